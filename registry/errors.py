@@ -1,0 +1,59 @@
+"""The error family: each error has a stable code, a sentence a publisher can act on, a place and a way to mend it."""
+
+
+class RegistryError(Exception):
+    """Base of every error the domain raises.
+
+    ``code`` is stable and machine-readable, ``message`` says what is wrong, ``where`` names the place
+    (a form field, or a path inside a file) and ``mend`` says what to do about it.
+    """
+
+    status = 422
+    title = "The request could not be carried out"
+
+    def __init__(self, code: str, message: str, *, where: str = "", mend: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.mend = mend
+
+
+class Refused(RegistryError):
+    """What was sent breaks a rule; the same request will never succeed (422)."""
+
+    title = "Refused"
+
+
+class Unreadable(Refused):
+    """An artefact that cannot be read, or that is recognised but not wanted (422)."""
+
+    title = "The file could not be accepted"
+
+
+class TooLarge(Refused):
+    """The upload or one of its parts exceeds a limit (413)."""
+
+    status = 413
+    title = "Too large"
+
+
+class Conflict(RegistryError):
+    """What is stored already contradicts the request (409)."""
+
+    status = 409
+    title = "Conflict"
+
+
+class NotAllowed(RegistryError):
+    """The caller may see the thing but not do this to it (403)."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class Missing(RegistryError):
+    """Absent, or hidden from the caller: the two answer alike (404)."""
+
+    status = 404
+    title = "Not found"

@@ -1,0 +1,49 @@
+"""Reading artefacts: one file per platform, each told from the others by content and never by extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from registry.errors import Unreadable
+from registry.formats import blueprism, bpmn, dmn, power_automate, python, uipath
+from registry.formats.artefact import Artefact
+from registry.formats.model import Inspection
+
+
+class Inspector(Protocol):
+    """What a platform's file offers."""
+
+    PLATFORM: str
+
+    @staticmethod
+    def recognises(artefact: Artefact) -> bool:
+        """Cheap: names and first bytes only."""
+        ...
+
+    @staticmethod
+    def inspect(artefact: Artefact) -> Inspection:
+        """Read it; raises :class:`Unreadable`."""
+        ...
+
+
+INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, python, bpmn, dmn)  # most specific first
+
+
+def inspect(path: Path, filename: str | None = None) -> Inspection:
+    """Read the file at ``path``; ``filename`` is the name its publisher gave it.
+
+    Raises :class:`Unreadable`: ``empty_file``, ``not_recognised``, or whatever the platform's reader found wrong.
+    """
+    artefact = Artefact(path, filename)
+    if artefact.size == 0:
+        raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
+    for inspector in INSPECTORS:
+        if inspector.recognises(artefact):
+            return inspector.inspect(artefact)
+    raise Unreadable(
+        "not_recognised",
+        "We do not recognise this file as an automation of any platform we read.",
+        where=artefact.filename,
+        mend="Send the file your platform exports: a .bprelease, .nupkg, solution zip, wheel or BPMN file.",
+    )
