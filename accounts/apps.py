@@ -1,0 +1,10 @@
+"""Registers the accounts app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Who people and organisations are."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

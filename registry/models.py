@@ -1,0 +1,22 @@
+"""Every model of the app, from its sub-packages; no code."""
+
+from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.releases.models import Artefact, Dependency, Download, Finding, IdempotencyKey, OutboxEntry, ProvidedName, Release
+
+__all__ = [
+    "Artefact",
+    "BusinessArea",
+    "Dependency",
+    "Download",
+    "Finding",
+    "IdempotencyKey",
+    "Module",
+    "ModuleShare",
+    "ModuleSystem",
+    "OutboxEntry",
+    "ProvidedName",
+    "Release",
+    "SearchWord",
+    "SearchWordUse",
+    "TargetSystem",
+]

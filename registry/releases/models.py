@@ -1,0 +1,169 @@
+"""A release, its artefacts and what was read from and noticed in them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.models import ApiToken, Organisation, User
+from registry.catalogue.models import Module
+from registry.releases.queries import ReleaseQuerySet
+
+
+class Release(models.Model):
+    """One immutable version of a module. What it holds never changes; only its state and its withdrawal do."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "Being checked"
+        LISTED = "listed", "Listed"
+        HELD = "held", "Held"
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="releases")
+    version = models.CharField(max_length=80)
+    version_key = models.CharField(max_length=255, db_collation="C")  # sorts as versions do; see values/versions.py
+    is_prerelease = models.BooleanField(default=False)
+    licence = models.CharField(max_length=120)
+    changes = models.TextField(blank=True)
+    platform = models.CharField(max_length=24)
+    artefact_kind = models.CharField(max_length=40)
+    inspection = models.JSONField()  # of the first artefact, in the published shape
+    digest = models.CharField(max_length=64)  # SHA-256 over its artefacts' names and digests; tells a repeated publish from another
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
+    checked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_with = models.ForeignKey(ApiToken, on_delete=models.PROTECT, null=True, related_name="+")
+    yanked_at = models.DateTimeField(null=True)
+    yanked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    yanked_reason = models.CharField(max_length=500, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["module", "version"], name="one_release_per_version"),
+            models.CheckConstraint(condition=models.Q(yanked_at__isnull=True) | ~models.Q(yanked_reason=""), name="yanked_with_a_reason"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["module", "-version_key"], name="release_newest_first")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete | pgtrigger.Truncate),
+            pgtrigger.Protect(
+                name="immutable",
+                operation=pgtrigger.UpdateOf(
+                    "module", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module.identifier}@{self.version}"
+
+    @property
+    def is_yanked(self) -> bool:
+        return self.yanked_at is not None
+
+
+class Artefact(models.Model):
+    """One file of a release; its bytes lie in the artefact store under their digest."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="artefacts")
+    filename = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100, default="application/octet-stream")
+    kind = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["release", "filename"], name="one_file_per_name")]
+        triggers: ClassVar = [pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate)]
+
+
+class Dependency(models.Model):
+    """Something a release needs, read from its artefact or declared by its publisher."""
+
+    class Source(models.TextChoices):
+        READ = "read", "Read from the file"
+        DECLARED = "declared", "Declared by the publisher"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="dependencies")
+    ecosystem = models.CharField(max_length=32)  # "moothall" for another module by identifier
+    name = models.CharField(max_length=200)
+    range = models.CharField(max_length=120, blank=True)
+    is_included = models.BooleanField(default=False)
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.READ)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["ecosystem", "name"], name="dependency_by_name")]
+
+
+class ProvidedName(models.Model):
+    """A name by which other artefacts can depend on this release's module: a package id, an object's name."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="provides")
+    ecosystem = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)  # as compared: lower case, and PEP 503 for Python
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["ecosystem", "name"], name="provided_by_name")]
+
+
+class Finding(models.Model):
+    """What a check noticed in a release."""
+
+    class Severity(models.TextChoices):
+        NOTE = "note", "Note"
+        ANSWER = "answer", "To answer"
+        STOP = "stop", "To mend"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=6, choices=Severity.choices)
+    title = models.CharField(max_length=200)
+    where = models.CharField(max_length=300, blank=True)
+    why = models.TextField(blank=True)
+    mend = models.TextField(blank=True)
+
+
+class OutboxEntry(models.Model):
+    """Work promised by a transaction; the sweeper sends it again until it is done, whatever the broker forgot."""
+
+    task = models.CharField(max_length=100)
+    subject = models.PositiveBigIntegerField()  # key of the row the task is about
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())  # when the sweeper may send it again
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "subject"], name="one_promise_each")]
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="outbox_due")]
+
+
+class IdempotencyKey(models.Model):
+    """The answer given to a request that carried an ``Idempotency-Key``, kept for a day and given again to its repeat."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    status = models.PositiveSmallIntegerField(null=True)  # null while the first request is still at work
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "key"], name="one_answer_per_key")]
+
+
+class Download(models.Model):
+    """That an organisation took a release on a day: counted once, and machines apart from people (O12)."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="downloads")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    by_token = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["release", "organisation", "day", "by_token"], name="one_download_a_day")]
