@@ -94,6 +94,7 @@ if not EMBEDDED:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGE_URL = needed("STORAGE_URL", "Give file:///path or s3://bucket?endpoint_url=https://...", (HOME / "artefacts").as_uri())
 UPLOAD_DIR = HOME / "uploads"  # spooled bodies; each is removed when its request ends
+UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
 CACHE_URL = needed("CACHE_URL", "Give a Redis address, such as redis://host:6379/1.", "")
 CACHES: dict[str, Any] = {
     "default": (
@@ -124,6 +125,8 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
         "polling_interval": 0.1,
     }
+    for folder in ("broker", "broker/done", "broker/control"):
+        (HOME / folder).mkdir(parents=True, exist_ok=True)
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {}
 

@@ -1,0 +1,194 @@
+"""What every page, API answer and feed renders: frozen rows, built by :mod:`registry.index.read` in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from registry.formats.model import Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEntry:
+    """A system a module works in; ``versions`` is an npm range or empty for any."""
+
+    name: str
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """A module as a list shows it. ``status`` is one of ``draft listed deprecated yanked``."""
+
+    id: str  # publisher/slug
+    publisher: str
+    publisher_name: str
+    publisher_kind: str
+    slug: str
+    kind: str
+    title: str
+    summary: str
+    language: str
+    visibility: str
+    marking: str
+    status: str
+    business_area: str  # slug or empty
+    business_area_name: str
+    platforms: tuple[str, ...]
+    applications: tuple[str, ...]
+    licence: str
+    reuse: str
+    latest_version: str
+    latest_at: datetime | None
+    to_set_count: int
+    is_own: bool  # of an organisation the viewer acts for
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One artefact of a release; ``size`` in bytes."""
+
+    filename: str
+    size: int
+    sha256: str
+    media_type: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyEntry:
+    """One dependency with where it is to be had for this viewer.
+
+    ``status`` is ``included`` (in the files), ``registry`` (another module here, ``held_by`` names it), ``vendor`` (comes with the
+    platform or its public feed) or ``missing``.
+    """
+
+    ecosystem: str
+    name: str
+    range: str
+    source: str
+    status: str
+    held_by: str = ""  # publisher/slug
+    held_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """What a check noticed: ``severity`` is ``note``, ``answer`` or ``stop``."""
+
+    code: str
+    severity: str
+    title: str
+    where: str
+    why: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptationRow:
+    """One thing the files refer to that a taker must set or check.
+
+    ``group`` is ``systems``, ``accounts`` or ``settings``; ``what`` says in words what it is ("Credential"), ``name`` is the name the
+    platform's own editor shows, ``do`` is the instruction, ``effort`` is ``set``, ``check`` or ``none``.
+    """
+
+    group: str
+    what: str
+    name: str
+    do: str
+    effort: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A release as a list shows it. ``state`` is ``checking``, ``listed`` or ``held``."""
+
+    module: str  # publisher/slug
+    version: str
+    licence: str
+    platform: str
+    artefact_kind: str
+    state: str
+    is_prerelease: bool
+    changes: str
+    created_at: datetime
+    yanked_at: datetime | None
+    yanked_reason: str
+    files: tuple[FileEntry, ...]
+    downloads: int  # organisations and days, machines apart: see O12
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDetail:
+    """Everything one release's page and API answer show."""
+
+    entry: ReleaseEntry
+    inspection: Inspection
+    dependencies: tuple[DependencyEntry, ...]
+    findings: tuple[FindingEntry, ...]
+    adaptation: tuple[AdaptationRow, ...]
+    changes_html: str
+    published_by: str  # a person's name to their own organisation, else the organisation's
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleDetail:
+    """Everything one module's page and API answer show. ``current`` is the release it speaks of: the latest visible one."""
+
+    entry: ModuleEntry
+    readme: str
+    readme_html: str
+    handling: str
+    owner_name: str
+    owner_email: str
+    ip_owner: str
+    ip_owner_type: str
+    systems: tuple[SystemEntry, ...]
+    shared_with: tuple[str, ...]  # names of organisations, for the publisher only
+    deprecated_at: datetime | None
+    deprecated_reason: str
+    successor: str  # publisher/slug, when the viewer may see it
+    releases: tuple[ReleaseEntry, ...]  # newest first
+    current: ReleaseDetail | None
+    used_by: tuple[str, ...]  # identifiers of visible modules that depend on it
+    may_publish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: ``count`` is what ticking it alone would show with the other facets kept."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What was asked of the catalogue; lists hold the ticked values of each facet."""
+
+    q: str = ""
+    platform: tuple[str, ...] = ()
+    application: tuple[str, ...] = ()
+    business_area: tuple[str, ...] = ()
+    publisher: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    sort: str = "relevance"  # relevance | newest | title
+    page: int = 1
+    page_size: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of the catalogue. ``corrected`` is the query with mistyped words mended, or empty."""
+
+    query: SearchQuery
+    count: int
+    pages: int
+    results: tuple[ModuleEntry, ...]
+    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    corrected: str = ""
