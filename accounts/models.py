@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from accounts.triggers import not_truncated
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users, who are known by their e-mail address alone."""
@@ -70,7 +72,9 @@ class Organisation(models.Model):
     @property
     def noun(self) -> str:
         """How pages speak of it: "your council", "your force"."""
-        return {self.Kind.COUNCIL: "council", self.Kind.POLICE: "force", self.Kind.FIRE: "service"}.get(self.Kind(self.kind), "organisation")
+        return {self.Kind.COUNCIL: "council", self.Kind.POLICE: "force", self.Kind.FIRE: "service"}.get(
+            self.Kind(self.kind), "organisation"
+        )
 
 
 class Role(models.TextChoices):
@@ -145,4 +149,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organisation", "-at"], name="audit_by_organisation")]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            not_truncated(),
+        ]

@@ -4,7 +4,7 @@ import os
 import tempfile
 
 os.environ["MOOTHALL_TEST"] = "1"
-os.environ["MOOTHALL_DEMO"] = ""
+os.environ["MOOTHALL_DEMO"] = "0"
 os.environ.setdefault("MOOTHALL_HOME", os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-"))
 
 from config.settings import *  # noqa: E402, F403

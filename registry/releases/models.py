@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.models import ApiToken, Organisation, User
+from accounts.triggers import not_truncated
 from registry.catalogue.models import Module
 from registry.releases.queries import ReleaseQuerySet
 
@@ -49,7 +50,8 @@ class Release(models.Model):
         ]
         indexes: ClassVar = [models.Index(fields=["module", "-version_key"], name="release_newest_first")]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete | pgtrigger.Truncate),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            not_truncated(),
             pgtrigger.Protect(
                 name="immutable",
                 operation=pgtrigger.UpdateOf(
@@ -80,7 +82,10 @@ class Artefact(models.Model):
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["release", "filename"], name="one_file_per_name")]
-        triggers: ClassVar = [pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            not_truncated(),
+        ]
 
 
 class Dependency(models.Model):

@@ -1,0 +1,9 @@
+"""Registers the API app."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """Machines only; no models."""
+
+    name = "api"

@@ -1,0 +1,7 @@
+"""Forms in the design system's shape."""
+
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Renders fields with our own templates."""
