@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "module", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at" rows from % table\', TG_TABLE_NAME;', hash='1a175854a76c1b47eeb387549623b3e7bec8fa75', operation='UPDATE OF "module", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"', pgid='pgtrigger_immutable_ba099', table='registry_release', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "module_id", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at" rows from % table\', TG_TABLE_NAME;', hash='c3da7600db0205a1f35b01efd9d5af84c5543127', operation='UPDATE OF "module_id", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"', pgid='pgtrigger_immutable_ba099', table='registry_release', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='providedname',

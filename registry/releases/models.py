@@ -55,7 +55,7 @@ class Release(models.Model):
             pgtrigger.Protect(
                 name="immutable",
                 operation=pgtrigger.UpdateOf(
-                    "module", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"
+                    "module_id", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"
                 ),
             ),
         ]
