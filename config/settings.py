@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ViewerMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "registry.web.errors.RegistryErrorMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -146,8 +147,12 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people when their password or second factor changes
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # proxies in front that add X-Forwarded-For: rate limits count clients by it
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, as the CSP's form-action would stop a form from leading to the provider
 # OpenID Connect providers (Entra ID and others) by configuration alone: OIDC_PROVIDERS is a JSON list of
 # {"provider_id", "name", "client_id", "secret", "server_url"}.
 SOCIALACCOUNT_PROVIDERS = {
