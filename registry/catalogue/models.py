@@ -43,7 +43,7 @@ class Module(models.Model):
     """A reusable automation (or a process sequence) with the stable identifier ``publisher/slug``.
 
     The columns from ``latest_version`` on repeat what the latest listed release says, so that the catalogue is searched and counted
-    in one table. Only :mod:`registry.actions.list_release` and its kin write them.
+    in one table. Only :mod:`registry.actions.refresh_module` and its kin write them.
     """
 
     class Kind(models.TextChoices):

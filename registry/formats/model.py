@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,3 +147,29 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         files=tuple(FileRecord(**record) for record in data["files"]),
         notes=tuple(Note(**note) for note in data["notes"]),
     )
+
+
+def merged(inspections: Sequence[Inspection]) -> Inspection:
+    """Several artefacts of one release as one: the first says what it is, all say what it needs.
+
+    What one artefact needs and another of them provides by its name counts as included.
+    """
+    first = inspections[0]
+    if len(inspections) == 1:
+        return first
+    names = {read.name for read in inspections if read.name}
+    needs = {(need.ecosystem, need.name, need.range): need for read in inspections for need in read.dependencies}
+    return dataclasses.replace(
+        first,
+        entry_points=_union(read.entry_points for read in inspections),
+        dependencies=tuple(dataclasses.replace(need, included=need.included or need.name in names) for need in needs.values()),
+        reach=Reach(**{field.name: _union(getattr(read.reach, field.name) for read in inspections) for field in dataclasses.fields(Reach)}),
+        to_set=ToSet(**{field.name: _union(getattr(read.to_set, field.name) for read in inspections) for field in dataclasses.fields(ToSet)}),
+        steps=tuple(step for read in inspections for step in read.steps),
+        files=tuple(record for read in inspections for record in read.files),
+        notes=_union(read.notes for read in inspections),
+    )
+
+
+def _union(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))

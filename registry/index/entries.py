@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from registry.formats.model import Inspection
+from registry.releases.adaptation import AdaptationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +84,6 @@ class FindingEntry:
     where: str
     why: str
     mend: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdaptationRow:
-    """One thing the files refer to that a taker must set or check.
-
-    ``group`` is ``systems``, ``accounts`` or ``settings``; ``what`` says in words what it is ("Credential"), ``name`` is the name the
-    platform's own editor shows, ``do`` is the instruction, ``effort`` is ``set``, ``check`` or ``none``.
-    """
-
-    group: str
-    what: str
-    name: str
-    do: str
-    effort: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,217 @@
+"""The one door by which a release comes in: the web form, the API and every feed publish through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+
+from accounts.audit import record
+from accounts.models import Organisation
+from accounts.viewer import Viewer
+from registry.actions.check_release import check_release, judge
+from registry.actions.inspect_upload import inspect_upload
+from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
+from registry.checks.model import Found
+from registry.formats.model import Inspection, merged
+from registry.permissions import publisher_for
+from registry.releases.gates import (
+    GATES,
+    Candidate,
+    ReleaseForm,
+    provided_names,
+    release_licence,
+    release_version,
+    split_at,
+    version_taken,
+)
+from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
+from registry.releases.storage import store
+from registry.releases.upload import Upload
+from registry.values.digests import release_digest
+from registry.values.markdown import to_html
+from registry.values.markings import Visibility
+from registry.values.versions import parse_version, version_key
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a publish. ``release`` is None on a dry run; ``created`` is False when the same bytes were there already."""
+
+    release: Release | None
+    created: bool
+    version: str
+    licence: str
+    inspection: Inspection  # of all its artefacts together
+    findings: tuple[Found, ...]
+    passed: tuple[str, ...]  # names of the gates that passed
+
+
+def publish_release(
+    *, publisher: str, slug: str, uploads: Sequence[Upload], form: ReleaseForm, by: Viewer, dry_run: bool = False
+) -> Published:
+    """Publish ``uploads`` as a release of ``publisher/slug``, making the module on its first release.
+
+    Raises :class:`NotAllowed` before anything else is looked at, :class:`Unreadable` or :class:`Refused` for what is sent,
+    :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
+    """
+    organisation = publisher_for(by, publisher, slug)
+    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    digest = release_digest([upload.sha256 for upload in uploads])
+    module = Module.objects.filter(organisation=organisation, slug=slug).first()
+    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest)
+    for gate in GATES:
+        gate(candidate)
+    version, licence = release_version(candidate), release_licence(candidate)
+    inspection = merged(inspections)
+    existing = module.releases.filter(version=version).first() if module else None
+    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
+    return Published(release, created, version, licence, inspection, tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES))
+
+
+def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
+    """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
+    written = [upload for upload in candidate.uploads if store().put(upload.path, upload.sha256)]
+    try:
+        with transaction.atomic():
+            _hold_bytes(candidate.uploads)
+            module = _module(candidate, licence, by)
+            release = _release(candidate, module, version, licence, by)
+            record("release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest)
+            OutboxEntry.objects.create(task=check_release.name, subject=release.pk)
+            transaction.on_commit(lambda: check_release.delay(release.pk), robust=True)
+    except IntegrityError:
+        _release_bytes(written)
+        existing = Release.objects.filter(module__organisation=candidate.organisation, module__slug=candidate.slug, version=version).first()
+        if existing is None:
+            raise
+        if existing.digest != candidate.digest:
+            raise version_taken(version) from None
+        return existing, False
+    except BaseException:
+        _release_bytes(written)
+        raise
+    return release, True
+
+
+def _lock_key(sha256: str) -> int:
+    return int(sha256[:15], 16)
+
+
+def _hold_bytes(uploads: Sequence[Upload]) -> None:
+    """Until the transaction ends nobody may remove these bytes; put them again if somebody just did."""
+    with connection.cursor() as cursor:
+        for upload in sorted(uploads, key=lambda upload: upload.sha256):
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_lock_key(upload.sha256)])
+            if not store().has(upload.sha256):
+                store().put(upload.path, upload.sha256)
+
+
+def _release_bytes(uploads: Sequence[Upload]) -> None:
+    for upload in uploads:
+        remove_unused(upload.sha256)
+
+
+def remove_unused(sha256: str) -> bool:
+    """Remove bytes that no artefact names, while no publish holds them. True when they were removed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_key(sha256)])
+        row = cursor.fetchone()
+        if not (row and row[0]) or Artefact.objects.filter(sha256=sha256).exists():
+            return False
+        store().delete(sha256)
+        return True
+
+
+def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
+    """The module, made on its first release and changed by what the form says."""
+    form, inspection = candidate.form, candidate.inspections[0]
+    module = candidate.module or Module(
+        organisation=candidate.organisation,
+        publisher=candidate.organisation.slug,
+        slug=candidate.slug,
+        created_by=by.user,
+        language=candidate.organisation.language,
+        licence=licence,
+    )
+    is_new = module.pk is None
+    for name in ("title", "summary", "visibility", "marking", "owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", "handling", "language"):
+        if value := getattr(form, name):
+            setattr(module, name, value)
+    module.title = (module.title or inspection.title or inspection.name or candidate.slug)[:120]
+    if form.readme:
+        module.readme, module.readme_html = form.readme, to_html(form.readme)
+    if form.business_area:
+        module.business_area = BusinessArea.objects.get(slug=form.business_area)
+        module.area = form.business_area
+    module.revision += 1
+    module.save()
+    if is_new:
+        record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
+    _relate(module, form)
+    return module
+
+
+def _relate(module: Module, form: ReleaseForm) -> None:
+    if form.share_with or (form.visibility and form.visibility != Visibility.NAMED):
+        module.shares.all().delete()
+    if form.share_with:
+        ModuleShare.objects.bulk_create(
+            ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)
+        )
+    if form.systems:
+        module.systems.all().delete()
+        wanted = dict(split_at(text) for text in form.systems)
+        for name, versions in wanted.items():
+            system = TargetSystem.objects.filter(name__iexact=name).first() or TargetSystem.objects.get_or_create(name=name)[0]
+            ModuleSystem.objects.get_or_create(module=module, system=system, defaults={"versions": versions})
+
+
+def _release(candidate: Candidate, module: Module, version: str, licence: str, by: Viewer) -> Release:
+    inspection = merged(candidate.inspections)
+    release = Release.objects.create(
+        module=module,
+        version=version,
+        version_key=version_key(version),
+        is_prerelease=bool(parse_version(version).prerelease),
+        licence=licence,
+        changes=candidate.form.changes,
+        platform=inspection.platform,
+        artefact_kind=inspection.kind,
+        inspection=inspection.as_json(),
+        digest=candidate.digest,
+        created_by=by.user,
+        created_with=by.token,
+    )
+    for position, (upload, read) in enumerate(zip(candidate.uploads, candidate.inspections, strict=True)):
+        Artefact.objects.create(
+            release=release,
+            filename=upload.filename,
+            size=upload.size,
+            sha256=upload.sha256,
+            media_type=upload.media_type,
+            kind=read.kind,
+            position=position,
+        )
+    Dependency.objects.bulk_create(_dependencies(candidate, release))
+    names = {name for read in candidate.inspections for name in provided_names(read)}
+    ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))
+    return release
+
+
+def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:
+    rows = {
+        (need.ecosystem, need.name, need.range or ""): Dependency(
+            release=release, ecosystem=need.ecosystem, name=need.name[:200], range=(need.range or "")[:120], is_included=need.included
+        )
+        for need in merged(candidate.inspections).dependencies
+    }
+    for text in candidate.form.dependencies:
+        name, versions = split_at(text)
+        rows["moothall", name, versions] = Dependency(
+            release=release, ecosystem="moothall", name=name, range=versions, source=Dependency.Source.DECLARED
+        )
+    return list(rows.values())
+
+

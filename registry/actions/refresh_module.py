@@ -1,0 +1,70 @@
+"""Makes a module's row in the catalogue say what its latest listed release says."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import connection
+
+from registry.catalogue.models import Module, SearchWord, SearchWordUse
+from registry.formats.model import Inspection, inspection_from_json
+from registry.releases.adaptation import adaptation_rows
+from registry.releases.models import Release
+
+MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
+_WORD = re.compile(r"[^\W\d_]{3,40}")
+
+
+def refresh_module(module: Module) -> None:
+    """Rewrite the columns the catalogue is searched by. The caller holds a lock on the module's row."""
+    listed = module.releases.filter(state=Release.State.LISTED)
+    latest = (
+        listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
+        or listed.filter(yanked_at=None).newest_first().first()
+        or listed.newest_first().first()
+    )
+    module.status = _status(module, latest)
+    module.revision += 1
+    if latest is not None:
+        inspection = inspection_from_json(latest.inspection)
+        module.latest_version, module.latest_at, module.licence = latest.version, latest.created_at, latest.licence
+        module.platforms = [latest.platform]
+        declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
+        module.applications = declared or [name[:120] for name in inspection.reach.applications]
+        module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")
+        module.save()
+        _index(module, inspection)
+    else:
+        module.save()
+
+
+def _status(module: Module, latest: Release | None) -> str:
+    if latest is None:
+        return Module.Status.DRAFT
+    if module.deprecated_at:
+        return Module.Status.DEPRECATED
+    return Module.Status.YANKED if latest.is_yanked else Module.Status.LISTED
+
+
+def _index(module: Module, inspection: Inspection) -> None:
+    """Write the search vector, in English and Danish at once, and the words that a mistyped search is mended by."""
+    actions = [point.name for point in inspection.entry_points] + [step.name for step in inspection.steps[:500]]
+    weighted = [
+        ("A", f"{module.title} {module.slug}"),
+        ("B", f"{module.summary} {' '.join(module.applications)} {module.publisher} {module.organisation.name}"),
+        ("C", " ".join(actions)[:50_000]),
+        ("D", module.readme[:100_000]),
+    ]
+    parts, parameters = [], []
+    for weight, text in weighted:
+        for language in ("moothall_en", "moothall_da"):
+            parts.append(f"setweight(to_tsvector('{language}', %s::text), '{weight}')")
+            parameters.append(text)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE registry_module SET search = {' || '.join(parts)} WHERE id = %s", [*parameters, module.pk])
+    words = list(dict.fromkeys(_WORD.findall(" ".join(text for _, text in weighted).casefold())))[:MAX_WORDS]
+    SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(words)], ignore_conflicts=True)
+    SearchWordUse.objects.filter(module=module).delete()
+    SearchWordUse.objects.bulk_create(
+        [SearchWordUse(word_id=key, module=module) for key in SearchWord.objects.filter(word__in=words).values_list("pk", flat=True)]
+    )

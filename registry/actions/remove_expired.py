@@ -1,0 +1,35 @@
+"""Removes what was only kept for a while: idempotency keys, forgotten uploads, bytes that no release names."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from registry.actions.publish_release import remove_unused
+from registry.releases.models import Artefact, IdempotencyKey
+from registry.releases.storage import store
+
+KEYS_FOR = timedelta(days=1)
+UPLOADS_FOR = 6 * 3600  # seconds; no request lasts so long, so its process was killed
+BYTES_FOR = 24 * 3600  # seconds of grace for bytes whose transaction may still come
+
+
+@shared_task
+def remove_expired() -> None:
+    """Run every hour."""
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_FOR).delete()
+    now = time.time()
+    for path in settings.UPLOAD_DIR.iterdir():
+        if path.is_file() and now - path.stat().st_mtime > UPLOADS_FOR:
+            path.unlink(missing_ok=True)
+    old = [digest for digest, written in store().digests() if now - written > BYTES_FOR]
+    for start in range(0, len(old), 1000):
+        batch = old[start : start + 1000]
+        named = set(Artefact.objects.filter(sha256__in=batch).values_list("sha256", flat=True))
+        for digest in batch:
+            if digest not in named:
+                remove_unused(digest)

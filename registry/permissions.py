@@ -1,0 +1,44 @@
+"""Who may do what to modules; each answer comes from live memberships or a live token."""
+
+from __future__ import annotations
+
+from accounts.models import Organisation
+from accounts.roles import Permission, may
+from accounts.viewer import Viewer
+from registry.errors import NotAllowed
+
+PUBLISH = "publish"
+
+
+def may_publish(viewer: Viewer, publisher: str, slug: str) -> bool:
+    """Whether ``viewer`` may publish and withdraw releases of ``publisher/slug``."""
+    return _publisher(viewer, publisher, slug) is not None
+
+
+def publisher_for(viewer: Viewer, publisher: str, slug: str) -> Organisation:
+    """The organisation ``viewer`` publishes for; raises :class:`NotAllowed` alike for organisations that are another's or do not exist."""
+    organisation = _publisher(viewer, publisher, slug)
+    if organisation is not None:
+        return organisation
+    if viewer.token is not None:
+        bound = f"{viewer.token.organisation.slug}/{viewer.modules[0] if viewer.modules and len(viewer.modules) == 1 else '…'}"
+        raise NotAllowed(
+            "token_out_of_scope",
+            f"Your token may publish to {bound} only." if PUBLISH in viewer.token.scopes else "Your token may not publish.",
+            where="token",
+            mend="Ask the module's publisher, or issue a token with the right scope.",
+        )
+    raise NotAllowed(
+        "not_a_publisher",
+        f"You may not publish under {publisher}/.",
+        where="module",
+        mend="Ask an administrator of that organisation to make you a publisher.",
+    )
+
+
+def _publisher(viewer: Viewer, publisher: str, slug: str) -> Organisation | None:
+    if viewer.token is not None:
+        fits = PUBLISH in viewer.token.scopes and viewer.token.organisation.slug == publisher
+        return viewer.token.organisation if fits and (viewer.modules is None or slug in viewer.modules) else None
+    organisation = Organisation.objects.filter(slug=publisher, is_active=True).first()
+    return organisation if organisation and may(viewer.user, Permission.PUBLISH, organisation) else None

@@ -1,0 +1,257 @@
+"""What must hold before anything is stored: small functions that pass or raise, in the order in which a publisher mends things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Sum
+
+from accounts.models import Organisation
+from registry.catalogue.models import BusinessArea, Module
+from registry.errors import Conflict, Refused
+from registry.formats.model import Inspection
+from registry.releases.models import Artefact
+from registry.releases.upload import Upload, check_filename
+from registry.values.identifiers import check_slug, provided_name, split_identifier
+from registry.values.licences import parse_licence
+from registry.values.markings import Marking, Visibility
+from registry.values.versions import from_artefact, next_after, parse_version, suggest
+
+MAX_ARTEFACTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseForm:
+    """What a publisher writes beside the files. An empty value keeps what the module has, or takes the default on a first release."""
+
+    version: str = ""
+    licence: str = ""
+    visibility: str = ""
+    marking: str = ""
+    title: str = ""
+    summary: str = ""
+    changes: str = ""
+    readme: str = ""
+    business_area: str = ""  # slug
+    systems: tuple[str, ...] = ()  # "Niche RMS" or "Niche RMS@>=6.8 <7"
+    dependencies: tuple[str, ...] = ()  # "publisher/slug" or "publisher/slug@^1.2"
+    share_with: tuple[str, ...] = ()  # slugs of organisations, for visibility "named"
+    owner_name: str = ""
+    owner_email: str = ""
+    ip_owner_type: str = ""
+    ip_owner: str = ""
+    reuse: str = ""
+    handling: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A publish on its way through the gates. ``module`` is None before its first release."""
+
+    organisation: Organisation
+    slug: str
+    module: Module | None
+    form: ReleaseForm
+    uploads: Sequence[Upload]
+    inspections: Sequence[Inspection]
+    digest: str
+
+
+def identifier_valid(candidate: Candidate) -> None:
+    """The slug may name a module."""
+    check_slug(candidate.slug)
+
+
+def files_named_apart(candidate: Candidate) -> None:
+    """One to twenty files, each with a usable name of its own, whatever the case."""
+    names = [check_filename(upload.filename).casefold() for upload in candidate.uploads]
+    if not names:
+        raise Refused("artefact_missing", "No file was sent.", where="artefact", mend="Send one file or more in the field artefact.")
+    if len(names) > MAX_ARTEFACTS:
+        raise Refused("too_many_artefacts", f"A release has at most {MAX_ARTEFACTS} files.", where="artefact", mend="Pack them together.")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise Refused("artefact_twice", f"Two files are called {twice}.", where="artefact", mend="Send each file once.")
+
+
+def version_given(candidate: Candidate) -> None:
+    """A version can be told, and it agrees with what the files carry (INTERFACES, *Versions*)."""
+    release_version(candidate)
+
+
+def version_is_new(candidate: Candidate) -> None:
+    """Only a kind message: the unique constraint decides a race."""
+    version = release_version(candidate)
+    existing = candidate.module.releases.filter(version=version).first() if candidate.module else None
+    if existing is not None and existing.digest != candidate.digest:
+        raise version_taken(version)
+
+
+def licence_named(candidate: Candidate) -> None:
+    """A licence is given, once for the module at least, and SPDX can read it."""
+    release_licence(candidate)
+
+
+def words_given(candidate: Candidate) -> None:
+    """A title that fits and a plain-language summary, once for the module at least (S1-14)."""
+    form, module = candidate.form, candidate.module
+    if not (form.summary or (module and module.summary)):
+        raise Refused(
+            "summary_missing",
+            "Nothing says in plain language what this does.",
+            where="summary",
+            mend="Write one sentence that begins with a verb, such as “Sends victims an update when their crime record changes.”",
+        )
+    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "changes": 20_000, "readme": 100_000}
+    for name, limit in limits.items():
+        if len(getattr(form, name)) > limit:
+            raise Refused("text_too_long", f"The field {name} has over {limit} characters.", where=name, mend="Shorten it.")
+        if "\x00" in getattr(form, name):
+            raise Refused("text_invalid", f"The field {name} holds a null character.", where=name, mend="Take it out.")
+
+
+def choices_known(candidate: Candidate) -> None:
+    """Visibility, marking, business area, language and ownership are ones we know."""
+    form = candidate.form
+    areas = list(BusinessArea.objects.values_list("slug", flat=True)) if form.business_area else []
+    for name, allowed in (
+        ("visibility", list(Visibility)),
+        ("marking", list(Marking)),
+        ("ip_owner_type", list(Module.OwnerType.values)),
+        ("reuse", list(Module.Reuse.values)),
+        ("language", ["en-GB", "da", "cy"]),
+        ("business_area", areas),
+    ):
+        value = getattr(form, name)
+        if value and value not in allowed:
+            raise Refused(f"{name}_unknown", f"“{value[:60]}” is not a {name.replace('_', ' ')} we know.", where=name, mend=f"Use one of: {', '.join(allowed)}.")
+
+
+def sharing_possible(candidate: Candidate) -> None:
+    """Shared with named organisations means naming some that exist."""
+    form, module = candidate.form, candidate.module
+    if form.share_with:
+        known = set(Organisation.objects.filter(slug__in=form.share_with, is_active=True).values_list("slug", flat=True))
+        unknown = next((slug for slug in form.share_with if slug not in known), None)
+        if unknown:
+            raise Refused("organisation_unknown", f"There is no organisation {unknown[:60]}.", where="share_with", mend="Use its slug, such as wiltshire.")
+    has_shares = bool(form.share_with) or (module is not None and module.shares.exists())
+    if (form.visibility or (module and module.visibility)) == Visibility.NAMED and not has_shares:
+        raise Refused("share_with_missing", "No organisation is named to share with.", where="share_with", mend="Name at least one, or choose another visibility.")
+
+
+def dependencies_named(candidate: Candidate) -> None:
+    """Declared dependencies are modules by identifier, each once, and not the module itself."""
+    seen = set()
+    for text in candidate.form.dependencies:
+        publisher, slug = split_identifier(split_at(text)[0])
+        if (publisher, slug) == (candidate.organisation.slug, candidate.slug):
+            raise Refused("dependency_on_itself", "A module cannot depend on itself.", where="dependencies", mend="Take it out.")
+        if (publisher, slug) in seen:
+            raise Refused("dependency_twice", f"{publisher}/{slug} is declared twice.", where="dependencies", mend="Declare it once.")
+        seen.add((publisher, slug))
+
+
+def systems_named(candidate: Candidate) -> None:
+    """Each system has a name of reasonable length."""
+    for text in candidate.form.systems:
+        name, versions = split_at(text)
+        if not 2 <= len(name) <= 80 or len(versions) > 60 or "\x00" in text:
+            raise Refused("system_invalid", f"“{text[:60]}” does not name a system.", where="systems", mend="Write a name, such as Niche RMS@>=6.8 <7.")
+
+
+def within_quota(candidate: Candidate) -> None:
+    """The organisation's artefacts stay within its quota."""
+    held = Artefact.objects.filter(release__module__organisation=candidate.organisation).aggregate(total=Sum("size"))["total"] or 0
+    if held + sum(upload.size for upload in candidate.uploads) > settings.QUOTA_BYTES:
+        raise Refused(
+            "quota_exceeded",
+            f"Your organisation keeps {held // 1024**2} MiB; with this it would pass its {settings.QUOTA_BYTES // 1024**2} MiB.",
+            where="artefact",
+            mend="Ask the stewards for more room.",
+        )
+
+
+GATES: tuple[Callable[[Candidate], None], ...] = (
+    identifier_valid,
+    files_named_apart,
+    version_given,
+    version_is_new,
+    licence_named,
+    words_given,
+    choices_known,
+    sharing_possible,
+    systems_named,
+    dependencies_named,
+    within_quota,
+)
+
+
+def release_version(candidate: Candidate) -> str:
+    """The version this release will have; raises ``version_needed``, ``version_differs`` or ``version_invalid``."""
+    carried = [version for version in (from_artefact(inspection.version) for inspection in candidate.inspections) if version]
+    given = candidate.form.version.strip()
+    if given:
+        version = str(parse_version(given))
+        if carried and version not in carried:
+            raise Refused(
+                "version_differs",
+                f"You gave {version}, but the file says {carried[0]}.",
+                where="version",
+                mend=f"Publish {carried[0]}, or change the version in the file.",
+            )
+        return version
+    if carried:
+        return str(parse_version(carried[0]))
+    written = next((inspection.version for inspection in candidate.inspections if inspection.version), None)
+    latest = candidate.module.releases.order_by("-version_key").values_list("version", flat=True).first() if candidate.module else None
+    raise Refused(
+        "version_needed",
+        f"The file's version {written} cannot be used as it is." if written else "The file carries no version.",
+        where="version",
+        mend=f"Give a version with three numbers, such as {suggest(written) or next_after(latest)}.",
+    )
+
+
+def release_licence(candidate: Candidate) -> str:
+    """The licence this release will have: given, else the module's; what a file declares is shown beside it but never taken on trust."""
+    return parse_licence(candidate.form.licence or (candidate.module.licence if candidate.module else ""))
+
+
+def version_taken(version: str) -> Conflict:
+    """The refusal of other bytes under a version that is published."""
+    return Conflict(
+        "version_exists", f"Version {version} is already published with other files.", where="version", mend="Publish the next version."
+    )
+
+
+def split_at(text: str) -> tuple[str, str]:
+    """``name@range`` in two; the range may be empty."""
+    name, _, versions = text.partition("@")
+    return name.strip(), versions.strip()
+
+
+def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
+    """The names by which other artefacts can ask for this one: ``(ecosystem, name as compared)``.
+
+    A Blue Prism release provides every object and process it holds, a solution every flow.
+    """
+    ecosystems = _PROVIDES.get(inspection.platform, ())
+    names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
+    names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
+    if inspection.kind == "blueprism-release":
+        names |= {("blueprism", point.name) for point in inspection.entry_points}
+    return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
+
+
+_PROVIDES = {
+    "uipath": ("nuget",),
+    "python": ("pypi",),
+    "blueprism": ("blueprism",),
+    "power_automate": ("powerplatform-solution", "powerplatform-flow"),
+    "bpmn": ("bpmn",),
+    "dmn": ("dmn",),
+}
