@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -43,7 +44,17 @@ def ensure(data: Path, *, fast: bool = False) -> str:
             _create(data)
         if not _answers(folder):
             _start(data, folder, fast)
-    return f"postgresql://postgres@/postgres?host={folder}"
+    return address(data)
+
+
+def address(data: Path) -> str:
+    """The address at which the server of ``data`` answers, once it is started."""
+    return f"postgresql://postgres@/postgres?host={_socket_dir(data)}"
+
+
+def is_running(data: Path) -> bool:
+    """Whether the server of ``data`` accepts connections."""
+    return data.exists() and _answers(_socket_dir(data))
 
 
 def stop(data: Path) -> None:
@@ -59,7 +70,7 @@ def stop(data: Path) -> None:
 def _socket_dir(data: Path) -> Path:
     if len(str(data)) < LONGEST_SOCKET_DIR:
         return data
-    folder = Path("/tmp") / f"moothall-{os.geteuid()}-{os.stat(data.parent).st_ino}"
+    folder = Path("/tmp") / f"moothall-{os.geteuid()}-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.geteuid():
         raise SystemExit(f"{folder} belongs to somebody else. Choose a shorter MOOTHALL_HOME.")
@@ -137,4 +148,7 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    stop(Path(sys.argv[1])) if sys.argv[2:] == ["stop"] else print(ensure(Path(sys.argv[1])))
+    if sys.argv[2:] == ["stop"]:
+        stop(Path(sys.argv[1]))
+    else:
+        ensure(Path(sys.argv[1]))

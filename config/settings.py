@@ -10,10 +10,11 @@ import dj_email_url
 import structlog
 from django.utils.csp import CSP
 
-from config.env import DEMO, EMBEDDED, HOME, ROOT, TEST, env, needed
+from config import postgres
+from config.env import DEMO, EMBEDDED, HOME, ROOT, TEST, env, kept_secret, needed
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = needed("SECRET_KEY", "Give it 50 random characters, the same for every process.", "demonstration-only-" + "x" * 40)
+SECRET_KEY = needed("SECRET_KEY", "Give it 50 random characters, the same for every process.", kept_secret())
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if EMBEDDED else [])
 BASE_URL = needed("BASE_URL", "Give the address users see, such as https://moothall.example.", "http://localhost:8000")
 SECURE = BASE_URL.startswith("https://")
@@ -81,9 +82,7 @@ FORM_RENDERER = "registry.web.forms.Renderer"
 # --- Data ------------------------------------------------------------------------------------------------------------------
 DATABASE_URL = needed("DATABASE_URL", "Give a PostgreSQL 15+ address, such as postgresql://user:password@host/name.", "")
 if not DATABASE_URL:
-    from config.postgres import ensure
-
-    DATABASE_URL = ensure(HOME / "postgres", fast=TEST)
+    DATABASE_URL = postgres.address(HOME / "postgres")
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True),

@@ -1,14 +1,19 @@
 """Settings of the test suite: the production settings on embedded defaults, in a folder of their own."""
 
+import atexit
 import os
 import tempfile
 
 os.environ["MOOTHALL_TEST"] = "1"
-os.environ["MOOTHALL_DEMO"] = "0"
 os.environ.setdefault("MOOTHALL_HOME", os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-"))
 
+from config import postgres  # noqa: E402
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REQUIRE_SECOND_FACTOR = False  # tests/accounts turns it on where it is the subject
+
+if not os.environ.get("DATABASE_URL") and not postgres.is_running(HOME / "postgres"):  # noqa: F405
+    postgres.ensure(HOME / "postgres", fast=True)  # noqa: F405
+    atexit.register(postgres.stop, HOME / "postgres")  # noqa: F405

@@ -35,6 +35,9 @@ from registry.values.markings import Visibility
 from registry.values.versions import parse_version, version_key
 
 
+_WORDS = ("title", "summary", "visibility", "marking", "owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", "handling", "language")
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What came of a publish. ``release`` is None on a dry run; ``created`` is False when the same bytes were there already."""
@@ -136,24 +139,30 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
         licence=licence,
     )
     is_new = module.pk is None
-    for name in ("title", "summary", "visibility", "marking", "owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", "handling", "language"):
+    module.title = (module.title or inspection.title or inspection.name or candidate.slug)[:120]
+    write_words(module, form)
+    module.revision += 1
+    module.save()
+    if is_new:
+        record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
+    relate(module, form)
+    return module
+
+
+def write_words(module: Module, form: ReleaseForm) -> None:
+    """Set what the form gives on the module, without saving it."""
+    for name in _WORDS:
         if value := getattr(form, name):
             setattr(module, name, value)
-    module.title = (module.title or inspection.title or inspection.name or candidate.slug)[:120]
     if form.readme:
         module.readme, module.readme_html = form.readme, to_html(form.readme)
     if form.business_area:
         module.business_area = BusinessArea.objects.get(slug=form.business_area)
         module.area = form.business_area
-    module.revision += 1
-    module.save()
-    if is_new:
-        record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
-    _relate(module, form)
-    return module
 
 
-def _relate(module: Module, form: ReleaseForm) -> None:
+def relate(module: Module, form: ReleaseForm) -> None:
+    """Set whom the module is shared with and which systems it works in, where the form gives them."""
     if form.share_with or (form.visibility and form.visibility != Visibility.NAMED):
         module.shares.all().delete()
     if form.share_with:
@@ -162,8 +171,7 @@ def _relate(module: Module, form: ReleaseForm) -> None:
         )
     if form.systems:
         module.systems.all().delete()
-        wanted = dict(split_at(text) for text in form.systems)
-        for name, versions in wanted.items():
+        for name, versions in dict(split_at(text) for text in form.systems).items():
             system = TargetSystem.objects.filter(name__iexact=name).first() or TargetSystem.objects.get_or_create(name=name)[0]
             ModuleSystem.objects.get_or_create(module=module, system=system, defaults={"versions": versions})
 

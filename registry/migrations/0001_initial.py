@@ -34,8 +34,11 @@ class Migration(migrations.Migration):
             CREATE TEXT SEARCH CONFIGURATION moothall_da (COPY = pg_catalog.danish);
             ALTER TEXT SEARCH CONFIGURATION moothall_da
                 ALTER MAPPING FOR hword, hword_part, word WITH unaccent, danish_stem;
+            CREATE TEXT SEARCH CONFIGURATION moothall_plain (COPY = pg_catalog.simple);
+            ALTER TEXT SEARCH CONFIGURATION moothall_plain
+                ALTER MAPPING FOR hword, hword_part, word WITH unaccent, simple;
             """,
-            "DROP TEXT SEARCH CONFIGURATION moothall_da; DROP TEXT SEARCH CONFIGURATION moothall_en;",
+            "DROP TEXT SEARCH CONFIGURATION moothall_plain; DROP TEXT SEARCH CONFIGURATION moothall_da; DROP TEXT SEARCH CONFIGURATION moothall_en;",
         ),
         migrations.CreateModel(
             name='BusinessArea',

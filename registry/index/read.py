@@ -1,0 +1,240 @@
+"""Builds what pages, API and feeds show, each in a fixed number of queries, with visibility applied once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from accounts.models import Organisation
+from accounts.viewer import Viewer
+from registry.catalogue.models import BusinessArea, Module
+from registry.catalogue.visibility import visible
+from registry.errors import Missing
+from registry.formats.model import inspection_from_json
+from registry.index.dependencies import dependency_entries, users_of
+from registry.index.entries import (
+    FileEntry,
+    FindingEntry,
+    ModuleDetail,
+    ModuleEntry,
+    ReleaseDetail,
+    ReleaseEntry,
+    SystemEntry,
+)
+from registry.permissions import may_publish
+from registry.releases.adaptation import adaptation_rows
+from registry.releases.models import Artefact, Release
+from registry.values.markdown import to_html
+
+NEWEST = 6  # modules on the home page
+
+
+@dataclass(frozen=True, slots=True)
+class AreaEntry:
+    """A business area with the number of visible modules in it."""
+
+    slug: str
+    name: str
+    name_da: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeEntry:
+    """What the home page shows a member; all counts are of what that member may see."""
+
+    modules: int
+    sequences: int
+    organisations: int
+    platforms: int
+    newest: tuple[ModuleEntry, ...]
+    areas: tuple[AreaEntry, ...]
+
+
+def missing() -> Missing:
+    """The one answer for what is absent and for what is hidden."""
+    return Missing("not_found", "We cannot find that. It may have moved, or not be shared with your organisation.")
+
+
+def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
+    """The entry of a module whose organisation and business area are loaded."""
+    return ModuleEntry(
+        id=module.identifier,
+        publisher=module.publisher,
+        publisher_name=module.organisation.name,
+        publisher_kind=module.organisation.kind,
+        slug=module.slug,
+        kind=module.kind,
+        title=module.title,
+        summary=module.summary,
+        language=module.language,
+        visibility=module.visibility,
+        marking=module.marking,
+        status=module.status,
+        business_area=module.area,
+        business_area_name=module.business_area.name if module.business_area else "",
+        platforms=tuple(module.platforms),
+        applications=tuple(module.applications),
+        licence=module.licence,
+        reuse=module.reuse,
+        latest_version=module.latest_version,
+        latest_at=module.latest_at,
+        to_set_count=module.to_set_count,
+        is_own=module.organisation_id in viewer.organisations,
+        revision=module.revision,
+    )
+
+
+def entries_of(viewer: Viewer, keys: Sequence[int]) -> tuple[ModuleEntry, ...]:
+    """Entries in the order of ``keys``, in one query."""
+    modules = Module.objects.visible_to(viewer).select_related("organisation", "business_area").defer("search", "readme", "readme_html").in_bulk(keys)
+    return tuple(entry_of(modules[key], viewer) for key in keys if key in modules)
+
+
+def visible_module(viewer: Viewer, publisher: str, slug: str) -> Module:
+    """The module, with its organisation and business area; raises :class:`Missing`."""
+    related = ("organisation", "business_area", "successor")
+    module = Module.objects.visible_to(viewer).filter(publisher=publisher, slug=slug).select_related(*related).defer("search").first()
+    if module is None:
+        raise missing()
+    return module
+
+
+def visible_release(viewer: Viewer, publisher: str, slug: str, version: str) -> Release:
+    """The release, with its module and organisation; raises :class:`Missing`."""
+    related = ("module", "module__organisation")
+    found = Release.objects.visible_to(viewer).filter(module__publisher=publisher, module__slug=slug, version=version)
+    release = found.select_related(*related).defer("module__search").first()
+    if release is None:
+        raise missing()
+    return release
+
+
+def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: str) -> Artefact:
+    """One file of a visible release, with release and module; raises :class:`Missing`."""
+    release = visible_release(viewer, publisher, slug, version)
+    found = release.artefacts.filter(filename=filename).first()
+    if found is None:
+        raise missing()
+    found.release = release
+    return found
+
+
+def releases(viewer: Viewer, publisher: str, slug: str) -> tuple[ReleaseEntry, ...]:
+    """The visible releases of a module, newest first; raises :class:`Missing`."""
+    return _releases(viewer, visible_module(viewer, publisher, slug))
+
+
+def module_detail(viewer: Viewer, publisher: str, slug: str) -> ModuleDetail:
+    """Everything a module's page shows, of its latest release; raises :class:`Missing`."""
+    module = visible_module(viewer, publisher, slug)
+    listed = _releases(viewer, module)
+    version = module.latest_version or (listed[0].version if listed else "")
+    return _detail(viewer, module, listed, version)
+
+
+def release_detail(viewer: Viewer, publisher: str, slug: str, version: str) -> tuple[ModuleDetail, ReleaseDetail]:
+    """A module's page with the release ``version`` in the place of the latest; raises :class:`Missing`."""
+    module = visible_module(viewer, publisher, slug)
+    detail = _detail(viewer, module, _releases(viewer, module), version)
+    if detail.current is None:
+        raise missing()
+    return detail, detail.current
+
+
+def home(viewer: Viewer) -> HomeEntry:
+    """What the home page shows: counts, the newest modules, the business areas in use."""
+    seen = Module.objects.visible_to(viewer)
+    counts = seen.aggregate(
+        modules=Count("pk", filter=Q(kind=Module.Kind.MODULE)),
+        sequences=Count("pk", filter=Q(kind=Module.Kind.SEQUENCE)),
+        organisations=Count("organisation", distinct=True),
+    )
+    platforms = seen.filter(platforms__len__gt=0).values_list("platforms", flat=True).distinct()[:200]
+    newest = list(seen.exclude(latest_at=None).order_by("-latest_at").values_list("pk", flat=True)[:NEWEST])
+    areas = BusinessArea.objects.annotate(count=Count("modules", filter=Q(modules__in=seen))).filter(count__gt=0)
+    return HomeEntry(
+        **counts,
+        platforms=len({platform for row in platforms for platform in row}),
+        newest=entries_of(viewer, newest),
+        areas=tuple(AreaEntry(area.slug, area.name, area.name_da, area.count) for area in areas),
+    )
+
+
+def organisation_modules(viewer: Viewer, organisation: Organisation) -> tuple[ModuleEntry, ...]:
+    """The visible modules an organisation publishes, by title; at most 200."""
+    keys = Module.objects.visible_to(viewer).filter(organisation=organisation).order_by("title").values_list("pk", flat=True)[:200]
+    return entries_of(viewer, list(keys))
+
+
+def _releases(viewer: Viewer, module: Module) -> tuple[ReleaseEntry, ...]:
+    rows = Release.objects.visible_to(viewer).filter(module=module).newest_first().defer("inspection").prefetch_related("artefacts")
+    counted = rows.annotate(taken=Count("downloads", filter=Q(downloads__by_token=False)))
+    return tuple(_release_entry(release, module) for release in counted)
+
+
+def _release_entry(release: Release, module: Module) -> ReleaseEntry:
+    return ReleaseEntry(
+        module=module.identifier,
+        version=release.version,
+        licence=release.licence,
+        platform=release.platform,
+        artefact_kind=release.artefact_kind,
+        state=release.state,
+        is_prerelease=release.is_prerelease,
+        changes=release.changes,
+        created_at=release.created_at,
+        yanked_at=release.yanked_at,
+        yanked_reason=release.yanked_reason,
+        files=tuple(FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in release.artefacts.all()),
+        downloads=release.taken,  # type: ignore[attr-defined]
+    )
+
+
+def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], version: str) -> ModuleDetail:
+    listed = tuple(listed)
+    systems = tuple(SystemEntry(row.system.name, row.versions) for row in module.systems.select_related("system").order_by("system__name"))
+    is_own = module.organisation_id in viewer.organisations
+    shares = module.shares.select_related("organisation").order_by("organisation__name") if is_own else ()
+    successor = module.successor
+    if successor is not None and not Module.objects.filter(visible(viewer), pk=successor.pk).exists():
+        successor = None
+    entry = next((one for one in listed if one.version == version), None)
+    return ModuleDetail(
+        entry=entry_of(module, viewer),
+        readme=module.readme,
+        readme_html=module.readme_html,
+        handling=module.handling,
+        owner_name=module.owner_name,
+        owner_email=module.owner_email,
+        ip_owner=module.ip_owner,
+        ip_owner_type=module.ip_owner_type,
+        systems=systems,
+        shared_with=tuple(share.organisation.name for share in shares),
+        deprecated_at=module.deprecated_at,
+        deprecated_reason=module.deprecated_reason,
+        successor=successor.identifier if successor else "",
+        releases=listed,
+        current=_release_detail(viewer, module, entry, [system.name for system in systems]) if entry else None,
+        used_by=users_of(viewer, module),
+        may_publish=may_publish(viewer, module.publisher, module.slug),
+    )
+
+
+def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems: Sequence[str]) -> ReleaseDetail:
+    release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
+    inspection = inspection_from_json(release.inspection)
+    is_own = module.organisation_id in viewer.organisations
+    return ReleaseDetail(
+        entry=entry,
+        inspection=inspection,
+        dependencies=dependency_entries(viewer, release),
+        findings=tuple(
+            FindingEntry(one.code, one.severity, one.title, one.where, one.why, one.mend) for one in release.findings.order_by("pk")
+        ),
+        adaptation=adaptation_rows(inspection, systems),
+        changes_html=to_html(release.changes),
+        published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
+    )

@@ -1,0 +1,57 @@
+"""Reads one artefact and prints what Moothall sees in it; nothing is stored."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from registry.errors import RegistryError
+from registry.formats.model import Inspection
+from registry.formats.sandbox import inspect_in_child
+
+
+class Command(BaseCommand):
+    """Exit 0: read. Exit 2: refused, with the problem as JSON on standard output."""
+
+    help = __doc__
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--format", choices=["json", "text"], default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            self._refuse("file_missing", f"There is no file {path}.", str(path), "Give the path of a file.")
+        try:
+            read = inspect_in_child(path, path.name)
+        except RegistryError as error:
+            self._refuse(error.code, error.message, error.where, error.mend)
+        self.stdout.write(json.dumps(read.as_json(), ensure_ascii=False, indent=2) if options["format"] == "json" else as_text(read))
+
+    def _refuse(self, code: str, detail: str, where: str, mend: str) -> None:
+        problem = {"code": code, "title": "The file could not be accepted", "detail": detail, "where": where, "mend": mend}
+        self.stdout.write(json.dumps(problem, ensure_ascii=False, indent=2))
+        sys.exit(2)
+
+
+def as_text(read: Inspection) -> str:
+    """The inspection for a terminal: a line for each thing found."""
+    lines = [f"{read.kind}  {read.name or '(no name)'}  {read.version or '(no version)'}"]
+    lines += [f"  {label}: {value}" for label, value in (("title", read.title), ("licence", read.licence), ("made for", read.platform_version)) if value]
+    for point in read.entry_points:
+        takes = ", ".join(f"{argument.name}: {argument.type}" for argument in point.inputs)
+        gives = ", ".join(f"{argument.name}: {argument.type}" for argument in point.outputs)
+        lines.append(f"  start: {point.name}({takes})" + (f" -> {gives}" if gives else ""))
+    lines += [f"  needs: {need.ecosystem} {need.name} {need.range or ''}{' (included)' if need.included else ''}".rstrip() for need in read.dependencies]
+    for group in (read.reach, read.to_set):
+        for field in group.__dataclass_fields__:
+            lines += [f"  {field.replace('_', ' ')}: {value}" for value in getattr(group, field)]
+    lines += [f"  note: {note.text}" for note in read.notes]
+    return "\n".join([*lines, f"  {len(read.steps)} steps, {len(read.files)} files"])

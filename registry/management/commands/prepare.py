@@ -1,0 +1,18 @@
+"""Brings database and folders to the state this version needs: run it once at every deployment, before the servers start."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Migrates, makes the cache table, collects the static files."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verbosity = options["verbosity"]
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("createcachetable", verbosity=verbosity)
+        call_command("collectstatic", interactive=False, verbosity=verbosity)

@@ -1,0 +1,111 @@
+"""Plain functions that make what a test needs."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import ApiToken, Membership, Organisation, Role, User
+from accounts.viewer import Viewer, viewer_of
+from registry.actions.check_release import check_release
+from registry.actions.publish_release import publish_release
+from registry.catalogue.models import Module
+from registry.releases.gates import ReleaseForm
+from registry.releases.models import Release
+from registry.releases.upload import spooled
+
+_numbers = itertools.count(1)
+PASSWORD = "a-long-enough-passphrase"
+
+
+def make_organisation(slug: str = "", *, name: str = "", kind: str = "police", language: str = "en-GB") -> Organisation:
+    """An organisation; the same one again for the same slug."""
+    slug = slug or f"force-{next(_numbers)}"
+    defaults = {"name": name or slug.title(), "kind": kind, "language": language}
+    return Organisation.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def make_user(email: str = "", *, password: str = PASSWORD) -> User:
+    """A person without any membership, with a verified address."""
+    from allauth.account.models import EmailAddress
+
+    email = email or f"person{next(_numbers)}@example.org"
+    user = User.objects.create_user(email, password, name=email.split("@")[0].title())
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    return user
+
+
+def make_member(organisation: Organisation | str = "", role: str = Role.PUBLISHER, *, user: User | None = None) -> User:
+    """A person with a role at an organisation."""
+    if not isinstance(organisation, Organisation):
+        organisation = make_organisation(organisation)
+    user = user or make_user()
+    Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def make_viewer(organisation: Organisation | str = "", role: str = Role.PUBLISHER) -> Viewer:
+    """The viewer that a new member is."""
+    return viewer_of(make_member(organisation, role))
+
+
+def make_token(organisation: Organisation | str, scopes: tuple[str, ...] = ("publish", "read"), *, modules: tuple[str, ...] = (), days: int = 30) -> str:
+    """A live token's secret."""
+    from accounts.tokens import issue_token
+
+    if not isinstance(organisation, Organisation):
+        organisation = make_organisation(organisation)
+    return issue_token(organisation=organisation, name="test", scopes=scopes, modules=modules, days=days, by=None)[1]
+
+
+def bpmn(name: str = "Victim update", *, tasks: tuple[str, ...] = ("Read the record", "Tell the victim")) -> bytes:
+    """A small BPMN file whose bytes differ when its words do."""
+    shown = "".join(f'<userTask id="t{number}" name="{task}"/>' for number, task in enumerate(tasks))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:test">'
+        f'<process id="p" name="{name}" isExecutable="false"><startEvent id="s" name="{name} asked for"/>{shown}<endEvent id="e"/></process></definitions>'
+    ).encode()
+
+
+def make_release(
+    identifier: str = "",
+    version: str = "1.0.0",
+    *,
+    data: bytes = b"",
+    filename: str = "process.bpmn",
+    visibility: str = "partnership",
+    by: Viewer | None = None,
+    checked: bool = True,
+    **form: object,
+) -> Release:
+    """A release that came in by the real door; ``checked`` lists it at once."""
+    publisher, slug = (identifier or f"force-a/module-{next(_numbers)}").split("/")
+    by = by or make_viewer(publisher)
+    given = {"licence": "MIT", "summary": "Sends victims an update.", "title": slug.replace("-", " ").title(), "visibility": visibility, **form}
+    with spooled([data or bpmn(f"{identifier} {version}")], filename) as upload:
+        done = publish_release(publisher=publisher, slug=slug, uploads=[upload], form=ReleaseForm(version=version, **given), by=by)
+    assert done.release is not None
+    if checked:
+        check_release(done.release.pk)
+        done.release.refresh_from_db()
+    return done.release
+
+
+def make_module(identifier: str = "", **options: object) -> Module:
+    """A listed module with one release."""
+    return make_release(identifier, **options).module  # type: ignore[arg-type]
+
+
+def make_expired(token: ApiToken) -> None:
+    """Let a token expire."""
+    ApiToken.objects.filter(pk=token.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def stored_files() -> set[Path]:
+    """Every file in the artefact store of the test run."""
+    return {path for path in Path(settings.STORAGE_URL.removeprefix("file://")).rglob("*") if path.is_file()}
