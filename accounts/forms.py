@@ -1,0 +1,135 @@
+"""Forms of the account pages. They read what was typed; the rules are in the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Organisation, Role
+from accounts.roles import roles_for
+from accounts.tokens import DAYS, PUBLISH_DAYS, SCOPES
+from registry.errors import RegistryError
+
+
+class AccountForm(forms.Form):
+    """A form that can show what an action refused."""
+
+    def refuse(self, error: RegistryError) -> None:
+        """Put ``error`` beside the field it names, or above all of them."""
+        sentence = f"{error.message} {error.mend}".strip()
+        self.add_error(error.where if error.where in self.fields else None, sentence)
+
+
+class NameForm(AccountForm):
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        error_messages={"required": "Enter your full name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class JoinForm(AccountForm):
+    """Makes an account out of an invitation."""
+
+    name = forms.CharField(
+        label="Full name",
+        max_length=150,
+        error_messages={"required": "Enter your full name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        help_text="At least 12 characters. Three words that have nothing to do with each other make a good one.",
+        strip=False,
+        error_messages={"required": "Enter a password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class ActForForm(AccountForm):
+    """Chooses the organisation acted for."""
+
+    organisation = forms.ChoiceField(
+        label="Organisation you act for", widget=forms.RadioSelect, error_messages={"required": "Choose an organisation."}
+    )
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [(each.slug, each.name) for each in organisations]  # type: ignore[attr-defined]
+
+
+class InviteForm(AccountForm):
+    """Asks somebody into one of ``organisations``."""
+
+    organisation = forms.ChoiceField(label="Organisation")
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="We send a link to this address. It works for 14 days, and for this address alone.",
+        error_messages={
+            "required": "Enter an e-mail address.",
+            "invalid": "Enter an e-mail address in the correct format, such as name@example.org.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role."})
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [(each.slug, each.name) for each in organisations]  # type: ignore[attr-defined]
+        roles = {role for each in organisations for role in roles_for(each)}
+        self.fields["role"].choices = [(role, role.label) for role in Role if role in roles]  # type: ignore[attr-defined]
+        if len(organisations) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = organisations[0].slug
+
+
+class RoleForm(AccountForm):
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role."})
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role, role.label) for role in roles_for(organisation)]  # type: ignore[attr-defined]
+
+
+class EndMembershipForm(AccountForm):
+    revoke_tokens = forms.BooleanField(
+        label="Revoke the tokens they made",
+        help_text="They know those tokens. Kept, the tokens still read, and can no longer publish.",
+        required=False,
+        initial=True,
+    )
+
+
+class TokenForm(AccountForm):
+    """Describes a new API token."""
+
+    name = forms.CharField(
+        label="Name",
+        help_text="Where the token will be used, such as “build server”.",
+        max_length=80,
+        error_messages={"required": "Enter a name that says where the token will be used."},
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=list(SCOPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one thing the token may do."},
+    )
+    modules = forms.CharField(
+        label="Modules",
+        help_text="The short names of the only modules it may publish, such as victim-update, parted by spaces. Leave empty for all.",
+        required=False,
+        max_length=2000,
+    )
+    days = forms.IntegerField(
+        label="Days it is valid",
+        help_text=f"At most {PUBLISH_DAYS} for a token that can publish, otherwise {DAYS}.",
+        initial=PUBLISH_DAYS,
+        error_messages={"required": "Enter a number of days.", "invalid": "Enter a whole number of days."},
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def clean_modules(self) -> list[str]:
+        return str(self.cleaned_data["modules"]).replace(",", " ").split()

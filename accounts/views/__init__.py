@@ -1,0 +1,1 @@
+"""Pages of people, members, invitations and tokens; one file per topic."""

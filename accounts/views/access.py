@@ -1,0 +1,41 @@
+"""Who may open an account page at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Organisation
+
+Page = Callable[..., HttpResponse]
+
+
+def signed_in(page: Page) -> Page:
+    """A page for whoever is signed in; nothing of it is kept by a browser or a proxy."""
+    return never_cache(login_required(page))
+
+
+def member(page: Page) -> Page:
+    """A page for members of some organisation; others are led to their account, which says so."""
+
+    @wraps(page)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return page(request, *args, **kwargs) if request.viewer.is_member else redirect("account")  # type: ignore[attr-defined]
+
+    return signed_in(checked)
+
+
+def acted_for(request: HttpRequest) -> Organisation:
+    """The organisation the member asking acts for; to be used below :func:`member` only."""
+    organisation: Organisation = request.viewer.organisation  # type: ignore[attr-defined]
+    return organisation
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with the form, or None for a form to be filled in."""
+    return request.POST if request.method == "POST" else None
