@@ -38,6 +38,8 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 def search(viewer: Viewer, query: SearchQuery) -> SearchResult:
     """One page of what ``viewer`` may see and ``query`` asks for, with facet counts. Unknown sorts mean relevance."""
+    if not viewer.is_member:
+        return SearchResult(query=query, count=0, pages=1, results=(), facets=_facets(query, []))
     words = _WORD.findall(query.q)[:MAX_WORDS]
     rows = _run(viewer, query, words)
     corrected = ""
