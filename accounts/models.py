@@ -153,3 +153,11 @@ class AuditEvent(models.Model):
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             not_truncated(),
         ]
+
+
+class RateBucket(models.Model):
+    """How many requests a caller may still make: a token bucket that :mod:`accounts.rates` fills and empties in one statement."""
+
+    key = models.CharField(max_length=120, primary_key=True)  # "publish:17", "anonymous:192.0.2.1"
+    level = models.FloatField()  # requests left at ``refilled_at``
+    refilled_at = models.DateTimeField(db_index=True)

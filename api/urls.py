@@ -1,1 +1,38 @@
-urlpatterns: list = []
+"""Addresses of the API. Whatever is not listed asks for a token like the rest, and then does not exist."""
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from api import docs
+from api.endpoint import NoSuchPath
+from api.rest.artefacts import Download
+from api.rest.catalogue import Module, Modules, Release
+from api.rest.releases import Inspect, Releases
+from api.rest.withdrawal import Deprecate, Unyank, Yank
+
+
+class Segment(StringConverter):
+    """One path segment that a database can be asked for: any text without a null."""
+
+    regex = r"[^/\x00]{1,200}"
+
+
+register_converter(Segment, "segment")
+
+MODULE = "v1/modules/<segment:publisher>/<segment:slug>"
+RELEASE = f"{MODULE}/releases/<segment:version>"
+
+urlpatterns = [
+    path("docs", docs.page, name="api_docs"),
+    path("v1/openapi.json", docs.openapi, name="openapi"),
+    path("v1/inspect", Inspect.as_view(), name="api_inspect"),
+    path("v1/modules", Modules.as_view(), name="api_modules"),
+    path(MODULE, Module.as_view(), name="api_module"),
+    path(f"{MODULE}/deprecate", Deprecate.as_view(), name="api_deprecate"),
+    path(f"{MODULE}/releases", Releases.as_view(), name="api_releases"),
+    path(RELEASE, Release.as_view(), name="api_release"),
+    path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
+    path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
+    path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    re_path(r"", NoSuchPath.as_view()),
+]

@@ -6,6 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("moothall")
+app.set_default()  # web requests run in threads, and "current" is kept for each thread apart
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.check_release",

@@ -171,12 +171,18 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 EMAIL_URL = needed("EMAIL_URL", "Give an SMTP address, such as smtp+tls://user:password@host:587.", "console:" if DEMO else "memory:")
 _email = dj_email_url.parse(EMAIL_URL)
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+MAILERS: dict[str, Any] = {"default": {"BACKEND": _email["EMAIL_BACKEND"]}}
+if _email["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    MAILERS["default"]["OPTIONS"] = {
+        "host": _email["EMAIL_HOST"],
+        "port": _email["EMAIL_PORT"],
+        "username": _email["EMAIL_HOST_USER"],
+        "password": _email["EMAIL_HOST_PASSWORD"],
+        "use_tls": _email["EMAIL_USE_TLS"],
+        "use_ssl": _email["EMAIL_USE_SSL"],
+        "timeout": 10,
+    }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Moothall <no-reply@localhost>")
-if EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-    EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"], 10
 
 # --- The browser ----------------------------------------------------------------------------------------------------------
 SECURE_CSP = {
@@ -245,6 +251,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Publish, find, read and download automation modules and process sequences.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["api.schema.add_components"],
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------------------------

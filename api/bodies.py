@@ -1,0 +1,160 @@
+"""Reads request bodies: multipart straight to disk within limits and whole or not at all, and small bodies of named text fields."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
+from rest_framework.request import Request
+
+from api.errors import LengthRequired, Malformed, UnsupportedType
+from registry.errors import Refused
+from registry.releases.receiving import ReceivedFile, ReceivingHandler, check_announced, longest_body
+from registry.releases.upload import Upload, too_large
+
+ARTEFACT = "artefact"
+_TAIL = 300  # bytes kept of the body's end: room for the longest boundary (RFC 2046 allows 70) and an epilogue
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A multipart body: its text fields, and the files of its field ``artefact`` in order."""
+
+    fields: MultiValueDict[str, str]
+    uploads: tuple[Upload, ...]
+
+
+@contextlib.contextmanager
+def received(request: HttpRequest) -> Iterator[Received]:
+    """The multipart body of ``request``, its files on disk until the block ends, however it ends.
+
+    Raises :class:`UnsupportedType`, :class:`Malformed`, :class:`TooLarge` (before the end is read) and :class:`Refused`.
+    """
+    check_encoding(request)
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedType("unsupported_media_type", "Send the files as multipart/form-data.", where="Content-Type", mend="With curl: -F artefact=@file.")
+    handler = ReceivingHandler(request)
+    try:
+        body = _Body(request)
+        meta = {"CONTENT_TYPE": request.META["CONTENT_TYPE"], "CONTENT_LENGTH": str(body.announced or longest_body())}
+        fields, files = _Parser(meta, body, [handler], "utf-8").parse()
+        body.check_whole(request.content_params.get("boundary", ""))
+        check_text(fields)
+        yield Received(fields, tuple(_uploads(files)))
+    finally:
+        handler.discard()
+
+
+def small_fields(request: Request, known: Collection[str]) -> dict[str, str]:
+    """The fields of a short JSON or form body: texts, each once and each of ``known``. Raises :class:`Refused` and its kin."""
+    http = request._request
+    check_encoding(http)
+    if "CONTENT_LENGTH" not in http.META and "chunked" in http.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise LengthRequired("length_required", "Announce the length of the body.", where="Content-Length", mend="Do not send it chunked.")
+    if _announced(http) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise too_large()
+    try:
+        data = request.data
+    except RecursionError as error:
+        raise Malformed("malformed", "The body is nested too deeply.", where="body") from error
+    if not isinstance(data, Mapping):
+        raise Refused("body_invalid", "The body is not an object of fields.", where="body", mend='Send JSON such as {"reason": "…"}.')
+    fields = data if isinstance(data, MultiValueDict) else MultiValueDict({str(name): [value] for name, value in data.items()})
+    check_names(fields, known)
+    check_text(fields)
+    return {name: once(fields, name) for name in known}
+
+
+def check_encoding(request: HttpRequest) -> None:
+    """Refuse a compressed body: its true size would be unknown until unpacked."""
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedType(
+            "content_encoding_unsupported", "The body is compressed.", where="Content-Encoding", mend="Send it as it is, without Content-Encoding."
+        )
+
+
+def check_names(fields: Iterable[str], known: Collection[str], kind: str = "field") -> None:
+    """Refuse a field or parameter we do not know (``unknown_field``, ``unknown_parameter``), naming the nearest that we do."""
+    unknown = next((name for name in fields if name not in known), None)
+    if unknown is not None:
+        near = difflib.get_close_matches(unknown.lower(), known, n=1, cutoff=0.5)
+        mend = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}."
+        raise Refused(f"unknown_{kind}", f"There is no {kind} {unknown[:60]}.", where=unknown[:60], mend=mend)
+
+
+def check_text(fields: MultiValueDict[str, Any]) -> None:
+    """Every value is text that a database and a page can hold."""
+    for name, values in fields.lists():
+        for value in values:
+            if not isinstance(value, str):
+                raise Refused("text_invalid", f"The field {name[:60]} is not text.", where=name[:60], mend="Send a string.")
+            if "\x00" in value or "\ufffd" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise Refused("text_invalid", f"The field {name[:60]} holds what is no UTF-8 text.", where=name[:60], mend="Send UTF-8.")
+
+
+def once(fields: MultiValueDict[str, str], name: str) -> str:
+    """The only value of ``name``, or an empty string; raises :class:`Refused` (``field_twice``)."""
+    values = fields.getlist(name)
+    if len(values) > 1:
+        raise Refused("field_twice", f"The field {name} was sent {len(values)} times.", where=name, mend="Send it once.")
+    return values[0] if values else ""
+
+
+class _Parser(MultiPartParser):
+    def sanitize_file_name(self, file_name: str) -> str:
+        """As sent: a name that cannot be kept is refused by the handler, never quietly changed."""
+        return file_name
+
+
+class _Body:
+    """A request's bytes up to the limit, announced or chunked, remembering enough to tell whether all of them came."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.announced = _announced(request)
+        check_announced(self.announced)
+        chunked = not self.announced and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+        self._source = request.META["wsgi.input"] if chunked else request
+        self._came = 0
+        self._tail = b""
+
+    def read(self, size: int) -> bytes:
+        try:
+            data: bytes = self._source.read(size)
+        except OSError as error:
+            raise UnreadablePostError(*error.args) from error
+        self._came += len(data)
+        if self._came > longest_body():
+            raise too_large()
+        if data:
+            self._tail = (self._tail + data)[-_TAIL:] if len(data) < _TAIL else data[-_TAIL:]
+        return data
+
+    def check_whole(self, boundary: str) -> None:
+        """Raise :class:`Malformed` (``body_truncated``) unless the announced length and the closing boundary came."""
+        if not self._came:
+            return
+        if (self.announced and self._came != self.announced) or f"--{boundary}--".encode() not in self._tail:
+            raise Malformed("body_truncated", "The body ended too early.", where="body", mend="Send it again.")
+
+
+def _announced(request: HttpRequest) -> int:
+    try:
+        return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
+    except ValueError as error:
+        raise Malformed("malformed", "Content-Length is not a number.", where="Content-Length") from error
+
+
+def _uploads(files: MultiValueDict[str, ReceivedFile]) -> Iterator[Upload]:
+    check_names(files, [ARTEFACT])
+    found = files.getlist(ARTEFACT)
+    if not found:
+        raise Refused("artefact_missing", "No file was sent.", where=ARTEFACT, mend="Send one file or more in the field artefact: -F artefact=@file.")
+    for file in found:
+        yield file.upload

@@ -1,0 +1,134 @@
+"""The bytes of a release's file: by a signed link, by the web server in front, or from here, whole or a range of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+
+from api.endpoint import Endpoint
+from api.errors import RangeNotSatisfiable, Unavailable, problem
+from api.schema import in_path, problems
+from registry.actions.record_download import record_download
+from registry.index import read
+from registry.releases.models import Artefact
+from registry.releases.storage import disposition, key_of, store
+from registry.values.digests import digest_header
+
+CHUNK = 256 * 1024  # bytes sent at a time
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+
+class Download(Endpoint):
+    """One file."""
+
+    http_method_names: ClassVar = ["get", "head"]
+
+    @extend_schema(
+        operation_id="download",
+        summary="Download a file",
+        description=(
+            "The bytes as an attachment, or a redirect to a signed link that works for at most 60 seconds. "
+            "Digest and ETag carry the SHA-256. A single range may be asked for."
+        ),
+        parameters=[*in_path("publisher", "slug", "version", "filename"), OpenApiParameter("Range", str, OpenApiParameter.HEADER)],
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file"),
+            (206, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The bytes asked for"),
+            302: OpenApiResponse(None, "The signed link"),
+            304: None,
+            **problems(404, 416),
+        },
+    )
+    def get(self, request: Request, publisher: str, slug: str, version: str, filename: str) -> HttpResponseBase:
+        file = read.artefact(self.viewer(), publisher, slug, version, filename)
+        http = request._request
+        answered = get_conditional_response(http, etag=_etag(file))
+        if answered is not None:
+            return _described(answered, file)
+        response = _response(http, file)
+        if http.method == "GET" and response.status_code in (200, 302):
+            record_download(release=file.release, by=self.viewer())
+        return _described(response, file)
+
+
+def _response(request: HttpRequest, file: Artefact) -> HttpResponseBase:
+    link = store().link(file.sha256, file.filename, file.media_type)
+    if link is not None:
+        response: HttpResponseBase = HttpResponseRedirect(link)
+        response["Cache-Control"] = "private, no-store"
+        return response
+    if settings.ACCEL_REDIRECT:
+        response = HttpResponse(content_type=file.media_type)
+        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{key_of(file.sha256)}"
+        return response
+    return _from_here(request, file)
+
+
+def _from_here(request: HttpRequest, file: Artefact) -> HttpResponseBase:
+    wanted = _wanted(request, file)
+    if wanted is None:
+        response = problem(RangeNotSatisfiable("range_not_satisfiable", f"The file has {file.size} bytes.", where="Range"))
+        response["Content-Range"] = f"bytes */{file.size}"
+        return response
+    first, last = wanted
+    length = last - first + 1
+    chunks: Iterator[bytes] | list[bytes] = [] if request.method == "HEAD" else _chunks(_opened(file), first, length)
+    sent = StreamingHttpResponse(chunks, content_type=file.media_type)
+    if length < file.size:
+        sent.status_code = 206
+        sent["Content-Range"] = f"bytes {first}-{last}/{file.size}"
+    sent["Content-Length"] = str(length)
+    sent["Accept-Ranges"] = "bytes"
+    return sent
+
+
+def _wanted(request: HttpRequest, file: Artefact) -> tuple[int, int] | None:
+    """First and last byte to send; None for a range the file has not. Ranges we do not understand mean the whole file (RFC 9110, 14.2)."""
+    whole = (0, file.size - 1)
+    asked = _RANGE.fullmatch(request.META.get("HTTP_RANGE", ""))
+    if asked is None or asked.groups() == ("", "") or request.META.get("HTTP_IF_RANGE", _etag(file)) != _etag(file):
+        return whole
+    first, last = asked.groups()
+    if not first:
+        return (max(0, file.size - int(last)), file.size - 1) if int(last) else None
+    if last and int(last) < int(first):
+        return whole
+    return (int(first), min(int(last or file.size), file.size - 1)) if int(first) < file.size else None
+
+
+def _opened(file: Artefact) -> IO[bytes]:
+    try:
+        return store().open(file.sha256)
+    except FileNotFoundError as error:
+        raise Unavailable("bytes_missing", "The bytes of this file cannot be read just now.", where="artefact", mend="Tell the stewards.") from error
+
+
+def _chunks(stream: IO[bytes], first: int, length: int) -> Iterator[bytes]:
+    with stream:
+        stream.seek(first)
+        while length > 0 and (chunk := stream.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+def _described(response: HttpResponseBase, file: Artefact) -> HttpResponseBase:
+    if response.status_code == 416:
+        return response
+    response["ETag"] = _etag(file)
+    response["Digest"] = digest_header(file.sha256)
+    response["Content-Disposition"] = disposition(file.filename)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _etag(file: Artefact) -> str:
+    return f'"{file.sha256}"'

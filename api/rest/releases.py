@@ -1,0 +1,194 @@
+"""Publishing: trying a file, publishing a release, and the list of a module's releases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.utils.datastructures import MultiValueDict
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from api.answers import JSON, answer, as_text, conditional
+from api.bodies import ARTEFACT, Received, check_names, once, received
+from api.endpoint import Endpoint
+from api.errors import problem_response
+from api.idempotency import Reply, fingerprint_of, once_per_key
+from api.rest import shapes
+from api.schema import in_path, problem_example, problems, returns
+from registry.actions.check_release import judge
+from registry.actions.inspect_upload import inspect_upload
+from registry.actions.publish_release import Published, publish_release
+from registry.errors import Refused
+from registry.formats.model import merged
+from registry.index import read
+from registry.index.entries import FileEntry
+from registry.permissions import publisher_for
+from registry.releases.gates import ReleaseForm, version_taken
+from registry.releases.upload import Upload
+
+SEVERAL = {
+    "systems": "A system it works in, such as Niche RMS@>=6.8 <7; give one field for each",
+    "dependencies": "A module it needs, such as hampshire/send-letter@^1.2; give one field for each",
+    "share_with": "Slug of an organisation to share with, for visibility named; give one field for each",
+}
+SINGLE = {
+    "version": "SemVer; left out, it is taken from the file",
+    "licence": "SPDX expression, such as MIT or EUPL-1.2; needed on a module's first release",
+    "visibility": "own (the default), named or partnership",
+    "marking": "OFFICIAL (the default) or OFFICIAL-SENSITIVE",
+    "title": "At most 120 characters; left out, it is taken from the file",
+    "summary": "One plain sentence, at most 300 characters; needed on a module's first release",
+    "changes": "What changed, as Markdown",
+    "readme": "How to use it, as Markdown",
+    "business_area": "Slug of a business area",
+    "owner_name": "The post or team that answers for it",
+    "owner_email": "Its shared mailbox",
+    "ip_owner_type": "crown, council, chief_officer, supplier or joint",
+    "ip_owner": "Who owns the intellectual property",
+    "reuse": "use, change or offer",
+    "handling": "Handling caveat",
+    "language": "en-GB, da or cy: of title, summary and README",
+}
+DRY_RUN = "dry_run"
+_TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN})
+
+_FILES_SCHEMA = {"type": "array", "minItems": 1, "maxItems": 20, "items": {"type": "string", "format": "binary"}, "description": "One file or more"}
+_FORM_SCHEMA = {
+    "type": "object",
+    "required": [ARTEFACT],
+    "additionalProperties": False,
+    "properties": {
+        ARTEFACT: _FILES_SCHEMA,
+        **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
+        **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
+        DRY_RUN: {"type": "boolean", "default": False, "description": "Check everything and keep nothing"},
+    },
+}
+_EXAMPLE_FORM = {
+    ARTEFACT: ["VictimUpdate.1.4.0.nupkg"],
+    "version": "1.4.0",
+    "licence": "EUPL-1.2",
+    "visibility": "partnership",
+    "summary": "Sends victims an update when their crime record changes.",
+    "changes": "Waits for the letter queue.",
+}
+
+
+class Inspect(Endpoint):
+    """A try: nothing is kept."""
+
+    http_method_names: ClassVar = ["post"]
+
+    @extend_schema(
+        operation_id="inspect",
+        summary="Read a file without keeping it",
+        description="Says what we read from the files and what the checks notice. Nothing is stored.",
+        request={"multipart/form-data": {"type": "object", "required": [ARTEFACT], "properties": {ARTEFACT: _FILES_SCHEMA}}},
+        responses={200: returns(shapes.InspectedShape, "What was read and noticed"), **problems(400, 413, 415, 422)},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        with received(request._request) as body:
+            check_names(body.fields, [ARTEFACT])
+            inspection = merged([inspect_upload(upload=upload) for upload in body.uploads])
+        return answer(shapes.inspected_shape(inspection, judge(inspection)))
+
+
+class Releases(Endpoint):
+    """The releases of a module: read them, publish another."""
+
+    @extend_schema(
+        operation_id="list_releases",
+        summary="List a module's releases",
+        description="Newest first.",
+        parameters=in_path("publisher", "slug"),
+        responses={200: returns(shapes.ReleasesShape, "The releases"), 304: None, **problems(404)},
+    )
+    def get(self, request: Request, publisher: str, slug: str) -> HttpResponse:
+        found = [shapes.release_shape(entry) for entry in read.releases(self.viewer(), publisher, slug)]
+        return conditional(request._request, shapes.ReleasesShape(count=len(found), results=found))
+
+    @extend_schema(
+        operation_id="publish",
+        summary="Publish a release",
+        description=(
+            "Publishes the files as one release, and makes the module on its first. The same bytes again under the same version answer 200; "
+            "other bytes answer 409. A field left out keeps what the module has."
+        ),
+        parameters=[
+            *in_path("publisher", "slug"),
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"),
+        ],
+        request={"multipart/form-data": _FORM_SCHEMA},
+        examples=[
+            OpenApiExample("A new release", value=_EXAMPLE_FORM, request_only=True, media_type="multipart/form-data"),
+            problem_example("The version is taken", version_taken("1.4.0")),
+            problem_example(
+                "A field is misspelt", Refused("unknown_field", "There is no field license.", where="license", mend="Did you mean licence?")
+            ),
+        ],
+        responses={
+            201: returns(shapes.PublishedShape, "Published; it is listed when its checks have passed"),
+            200: returns(shapes.PublishedShape, "The same bytes were there already, or a dry run passed"),
+            **problems(400, 409, 413, 415, 422),
+        },
+    )
+    def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
+        organisation = publisher_for(self.viewer(), publisher, slug)
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        with received(request._request) as body:
+            if key is None:
+                return _as_http(self._publish(publisher, slug, body))
+            asked = fingerprint_of("POST", request.path, body)
+            return _as_http(once_per_key(key, organisation, asked, lambda: self._publish(publisher, slug, body)))
+
+    def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
+        form, dry_run = release_form(body.fields)
+        done = publish_release(publisher=publisher, slug=slug, uploads=body.uploads, form=form, by=self.viewer(), dry_run=dry_run)
+        return Reply(201 if done.created else 200, as_text(_published(f"{publisher}/{slug}", done, body.uploads, dry_run)))
+
+
+def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
+    """The form and whether it is a dry run; raises :class:`Refused` (``unknown_field``, ``field_twice``, ``dry_run_invalid``)."""
+    check_names(fields, _FIELDS)
+    said = once(fields, DRY_RUN).strip().lower()
+    if said not in _TRUE | _FALSE:
+        raise Refused("dry_run_invalid", f"“{said[:20]}” is neither true nor false.", where=DRY_RUN, mend="Send true or false.")
+    single: dict[str, Any] = {name: once(fields, name).strip() for name in SINGLE}
+    several: dict[str, Any] = {name: tuple(value.strip() for value in fields.getlist(name) if value.strip()) for name in SEVERAL}
+    return ReleaseForm(**single, **several), said in _TRUE
+
+
+def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
+    kept = done.release.artefacts.all() if done.release else ()
+    files = [FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in kept] or [
+        FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, done.inspection.kind) for upload in uploads
+    ]
+    return shapes.PublishedShape(
+        module=module,
+        version=done.version,
+        licence=done.licence,
+        created=done.created,
+        dry_run=dry_run,
+        state=done.release.state if done.release else None,
+        url=shapes.release_url(module, done.version) if done.release else None,
+        artefacts=[shapes.artefact_shape(file, module, done.version) for file in files],
+        inspection=done.inspection.as_json(),
+        findings=shapes.finding_shapes(done.findings),
+        passed=list(done.passed),
+    )
+
+
+def _as_http(reply: Reply) -> HttpResponse:
+    if reply.status >= 400:
+        response = problem_response({}, reply.status, reply.text)
+    else:
+        response = HttpResponse(reply.text, status=reply.status, content_type=JSON)
+        if reply.status == 201:
+            response["Location"] = json.loads(reply.text)["url"]
+    if reply.is_replay:
+        response["Idempotent-Replayed"] = "true"
+    return response

@@ -1,0 +1,391 @@
+"""The shapes of answers, and the read model rendered into them; the published schema is made from these very types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any, TypedDict
+from urllib.parse import quote
+
+from registry.checks.model import Found
+from registry.formats.model import Inspection
+from registry.index.entries import (
+    AdaptationRow,
+    DependencyEntry,
+    FacetValue,
+    FileEntry,
+    FindingEntry,
+    ModuleDetail,
+    ModuleEntry,
+    ReleaseDetail,
+    ReleaseEntry,
+    SearchResult,
+)
+
+
+class ModuleShape(TypedDict):
+    """A module, as lists show it."""
+
+    id: Annotated[str, "publisher/slug"]
+    publisher: Annotated[str, "The organisation's slug"]
+    publisher_name: str
+    slug: str
+    kind: Annotated[str, "module or sequence"]
+    title: str
+    summary: str
+    language: str
+    platform: Annotated[str, "The platform of the latest release, or empty"]
+    platforms: list[str]
+    applications: list[str]
+    business_area: Annotated[str, "Slug, or empty"]
+    licence: Annotated[str, "SPDX expression"]
+    reuse: Annotated[str, "use, change, offer, or empty"]
+    visibility: Annotated[str, "own, named or partnership"]
+    marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
+    status: Annotated[str, "draft, listed, deprecated or yanked"]
+    latest_version: str
+    latest_at: datetime | None
+    to_set: Annotated[int, "How many things a taker must set locally"]
+    url: str
+
+
+class ArtefactShape(TypedDict):
+    """One file of a release."""
+
+    filename: str
+    size: Annotated[int, "Bytes"]
+    sha256: str
+    media_type: str
+    kind: str
+    url: str
+
+
+class ReleaseShape(TypedDict):
+    """A release, as lists show it."""
+
+    module: Annotated[str, "publisher/slug"]
+    version: str
+    licence: str
+    platform: str
+    kind: Annotated[str, "What its first file is, such as uipath-nupkg-process"]
+    state: Annotated[str, "checking, listed or held"]
+    is_prerelease: bool
+    is_yanked: bool
+    yanked_at: datetime | None
+    yanked_reason: str
+    changes: str
+    created_at: datetime
+    downloads: Annotated[int, "Organisations and days, machines left out"]
+    artefacts: list[ArtefactShape]
+    url: str
+
+
+class DependencyShape(TypedDict):
+    """Something a release needs, and where it is to be had."""
+
+    ecosystem: str
+    name: str
+    range: str
+    source: Annotated[str, "read or declared"]
+    status: Annotated[str, "included, registry, vendor or missing"]
+    held_by: Annotated[str, "The module here that provides it, or empty"]
+    held_version: str
+
+
+class FindingShape(TypedDict):
+    """What a check noticed."""
+
+    code: str
+    severity: Annotated[str, "note, answer or stop"]
+    title: str
+    where: str
+    why: str
+    mend: str
+
+
+class AdaptationShape(TypedDict):
+    """One thing a taker must set or check."""
+
+    group: Annotated[str, "systems, accounts or settings"]
+    what: str
+    name: str
+    do: str
+    effort: Annotated[str, "set, check or none"]
+
+
+class SignOffShape(TypedDict):
+    """One role's part of a review."""
+
+    role: str
+    by: str
+    at: datetime
+
+
+class ReleaseDetailShape(ReleaseShape):
+    """Everything about one release."""
+
+    published_by: str
+    inspection: Annotated[dict[str, Any], Inspection]
+    dependencies: list[DependencyShape]
+    findings: list[FindingShape]
+    adaptation: list[AdaptationShape]
+    sign_offs: list[SignOffShape]
+
+
+class OwnerShape(TypedDict):
+    """Who answers for the module."""
+
+    name: str
+    email: str
+
+
+class RightsShape(TypedDict):
+    """Whose intellectual property it is."""
+
+    owner_type: str
+    owner: str
+
+
+class SystemShape(TypedDict):
+    """A system it works in, and in which versions of it."""
+
+    name: str
+    versions: str
+
+
+class DeprecationShape(TypedDict):
+    """Why not to start using it, and what to use instead."""
+
+    at: datetime
+    reason: str
+    successor: Annotated[str, "publisher/slug, or empty"]
+
+
+class ModuleDetailShape(ModuleShape):
+    """Everything about one module."""
+
+    readme: Annotated[str, "Markdown"]
+    handling: str
+    owner: OwnerShape
+    rights: RightsShape
+    systems: list[SystemShape]
+    shared_with: Annotated[list[str], "Organisations, shown to the publisher only"]
+    deprecated: DeprecationShape | None
+    used_by: list[str]
+    releases: list[ReleaseShape]
+
+
+class FacetShape(TypedDict):
+    """One value that the results can be narrowed to."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class PageShape(TypedDict):
+    """One page of results."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    corrected: Annotated[str, "The query with mistyped words mended, or empty"]
+    results: list[ModuleShape]
+    facets: dict[str, list[FacetShape]]
+
+
+class ReleasesShape(TypedDict):
+    """The releases of a module, newest first."""
+
+    count: int
+    results: list[ReleaseShape]
+
+
+class PublishedShape(TypedDict):
+    """What came of a publish."""
+
+    module: str
+    version: str
+    licence: str
+    created: Annotated[bool, "False for the same bytes again and for a dry run"]
+    dry_run: bool
+    state: Annotated[str | None, "checking, listed or held; null on a dry run"]
+    url: str | None
+    artefacts: list[ArtefactShape]
+    inspection: Annotated[dict[str, Any], Inspection]
+    findings: list[FindingShape]
+    passed: Annotated[list[str], "The rules that were met"]
+
+
+class InspectedShape(TypedDict):
+    """What was read from files that are not kept."""
+
+    inspection: Annotated[dict[str, Any], Inspection]
+    findings: list[FindingShape]
+
+
+class ProblemShape(TypedDict):
+    """What went wrong, where, and how to mend it (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, "Stable; programs branch on it"]
+    where: Annotated[str, "The field, header or place in a file"]
+    mend: str
+
+
+API = "/api/v1"
+
+
+def module_url(publisher: str, slug: str) -> str:
+    """The path of a module."""
+    return f"{API}/modules/{quote(publisher, safe='')}/{quote(slug, safe='')}"
+
+
+def release_url(module: str, version: str) -> str:
+    """The path of a release of ``publisher/slug``."""
+    return f"{module_url(*module.split('/', 1))}/releases/{quote(version, safe='')}"
+
+
+def artefact_url(module: str, version: str, filename: str) -> str:
+    """The path of a release's file."""
+    return f"{release_url(module, version)}/artefacts/{quote(filename, safe='')}"
+
+
+def module_shape(entry: ModuleEntry) -> ModuleShape:
+    """``entry`` as lists show it."""
+    return ModuleShape(
+        id=entry.id,
+        publisher=entry.publisher,
+        publisher_name=entry.publisher_name,
+        slug=entry.slug,
+        kind=entry.kind,
+        title=entry.title,
+        summary=entry.summary,
+        language=entry.language,
+        platform=entry.platforms[0] if entry.platforms else "",
+        platforms=list(entry.platforms),
+        applications=list(entry.applications),
+        business_area=entry.business_area,
+        licence=entry.licence,
+        reuse=entry.reuse,
+        visibility=entry.visibility,
+        marking=entry.marking,
+        status=entry.status,
+        latest_version=entry.latest_version,
+        latest_at=entry.latest_at,
+        to_set=entry.to_set_count,
+        url=module_url(entry.publisher, entry.slug),
+    )
+
+
+def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
+    """``detail`` whole."""
+    deprecation = (
+        DeprecationShape(at=detail.deprecated_at, reason=detail.deprecated_reason, successor=detail.successor) if detail.deprecated_at else None
+    )
+    return ModuleDetailShape(
+        **module_shape(detail.entry),
+        readme=detail.readme,
+        handling=detail.handling,
+        owner=OwnerShape(name=detail.owner_name, email=detail.owner_email),
+        rights=RightsShape(owner_type=detail.ip_owner_type, owner=detail.ip_owner),
+        systems=[SystemShape(name=system.name, versions=system.versions) for system in detail.systems],
+        shared_with=list(detail.shared_with),
+        deprecated=deprecation,
+        used_by=list(detail.used_by),
+        releases=[release_shape(release) for release in detail.releases],
+    )
+
+
+def release_shape(entry: ReleaseEntry) -> ReleaseShape:
+    """``entry`` as lists show it."""
+    return ReleaseShape(
+        module=entry.module,
+        version=entry.version,
+        licence=entry.licence,
+        platform=entry.platform,
+        kind=entry.artefact_kind,
+        state=entry.state,
+        is_prerelease=entry.is_prerelease,
+        is_yanked=entry.yanked_at is not None,
+        yanked_at=entry.yanked_at,
+        yanked_reason=entry.yanked_reason,
+        changes=entry.changes,
+        created_at=entry.created_at,
+        downloads=entry.downloads,
+        artefacts=[artefact_shape(file, entry.module, entry.version) for file in entry.files],
+        url=release_url(entry.module, entry.version),
+    )
+
+
+def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
+    """``detail`` whole. Nobody signs releases before reviews have roles, hence no sign-offs."""
+    return ReleaseDetailShape(
+        **release_shape(detail.entry),
+        published_by=detail.published_by,
+        inspection=detail.inspection.as_json(),
+        dependencies=[dependency_shape(entry) for entry in detail.dependencies],
+        findings=finding_shapes(detail.findings),
+        adaptation=[adaptation_shape(row) for row in detail.adaptation],
+        sign_offs=[],
+    )
+
+
+def artefact_shape(file: FileEntry, module: str, version: str) -> ArtefactShape:
+    """One file of release ``version`` of ``module``."""
+    return ArtefactShape(
+        filename=file.filename,
+        size=file.size,
+        sha256=file.sha256,
+        media_type=file.media_type,
+        kind=file.kind,
+        url=artefact_url(module, version, file.filename),
+    )
+
+
+def dependency_shape(entry: DependencyEntry) -> DependencyShape:
+    """One dependency."""
+    return DependencyShape(
+        ecosystem=entry.ecosystem,
+        name=entry.name,
+        range=entry.range,
+        source=entry.source,
+        status=entry.status,
+        held_by=entry.held_by,
+        held_version=entry.held_version,
+    )
+
+
+def finding_shapes(found: Iterable[Found | FindingEntry]) -> list[FindingShape]:
+    """Findings, stored or not."""
+    return [FindingShape(code=one.code, severity=one.severity, title=one.title, where=one.where, why=one.why, mend=one.mend) for one in found]
+
+
+def adaptation_shape(row: AdaptationRow) -> AdaptationShape:
+    """One row of the adaptation map."""
+    return AdaptationShape(group=row.group, what=row.what, name=row.name, do=row.do, effort=row.effort)
+
+
+def inspected_shape(inspection: Inspection, found: Iterable[Found]) -> InspectedShape:
+    """What was read and noticed, of nothing kept."""
+    return InspectedShape(inspection=inspection.as_json(), findings=finding_shapes(found))
+
+
+def page_shape(result: SearchResult, following: str | None, previous: str | None) -> PageShape:
+    """One page of results with links to its neighbours."""
+    return PageShape(
+        count=result.count,
+        next=following,
+        previous=previous,
+        corrected=result.corrected,
+        results=[module_shape(entry) for entry in result.results],
+        facets={name: [_facet_shape(value) for value in values] for name, values in result.facets.items()},
+    )
+
+
+def _facet_shape(value: FacetValue) -> FacetShape:
+    return FacetShape(value=value.value, label=value.label, count=value.count, chosen=value.is_chosen)
