@@ -11,7 +11,6 @@ from config import postgres  # noqa: E402
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REQUIRE_SECOND_FACTOR = False  # tests/accounts turns it on where it is the subject
 
 if not os.environ.get("DATABASE_URL") and not postgres.is_running(HOME / "postgres"):  # noqa: F405

@@ -21,7 +21,7 @@ from django.conf import settings
 from registry.values.digests import CHUNK, sha256_of
 
 LINK_SECONDS = 60  # how long a signed link lives: a withdrawn right ends within this time
-_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+_DIGEST = re.compile(r"\A[0-9a-f]{64}\Z")
 
 
 class BlobStore(Protocol):

@@ -8,7 +8,7 @@ import unicodedata
 from registry.errors import Refused
 
 MAX_SLUG = 80
-_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _DANISH = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})  # as København writes itself in addresses
 
 
