@@ -1,0 +1,25 @@
+"""`python3 dev.py bench [NAME]`: runs the benchmarks against the real server and prints one line for each figure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+
+def main(names: list[str]) -> None:
+    """Run the named benchmarks, or all."""
+    from benchmarks.ground import ground
+
+    with ground():
+        from benchmarks import pages, publishing, reading
+
+        known: dict[str, Callable[[], None]] = {"read": reading.run, "publish": publishing.run, "pages": pages.run}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
+        for name in names or known:
+            known[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
