@@ -41,11 +41,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Decide:
-    """A Decision stage: the flow goes on when ``expression`` holds, else through ``otherwise`` to the page's end."""
+    """A Decision stage: the flow goes on when ``expression`` holds, else through ``otherwise`` to the page's end, or back when it ``rejoins``."""
 
     name: str
     expression: str
     otherwise: tuple[Step, ...] = ()
+    rejoins: bool = False
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,7 @@ class _Sheet:
                 child(decision, "decision", expression=step.expression)
                 child(decision, "ontrue", following)
                 child(decision, "onfalse", self._first(step.otherwise, end))
-                lowest = max(lowest, self._flow(step.otherwise, column + 1, row, end))
+                lowest = max(lowest, self._flow(step.otherwise, column + 1, row, following if step.rejoins else end))
             else:
                 self._plain(step, x, y, following)
             row += 1
@@ -361,11 +362,11 @@ class _Sheet:
             for name, into in call.outputs.items():
                 child(outputs, "output", type=self._types[into], name=name, friendlyname=name, narrative="", stage=into)
 
-    def _step(self, stage: etree._Element, element: str, *, action: str = "", **attributes: str) -> None:
+    def _step(self, parent: etree._Element, element: str, *, action: str = "", **attributes: str) -> None:
         model = self._automation.application
         if element and (model is None or element not in model.elements):
             raise KeyError(f"{self._automation.name}: no element {element}")
-        step = child(stage, "step", **attributes)
+        step = child(parent, "step", **attributes)
         child(step, "element", id=_element_id(self._automation, element))
         if action:
             child(child(step, "action"), "id", action)
