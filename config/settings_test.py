@@ -16,3 +16,4 @@ REQUIRE_SECOND_FACTOR = False  # tests/accounts turns it on where it is the subj
 if not os.environ.get("DATABASE_URL") and not postgres.is_running(HOME / "postgres"):  # noqa: F405
     postgres.ensure(HOME / "postgres", fast=True)  # noqa: F405
     atexit.register(postgres.stop, HOME / "postgres")  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  # whitenoise warns of a missing folder, and warnings are errors
