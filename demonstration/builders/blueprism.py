@@ -153,8 +153,8 @@ class Release:
 
 
 def automation_file(automation: Automation) -> bytes:
-    """A loose export of one object or process: a byte order mark and no namespace."""
-    return xml_bytes(_process(automation), bom=True)
+    """A loose export of one object or process: a byte order mark, no declaration and no namespace."""
+    return xml_bytes(_process(automation), bom=True, declared=False)
 
 
 def release_file(release: Release) -> bytes:

@@ -12,7 +12,7 @@ _BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 _DC = "http://www.omg.org/spec/DD/20100524/DC"
 _LINES = "http://www.omg.org/spec/DD/20100524/DI"
-_LEFT, _TOP, _COLUMN, _LANE = 190, 80, 160, 160  # diagram units, as modellers count them
+_LEFT, _TOP, _COLUMN, _LANE = 190, 80, 160, 200  # diagram units, as modellers count them
 _SIZES = {"startEvent": (36, 36), "endEvent": (36, 36), "exclusiveGateway": (50, 50), "parallelGateway": (50, 50)}
 _TASK_SIZE = (110, 80)
 
@@ -26,7 +26,7 @@ class Node:
     name: str
     lane: str
     column: int
-    row: int = 0  # within its lane
+    row: int = 0  # diagram units below the middle of its lane
     called: str = ""  # the process a callActivity calls
 
 

@@ -33,11 +33,11 @@ def zipped(members: Mapping[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
-def xml_bytes(root: etree._Element, *, bom: bool = False) -> bytes:
-    """``root`` as indented UTF-8 with a declaration; ``bom`` writes the mark that Windows editors write."""
+def xml_bytes(root: etree._Element, *, bom: bool = False, declared: bool = True) -> bytes:
+    """``root`` as indented UTF-8, with a declaration if ``declared``; ``bom`` writes the mark that Windows editors write."""
     etree.indent(root)
-    text: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return b"\xef\xbb\xbf" + text if bom else text
+    head = (b"\xef\xbb\xbf" if bom else b"") + (b'<?xml version="1.0" encoding="utf-8"?>\n' if declared else b"")
+    return head + etree.tostring(root, encoding="utf-8", xml_declaration=False) + b"\n"
 
 
 def child(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:

@@ -150,6 +150,17 @@ def type_secret(title: str, selector: str, variable: str) -> Activity:
     return Activity(f"{{{_UI}}}TypeSecureText", title, {"SecureText": f"[{variable}]"}, selector=selector)
 
 
+def sign_in(
+    user: str, secret: str, *, web: bool, titles: tuple[str, str, str] = ("Enter user name", "Enter secret", "Press Sign in")
+) -> tuple[Activity, ...]:
+    """The three steps of signing in to a page (``web``) or a window, with variables that hold a credential."""
+    if web:
+        boxes = "<webctrl tag='INPUT' name='user' />", "<webctrl tag='INPUT' type='password' />", "<webctrl tag='BUTTON' id='sign-in' />"
+    else:
+        boxes = "<ctrl name='User' role='editable text' />", "<ctrl name='Secret' role='editable text' />", "<ctrl name='Sign in' role='push button' />"
+    return type_into(titles[0], boxes[0], user), type_secret(titles[1], boxes[1], secret), click(titles[2], boxes[2])
+
+
 def get_text(title: str, selector: str, into: str) -> Activity:
     return Activity(f"{{{_UI}}}GetValue", title, values=(("Value", "Out", "String", into),), selector=selector)
 

@@ -40,7 +40,6 @@ def _victim_update(version: str) -> tuple[File, ...]:
         "Main.xaml",
         "Send one victim update",
         (
-            ui.credential("Get robot account", "RMS_Robot_Victims", "user", "secret"),
             ui.asset("Get the team's mailbox", "VictimUpdate_Mailbox", "mailbox"),
             ui.get_item("Get the next crime", "Q_VictimUpdates", "item"),
             ui.invoke("Read the status", "ReadStatus.xaml", {"in_CrimeNumber": "in_CrimeNumber"}, {"out_Status": "status"}),
@@ -49,7 +48,7 @@ def _victim_update(version: str) -> tuple[File, ...]:
         ),
         arguments=arguments,
         variables={
-            "user": "String", "secret": "SecureString", "mailbox": "String", "item": "QueueItem", "status": "String", "wording": "String",
+            "mailbox": "String", "item": "QueueItem", "status": "String", "wording": "String",
             **({"checked": "FormTaskData"} if check else {}),
         },
         namespaces={"tvn": "ThamesValley.Notifications"},
@@ -58,15 +57,18 @@ def _victim_update(version: str) -> tuple[File, ...]:
         "ReadStatus.xaml",
         "Read the investigation status",
         (
+            ui.credential("Get robot account", "RMS_Robot_Victims", "user", "secret"),
             ui.window(
                 "Niche RMS",
                 _RMS,
+                *ui.sign_in("user", "secret", web=False),
                 ui.type_into("Enter the crime number", _CRIME_BOX, "in_CrimeNumber"),
                 ui.click("Press Find", "<ctrl name='Find' role='push button' />"),
                 ui.get_text("Read status", _STATUS, "out_Status"),
             ),
         ),
         arguments=(ui.Argument("in_CrimeNumber", required=True), ui.Argument("out_Status", direction="Out")),
+        variables={"user": "String", "secret": "SecureString"},
     )
     needs = {
         "ThamesValley.Notifications": "[1.0.0,2.0.0)" if not by_text else "[1.1.0,2.0.0)",
@@ -94,8 +96,7 @@ def _firearms(version: str) -> tuple[File, ...]:
             ui.browser(
                 "Open the licensing system",
                 "[address]",
-                ui.type_into("Enter user name", "<webctrl tag='INPUT' name='user' />", "user"),
-                ui.type_secret("Enter secret", "<webctrl tag='INPUT' type='password' />", "secret"),
+                *ui.sign_in("user", "secret", web=True),
                 ui.type_into("Find the application", page, "in_Application"),
                 ui.get_text("Read what is missing", "<webctrl tag='DIV' id='missing' />", "missing"),
             ),

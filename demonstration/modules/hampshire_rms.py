@@ -31,6 +31,7 @@ from demonstration.builders.uipath import (
     library,
     log,
     package_file,
+    sign_in,
     type_into,
     window,
 )
@@ -218,6 +219,7 @@ def _filing_package(version: str) -> bytes:
             window(
                 "Niche RMS",
                 rms,
+                *sign_in("user", "secret", web=False),
                 type_into("Enter incident number", "<ctrl name='Occurrence number' role='editable text' />", "in_IncidentNumber"),
                 get_text("Read filing status", "<ctrl name='Filing status' role='text' />", "status"),
             ),

@@ -14,6 +14,7 @@ OWNER = {"owner_name": "Kompetencecenter for automatisering", "owner_email": "au
 IP = {"ip_owner_type": "council", "ip_owner": "Københavns Kommune"}
 AUTHORS = "Københavns Kommune, Kompetencecenter for automatisering"
 _BASE = {"UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
+_SIGN_IN = ("Skriv brugernavn", "Skriv kode", "Log ind")
 _OPUS = "<wnd app='saplogon.exe' title='KMD Opus*' />"
 
 
@@ -56,6 +57,7 @@ def _indtastning(version: str) -> tuple[File, ...]:
             ui.window(
                 "KMD Opus Personale",
                 _OPUS,
+                *ui.sign_in("bruger", "kode", web=False, titles=_SIGN_IN),
                 *((opened,) if hotkey else ()),
                 ui.type_into("Skriv medarbejdernummer", "<ctrl name='Medarbejdernr.' role='editable text' />", "in_Medarbejdernummer"),
                 ui.type_into("Skriv ny sats", "<ctrl name='Løntrin' role='editable text' />", "in_Loentrin"),
@@ -92,6 +94,7 @@ def _journalisering(version: str) -> tuple[File, ...]:
             ui.browser(
                 "ESDH-systemet",
                 "[adresse]",
+                *ui.sign_in("bruger", "kode", web=True, titles=_SIGN_IN),
                 ui.type_into("Find sagen", "<webctrl tag='INPUT' id='sagsnummer' />", "in_Sagsnummer"),
                 ui.type_into("Skriv titel", "<webctrl tag='INPUT' id='titel' />", "in_Titel"),
                 *((attach,) if version != "2.0.0" else ()),
@@ -157,12 +160,12 @@ def _breve(version: str) -> tuple[File, ...]:
         Node("modtaget", "startEvent", "Ansøgning modtaget", "robot", 0),
         Node("valider", "serviceTask", "Kontroller ansøgningens felter", "robot", 1),
         Node("komplet", "exclusiveGateway", "Er alt med?", "robot", 2),
-        Node("indhent", "userTask", "Indhent det, der mangler", "sagsbehandler", 3),
+        Node("indhent", "userTask", "Indhent det, der mangler", "sagsbehandler", 3, row=55),
         Node("afgoer", "userTask", "Træf afgørelse", "sagsbehandler", 4),
         Node("bevilget", "exclusiveGateway", "Bevilget?", "sagsbehandler", 5),
-        *((Node("partshoering", "userTask", "Hold partshøring", "sagsbehandler", 6, row=40),) if hearing else ()),
-        Node("bevilling", "serviceTask", "Skriv bevillingsbrev", "robot", 6 + shift, row=-35),
-        Node("afslag", "serviceTask", "Skriv afslag med klagevejledning", "robot", 6 + shift, row=50),
+        *((Node("partshoering", "userTask", "Hold partshøring", "sagsbehandler", 6, row=55),) if hearing else ()),
+        Node("bevilling", "serviceTask", "Skriv bevillingsbrev", "robot", 6 + shift, row=-45),
+        Node("afslag", "serviceTask", "Skriv afslag med klagevejledning", "robot", 6 + shift, row=45),
         Node("send", "callActivity", "Send brevet", "robot", 7 + shift, called="Send et brev"),
         Node("journaliser", "callActivity", "Journaliser brevet", "robot", 8 + shift, called="KK.Journalisering"),
         Node("slut", "endEvent", "Borgeren har fået svar", "robot", 9 + shift),

@@ -20,6 +20,7 @@ def _markers(version: str) -> tuple[File, ...]:
             ui.browser(
                 "National records",
                 "https://national-records.internal.example/person",
+                *ui.sign_in("user", "secret", web=True),
                 ui.type_into("Enter the reference", "<webctrl tag='INPUT' id='ref' />", "in_CustodyNumber"),
                 ui.get_text("Read national markers", "<webctrl tag='DIV' id='markers' />", "national"),
             ),

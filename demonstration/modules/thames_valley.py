@@ -73,6 +73,7 @@ def _notifications(version: str) -> tuple[File, ...]:
             ui.browser(
                 "Open the gateway",
                 "[gateway]",
+                *ui.sign_in("user", "secret", web=True),
                 ui.type_into("Enter number", "<webctrl tag='INPUT' id='to' />", "in_Number"),
                 ui.type_into("Enter text", "<webctrl tag='TEXTAREA' id='body' />", "in_Text"),
                 ui.click("Press Send", "<webctrl tag='BUTTON' id='send' />"),
@@ -105,6 +106,7 @@ def _crime_filing(version: str) -> tuple[File, ...]:
             ui.browser(
                 "Connect",
                 "https://connect.internal.example/crimes",
+                *ui.sign_in("user", "secret", web=True),
                 ui.type_into("Find the crime", "<webctrl tag='INPUT' id='crime-number' />", 'item.Reference'),
                 ui.get_text("Read its status", "<webctrl tag='SPAN' id='disposal' />", "status"),
             ),
@@ -137,6 +139,7 @@ def _contacts(version: str) -> tuple[File, ...]:
             ui.window(
                 "Contact management",
                 "<wnd app='contactdesk.exe' title='Contact*' />",
+                *ui.sign_in("user", "secret", web=False),
                 ui.type_into("Find the contact", "<ctrl name='Contact id' role='editable text' />", "in_ContactId"),
                 ui.get_text("Read the address", "<ctrl name='Address' role='text' />", "address"),
             ),
@@ -179,6 +182,7 @@ def _bail(version: str) -> tuple[File, ...]:
             ui.window(
                 "Custody system",
                 "<wnd app='custody.exe' title='Custody*' />",
+                *ui.sign_in("user", "secret", web=False),
                 ui.get_text("Read the officer's collar number", "<ctrl name='Officer' role='text' />", "collar"),
                 ui.get_text("Read the force", "<ctrl name='Force' role='text' />", "force"),
                 ui.get_text("Read the bail date", "<ctrl name='Bail until' role='text' />", "until"),

@@ -140,6 +140,9 @@ _CONTROCC = Application(
     "BrowserLaunch",
     {"BrowserAppName": "Edge", "CommandLineParams": "https://controcc.internal.example/invoices"},
     {
+        "User": ("WebTextEdit", {"wId": "user"}),
+        "Secret": ("WebTextEdit", {"wId": "secret"}),
+        "Sign in": ("WebButton", {"wId": "sign-in"}),
         "Provider": ("WebTextEdit", {"wId": "provider"}),
         "Period": ("WebTextEdit", {"wId": "period"}),
         "Search": ("WebButton", {"wId": "search"}),
@@ -158,6 +161,11 @@ def _invoices(version: str) -> tuple[File, ...]:
         (
             Page("Initialise", (Navigate("Open ContrOCC", "", "Launch"),)),
             Page(
+                "Sign In",
+                (Write("Enter account", {"User": "[User]", "Secret": "[Secret]"}), Navigate("Press Sign in", "Sign in", "Press")),
+                inputs=(Item("User"), Item("Secret", "password")),
+            ),
+            Page(
                 "Get Expected Total",
                 (
                     Write("Enter provider and period", {"Provider": "[Provider]", "Period": "[Period]"}),
@@ -175,6 +183,7 @@ def _invoices(version: str) -> tuple[File, ...]:
         "Main Page",
         (
             Call("Get finance account", CREDENTIALS, "Get", {"Credentials Name": '"ContrOCC_Robot"'}, {"Username": "User", "Password": "Secret"}),
+            Call("Sign in to ContrOCC", "ContrOCC Invoices", "Sign In", {"User": "[User]", "Secret": "[Secret]"}),
             Call("Get next invoice", QUEUES, "Get Next Item", {"Queue Name": '"Commissioning - Invoices"'}, {"Item ID": "Item ID", "Data": "Invoice"}),
             Call(
                 "Look up what was commissioned",
