@@ -27,7 +27,6 @@ class Node:
     lane: str
     column: int
     row: int = 0  # diagram units below the middle of its lane
-    called: str = ""  # the process a callActivity calls
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,6 @@ def _process(root: etree._Element, process: Process) -> None:
                 child(lane, f"{{{_BPMN}}}flowNodeRef", node.id)
     for node in process.nodes:
         drawn = child(element, f"{{{_BPMN}}}{node.kind}", id=node.id, name=node.name)
-        if node.called:
-            drawn.set("calledElement", node.called)
         for arrow in process.arrows:
             if arrow.target == node.id:
                 child(drawn, f"{{{_BPMN}}}incoming", _flow_id(arrow))

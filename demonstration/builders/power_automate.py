@@ -137,8 +137,8 @@ def _solution_xml(solution: Solution) -> bytes:
     child(child(publisher, "LocalizedNames"), "LocalizedName", description=solution.publisher, languagecode=language)
     child(publisher, "CustomizationPrefix", solution.prefix)
     components = child(manifest, "RootComponents")
-    for flow in (*solution.flows, *solution.desktop_flows):
-        child(components, "RootComponent", type="29", id=f"{{{guid('flow', flow.name)}}}", behavior="0")
+    for name in [flow.name for flow in solution.flows] + [desktop.name for desktop in solution.desktop_flows]:
+        child(components, "RootComponent", type="29", id=f"{{{guid('flow', name)}}}", behavior="0")
     for variable in _variables(solution):
         child(components, "RootComponent", type="380", schemaName=variable.name, behavior="0")
     missing = child(manifest, "MissingDependencies")

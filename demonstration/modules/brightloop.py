@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from demonstration.builders.blueprism import CREDENTIALS, Automation, Call, Compute, Decide, Item, Page, Raise, automation_file
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 from demonstration.modules.wheels import wheel
 
-OWNER = {"owner_name": "Open components desk", "owner_email": "open-components@brightloop.example"}
-IP = {"ip_owner_type": "supplier", "ip_owner": "Brightloop Automation"}
+OWNER = Owner("Open components desk", "open-components@brightloop.example", "supplier", "Brightloop Automation")
 
 _ADDRESS = Item("SMS Gateway Address", environment=True, narrative="Address of your gateway, such as https://sms.internal.example/v2")
 _ACCOUNT = (Item("User"), Item("Secret", "password"))
@@ -88,8 +87,7 @@ ENTRIES = (
         "contact-management",
         "Apache-2.0",
         ("SMS gateway",),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.0.0", "First release.", _gateway),
             Edition("1.1.0", "- Adds the optional input **Sender**.\n- Adds the action *Get Delivery Status*.\n\nNothing breaks.", _gateway),
@@ -103,8 +101,7 @@ ENTRIES = (
         "data-validation",
         "MIT",
         (),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.0.0", "First release: occurrence, Action Fraud and planning references.", _references),
             Edition("1.1.0", "Adds the command `case-references` for use outside Python.", _references),

@@ -19,7 +19,7 @@ from demonstration.builders.blueprism import (
     Write,
     release_file,
 )
-from demonstration.modules.hampshire_rms import IP, OWNER, SESSION
+from demonstration.modules.hampshire_rms import OWNER, SESSION
 from demonstration.modules.model import Edition, Entry, File
 
 _NUMBER = Item("Occurrence Number", narrative="The force's reference of the occurrence")
@@ -215,8 +215,7 @@ ENTRIES = (
         "domestic-abuse",
         "MIT",
         ("Niche RMS@>=6.8 <7", "Microsoft Outlook"),
-        **OWNER,
-        **IP,
+        OWNER,
         handling="Complete your own data protection impact assessment before live use.",
         dependencies=("hampshire/rms-session@^1.4",),
         editions=(
@@ -232,8 +231,7 @@ ENTRIES = (
         "road-traffic",
         "OGL-UK-3.0",
         ("Niche RMS@>=6.8 <7", "Collision reporting portal", "SMS gateway"),
-        **OWNER,
-        **IP,
+        OWNER,
         dependencies=("hampshire/rms-session@^1.4", "brightloop/sms-gateway@^1.0"),
         editions=(
             Edition("1.5.0", "Texts the portal's reference to the reporting officer.", _collisions),
@@ -248,8 +246,7 @@ ENTRIES = (
         "firearms-licensing",
         "MIT",
         ("Niche RMS@>=6.8 <7", "Microsoft Outlook"),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(Edition("1.0.0", "The proof of concept of 2020, as it ran until the licensing module replaced it.", _renewals),),
         deprecated="The licensing module sends the same reminders and also checks the application that follows.",
         successor="hampshire/firearms-licensing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demonstration.builders import power_automate as pa
 from demonstration.builders import uipath as ui
-from demonstration.modules.hampshire_rms import IP, OWNER
+from demonstration.modules.hampshire_rms import OWNER
 from demonstration.modules.model import Edition, Entry, File
 
 _RMS = "<wnd app='nicherms.exe' title='Niche RMS*' />"
@@ -212,8 +212,7 @@ ENTRIES = (
         "hr-and-annual-leave",
         "OGL-UK-3.0",
         ("SharePoint", "Microsoft Outlook", "Duty system"),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.2.0", "Asks the sergeant when too few would be left, instead of refusing.", _leave),
             Edition("1.3.0", "Puts granted leave in the team's calendar. Nothing breaks.", _leave),
@@ -227,8 +226,7 @@ ENTRIES = (
         "firearms-licensing",
         "MIT",
         ("Firearms licensing system", "Microsoft Outlook"),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.0.0", "First release. Sends renewal reminders too.", _firearms),
             Edition("1.1.0", "Asks the surgery for the medical marker. Needs one more queue; nothing breaks.", _firearms),
@@ -242,9 +240,7 @@ ENTRIES = (
         "victim-care",
         "MIT",
         ("Niche RMS@>=6.8 <7", "Microsoft Outlook", "SMS gateway"),
-        **OWNER,
-        **IP,
-        dependencies=("thames-valley/notifications@^1.0",),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release shared with partners.", _victim_update),
             Edition("1.1.0", "Asks a person to check the wording when a suspect is charged.", _victim_update),

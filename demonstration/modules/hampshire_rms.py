@@ -35,10 +35,9 @@ from demonstration.builders.uipath import (
     type_into,
     window,
 )
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 
-OWNER = {"owner_name": "RPA team lead", "owner_email": "rpa-team@hampshire.example"}
-IP = {"ip_owner_type": "chief_officer", "ip_owner": "Chief Constable of Hampshire and Isle of Wight"}
+OWNER = Owner("RPA team lead", "rpa-team@hampshire.example", "chief_officer", "Chief Constable of Hampshire and Isle of Wight")
 SESSION = "RMS Session"
 CONNECTOR = "Niche Connector 3.2"
 _RMS = Application(
@@ -256,8 +255,7 @@ ENTRIES = (
         "crime-and-incidents",
         "MIT",
         ("Niche RMS@>=6.8 <7",),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.3.0", "First release shared with partners.", _session_files),
             Edition("1.4.0", "Adds the action *Read Occurrence Header*. Nothing breaks.", _session_files),
@@ -272,8 +270,7 @@ ENTRIES = (
         "crime-and-incidents",
         "MIT",
         ("Niche RMS@>=6.8 <7", "Microsoft Excel"),
-        **OWNER,
-        **IP,
+        OWNER,
         dependencies=("hampshire/rms-session@^1.4",),
         editions=(
             Edition("1.6.0", "Last release that runs on Blue Prism 6.", _filing_files),

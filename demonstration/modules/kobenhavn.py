@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from demonstration.builders import power_automate as pa
 from demonstration.builders import uipath as ui
 from demonstration.builders.bpmn import Arrow, Node, Process, bpmn_file
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 from demonstration.modules.wheels import wheel
 
-OWNER = {"owner_name": "Kompetencecenter for automatisering", "owner_email": "automatisering@kobenhavn.example"}
-IP = {"ip_owner_type": "council", "ip_owner": "Københavns Kommune"}
+OWNER = Owner("Kompetencecenter for automatisering", "automatisering@kobenhavn.example", "council", "Københavns Kommune")
 AUTHORS = "Københavns Kommune, Kompetencecenter for automatisering"
 _BASE = {"UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
 _SIGN_IN = ("Skriv brugernavn", "Skriv kode", "Log ind")
@@ -166,8 +163,8 @@ def _breve(version: str) -> tuple[File, ...]:
         *((Node("partshoering", "userTask", "Hold partshøring", "sagsbehandler", 6, row=55),) if hearing else ()),
         Node("bevilling", "serviceTask", "Skriv bevillingsbrev", "robot", 6 + shift, row=-45),
         Node("afslag", "serviceTask", "Skriv afslag med klagevejledning", "robot", 6 + shift, row=45),
-        Node("send", "callActivity", "Send brevet", "robot", 7 + shift, called="Send et brev"),
-        Node("journaliser", "callActivity", "Journaliser brevet", "robot", 8 + shift, called="KK.Journalisering"),
+        Node("send", "serviceTask", "Send brevet som Digital Post", "robot", 7 + shift),
+        Node("journaliser", "serviceTask", "Journaliser brevet", "robot", 8 + shift),
         Node("slut", "endEvent", "Borgeren har fået svar", "robot", 9 + shift),
     )
     refusal = (Arrow("bevilget", "partshoering", "Nej"), Arrow("partshoering", "afslag")) if hearing else (Arrow("bevilget", "afslag", "Nej"),)
@@ -197,76 +194,92 @@ def _breve(version: str) -> tuple[File, ...]:
     return (File("bevillings-og-afslagsbreve.bpmn", bpmn_file(process)),)
 
 
-_entry = partial(Entry, "kobenhavn", language="da", **OWNER, **IP)
-
 ENTRIES = (
-    _entry(
+    Entry(
+        "kobenhavn",
         "datavalidering",
         "Datavalidering",
         "Kontrollerer felter i ansøgninger, før en robot taster dem ind, og sender resten til en medarbejder.",
         "data-validation",
         "EUPL-1.2",
         (),
+        OWNER,
+        language="da",
         editions=(
             Edition("1.0.0", "Første udgave: CVR-numre, datoer, beløb og postnumre.", _validering),
             Edition("1.1.0", "Tilføjer kommandoen `kk-valider`, der læser en CSV-fil.", _validering),
         ),
     ),
-    _entry(
+    Entry(
+        "kobenhavn",
         "arkivering",
         "Arkivering",
         "Finder sager, hvis frist er udløbet, og pakker dem til arkivet med en fortegnelse.",
         "archiving",
         "EUPL-1.2",
         (),
+        OWNER,
+        language="da",
         editions=(
             Edition("1.0.0", "Første udgave, som bibliotek.", _arkivering),
             Edition("1.1.0", "Tilføjer kommandoen `kk-arkiver`.", _arkivering),
         ),
     ),
-    _entry(
+    Entry(
+        "kobenhavn",
         "dataindtastning",
         "Dataindtastning i Opus Personale",
         "Taster lønændringer ind i KMD Opus Personale og sender de afviste til en lønkonsulent.",
         "data-entry",
         "EUPL-1.2",
         ("KMD Opus Personale",),
+        OWNER,
+        language="da",
         editions=(
             Edition("1.0.0", "Første udgave.", _indtastning),
             Edition("1.0.1", "Åbner billedet med en genvejstast i stedet for menuen, som skifter plads.", _indtastning),
         ),
     ),
-    _entry(
+    Entry(
+        "kobenhavn",
         "journalisering",
         "Journalisering",
         "Journaliserer dokumenter på den rigtige sag og giver dokumentnummeret tilbage.",
         "case-filing",
         "EUPL-1.2",
         ("ESDH-system",),
+        OWNER,
+        language="da",
         editions=(
             Edition("2.0.0", "**Ændrer input:** sagen findes på sagsnummer og ikke længere på borgerens navn.", _journalisering),
             Edition("2.1.0", "Tilføjer det valgfri input **in_Bilag**.", _journalisering),
         ),
     ),
-    _entry(
+    Entry(
+        "kobenhavn",
         "brevudsendelse",
         "Brevudsendelse",
         "Skriver breve fra skabeloner og sender dem som Digital Post; afgørelser godkendes af en sagsbehandler først.",
         "letters",
         "EUPL-1.2",
         ("SharePoint", "Microsoft Word", "Digital Post"),
+        OWNER,
+        language="da",
         editions=(
             Edition("1.0.0", "Første udgave.", _brevudsendelse),
             Edition("1.1.0", "Skriver en kvittering på listen, når brevet er sendt.", _brevudsendelse),
         ),
     ),
-    _entry(
+    Entry(
+        "kobenhavn",
         "bevillings-og-afslagsbreve",
         "Bevillings- og afslagsbreve",
         "Viser vejen fra ansøgning til bevilling eller afslag, og hvad robot og sagsbehandler hver især gør.",
         "awards-and-refusals",
         "CC-BY-4.0",
         ("ESDH-system", "Digital Post"),
+        OWNER,
+        language="da",
         dependencies=("kobenhavn/brevudsendelse@^1.0", "kobenhavn/journalisering@^2.0"),
         editions=(
             Edition("1.0.0", "Første udgave.", _breve),

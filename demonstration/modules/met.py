@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from demonstration.builders import power_automate as pa
 from demonstration.builders import uipath as ui
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 from demonstration.modules.wheels import wheel
 
-OWNER = {"owner_name": "Head of automation delivery", "owner_email": "automation@met.example"}
-IP = {"ip_owner_type": "chief_officer", "ip_owner": "Commissioner of Police of the Metropolis"}
+OWNER = Owner("Head of automation delivery", "automation@met.example", "chief_officer", "Commissioner of Police of the Metropolis")
 
 
 def _markers(version: str) -> tuple[File, ...]:
@@ -94,8 +93,7 @@ ENTRIES = (
         "criminal-justice",
         "EUPL-1.2",
         (),
-        **OWNER,
-        **IP,
+        OWNER,
         editions=(
             Edition("1.0.0", "First release, as a library.", _redaction),
             Edition("1.1.0", "Adds the command `propose-redactions`.", _redaction),
@@ -109,8 +107,7 @@ ENTRIES = (
         "resource-management",
         "LicenseRef-Partners-Only",
         ("SharePoint",),
-        **OWNER,
-        **IP,
+        OWNER,
         reuse="change",
         visibility="named",
         share_with=("thames-valley",),
@@ -124,8 +121,7 @@ ENTRIES = (
         "bail-and-custody",
         "LicenseRef-Internal",
         ("National records", "Custody system"),
-        **OWNER,
-        **IP,
+        OWNER,
         reuse="use",
         visibility="own",
         marking="OFFICIAL-SENSITIVE",

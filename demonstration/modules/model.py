@@ -28,6 +28,16 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Who answers for a module (a post or team, never a person) and whose property it is."""
+
+    name: str
+    email: str
+    ip_type: str
+    ip_owner: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One module with its releases, oldest first. Empty texts take the registry's defaults."""
 
@@ -38,10 +48,7 @@ class Entry:
     business_area: str
     licence: str
     systems: tuple[str, ...]
-    owner_name: str
-    owner_email: str
-    ip_owner_type: str
-    ip_owner: str
+    owner: Owner
     editions: tuple[Edition, ...]
     reuse: str = "offer"
     visibility: str = "partnership"

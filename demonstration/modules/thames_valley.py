@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from demonstration.builders import uipath as ui
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 from demonstration.modules.wheels import wheel
 
-OWNER = {"owner_name": "Automation product owner", "owner_email": "automation@thames-valley.example"}
-IP = {"ip_owner_type": "chief_officer", "ip_owner": "Chief Constable of Thames Valley Police"}
+OWNER = Owner("Automation product owner", "automation@thames-valley.example", "chief_officer", "Chief Constable of Thames Valley Police")
 AUTHORS = "Thames Valley automation team"
 _BASE = {"UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
 
@@ -219,64 +216,72 @@ def _action_fraud(version: str) -> tuple[File, ...]:
     )
 
 
-_entry = partial(Entry, "thames-valley", **OWNER, **IP)
-
 ENTRIES = (
-    _entry(
+    Entry(
+        "thames-valley",
         "filing-rules",
         "Filing rules",
         "Decides by the Home Office's filing rules whether a crime record may be closed.",
         "crime-and-incidents",
         "OGL-UK-3.0",
         (),
+        OWNER,
         editions=(
             Edition("2.0.6", "The rule set of 2025, HO-2025.", _filing_rules),
             Edition("2.0.7", "Passes records from before 2010 to a person: their dates are written another way.", _filing_rules),
         ),
     ),
-    _entry(
+    Entry(
+        "thames-valley",
         "notifications",
         "Messages to the public",
         "Words a message to a member of the public from your own texts, and sends it.",
         "victim-care",
         "OGL-UK-3.0",
         ("SMS gateway",),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release: wording only.", _notifications),
             Edition("1.1.0", "Adds *Send text* and the optional input **in_Language**. Nothing breaks.", _notifications),
         ),
     ),
-    _entry(
+    Entry(
+        "thames-valley",
         "crime-filing",
         "Crime filing in Connect",
         "Files finished crimes in Connect and asks the filing desk about those the rules cannot decide.",
         "crime-and-incidents",
         "MIT",
         ("Connect@>=5 <6",),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release.", _crime_filing),
             Edition("1.1.0", "Asks the filing desk in Action Center instead of only marking the item as failed.", _crime_filing),
         ),
     ),
-    _entry(
+    Entry(
+        "thames-valley",
         "contact-management",
         "Contact linking",
         "Links a caller to earlier occurrences while the operator is still speaking to them.",
         "contact-management",
         "MIT",
         ("Niche RMS@>=6.8 <7", "Contact management platform"),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release, built together with Hampshire.", _contacts),
             Edition("1.0.1", "Finds surnames that were typed with a space at the end.", _contacts),
         ),
     ),
-    _entry(
+    Entry(
+        "thames-valley",
         "bail-notification",
         "Bail notification",
         "Tells the officer in the case and the victim when bail is granted, changed or ended.",
         "bail-and-custody",
         "MIT",
         ("Athena", "Pronto", "SMS gateway"),
+        OWNER,
         editions=(
             Edition(
                 "1.8.0",
@@ -287,13 +292,15 @@ ENTRIES = (
             Edition("1.8.1", "Finds the officer by collar number and force.", _bail),
         ),
     ),
-    _entry(
+    Entry(
+        "thames-valley",
         "action-fraud",
         "Action Fraud triage",
         "Sorts the day's Action Fraud reports and sends every vulnerable victim to a person first.",
         "action-fraud",
         "Apache-2.0",
         ("Action Fraud dissemination file",),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release, as a library.", _action_fraud),
             Edition("1.1.0", "Adds the command `action-fraud-triage`.", _action_fraud),

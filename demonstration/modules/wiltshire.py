@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from demonstration.builders import power_automate as pa
 from demonstration.builders.blueprism import (
     CREDENTIALS,
@@ -21,10 +19,9 @@ from demonstration.builders.blueprism import (
     Write,
     release_file,
 )
-from demonstration.modules.model import Edition, Entry, File
+from demonstration.modules.model import Edition, Entry, File, Owner
 
-OWNER = {"owner_name": "Systems Thinking manager", "owner_email": "systems-thinking@wiltshire.example"}
-IP = {"ip_owner_type": "council", "ip_owner": "Wiltshire Council"}
+OWNER = Owner("Systems Thinking manager", "systems-thinking@wiltshire.example", "council", "Wiltshire Council")
 
 _UNIFORM = pa.DesktopFlow(
     "Register in Uniform",
@@ -216,40 +213,44 @@ def _invoices(version: str) -> tuple[File, ...]:
     return (File("commissioning-invoice-match.bprelease", release_file(release)),)
 
 
-_entry = partial(Entry, "wiltshire", **OWNER, **IP)
-
 ENTRIES = (
-    _entry(
+    Entry(
+        "wiltshire",
         "planning-validation",
         "Planning application validation",
         "Checks that a planning application has its documents and its fee, and registers complete ones.",
         "planning",
         "OGL-UK-3.0",
         ("Uniform", "SharePoint", "Microsoft Outlook"),
+        OWNER,
         editions=(
             Edition("1.1.0", "Keeps the documents in the case's own folder.", _planning),
             Edition("1.2.0", "Compares the fee paid with the fee due and asks an officer when they differ.", _planning),
         ),
     ),
-    _entry(
+    Entry(
+        "wiltshire",
         "starter-checks",
         "New starter checks",
         "Checks that references are in before somebody starts, and orders what they need for the first day.",
         "hr-and-annual-leave",
         "OGL-UK-3.0",
         ("SharePoint", "Microsoft Planner", "Microsoft Outlook"),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release.", _starters),
             Edition("1.1.0", "Books the first training day.", _starters),
         ),
     ),
-    _entry(
+    Entry(
+        "wiltshire",
         "commissioning-invoice-match",
         "Commissioning invoice match",
         "Compares providers' invoices with the care that was commissioned, and approves those that match.",
         "commissioning",
         "MIT",
         ("ContrOCC", "Liquidlogic"),
+        OWNER,
         editions=(
             Edition("1.0.0", "First release.", _invoices),
             Edition("1.1.0", "Adds the optional input **Tolerance**; left empty, nothing may differ, as before.", _invoices),

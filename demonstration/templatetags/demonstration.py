@@ -20,4 +20,9 @@ def demonstration_accounts(context: Context) -> dict[str, Any]:
         return {"people": ()}
     names = {body.slug: body.name for body in ORGANISATIONS}
     people = [(person, names.get(person.organisation, person.organisation)) for person in PEOPLE]
-    return {"people": people, "password": PASSWORD, "csrf_token": context.get("csrf_token"), "redirect_field": context.get("redirect_field", "")}
+    return {
+        "people": people,
+        "password": PASSWORD,
+        "csrf_token": context.get("csrf_token"),
+        "redirect_field": context.get("redirect_field", ""),
+    }
