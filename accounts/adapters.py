@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import time
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
@@ -27,6 +29,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.viewer import viewer_of
 
+logger = logging.getLogger(__name__)
 TOO_MANY = "There were too many wrong attempts. Wait five minutes, then try again."
 
 
@@ -50,6 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
         keep_proven_address(user)
         return super().pre_login(request, user, **details)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is down undoes no change, and does not tell a stranger which addresses have an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            logger.error("mail %s could not be sent: %s", template_prefix, type(error).__name__)
 
     def format_email_subject(self, subject: str) -> str:
         return f"Moothall: {subject}"
@@ -111,6 +121,9 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def get_totp_issuer(self) -> str:
         return "Moothall"
