@@ -33,7 +33,7 @@ class Dependency:
     """Something the artefact needs, named as its platform knows it.
 
     ``ecosystem`` is one of ``nuget``, ``pypi``, ``blueprism`` (object or process by name), ``dotnet`` (assembly), ``powerplatform-connector``,
-    ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``bpmn`` (called process or imported file), ``bpmn-job``,
+    ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``bpmn`` (called process or imported file),
     ``dmn``. ``range`` is written in the platform's own grammar. ``included`` tells that the artefact carries it.
     """
 

@@ -1,0 +1,184 @@
+"""BPMN 2.0 processes, alone or several in a zip (OMG formal/2013-12-09), with the job types of the engines that run them."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from registry.errors import Unreadable
+from registry.formats.artefact import Artefact
+from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step
+from registry.formats.xml import local_name, namespace, parse_xml
+
+PLATFORM = "bpmn"
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SEQUENCE = "urn:moothall:sequence:1"
+MAX_STEPS = 5_000
+_ROOT = f"{{{MODEL}}}definitions"
+_ENDING = re.compile(r"\.bpmn(20\.xml)?$", re.IGNORECASE)
+_KINDS = {
+    "userTask": "human",
+    "manualTask": "human",
+    "task": "action",
+    "serviceTask": "action",
+    "sendTask": "action",
+    "receiveTask": "event",
+    "scriptTask": "code",
+    "businessRuleTask": "action",
+    "callActivity": "call",
+    "subProcess": "group",
+    "adHocSubProcess": "group",
+    "transaction": "group",
+    "startEvent": "start",
+    "endEvent": "end",
+    "intermediateCatchEvent": "event",
+    "intermediateThrowEvent": "event",
+    "boundaryEvent": "event",
+    "exclusiveGateway": "decision",
+    "inclusiveGateway": "decision",
+    "eventBasedGateway": "decision",
+    "complexGateway": "decision",
+    "parallelGateway": "group",
+}
+_TEXTS = ("documentation", "script", "text", "conditionExpression")
+
+
+def recognises(artefact: Artefact) -> bool:
+    """A BPMN root element, or a zip that holds one BPMN file or more and no other platform's marker."""
+    if artefact.is_zip:
+        return any(_ENDING.search(name) for name in artefact.archive.names)
+    return artefact.root_tag == _ROOT
+
+
+def inspect(artefact: Artefact) -> Inspection:
+    """Read the process, or the first of a zip with what the others add; raises :class:`Unreadable`."""
+    if not artefact.is_zip:
+        return _inspection([(artefact.filename, artefact.root)], "bpmn", included=frozenset())
+    archive = artefact.archive
+    roots = []
+    for name in archive.names:
+        if _ENDING.search(name):
+            root = parse_xml(archive.read(name), name)
+            if root.tag == _ROOT:
+                roots.append((name, root))
+    if not roots:
+        raise Unreadable("bpmn_missing", "No file in the zip is a BPMN process.", where=artefact.filename, mend="Export the process again.")
+    roots.sort(key=lambda pair: pair[1].find(f"{{{MODEL}}}process") is None)  # glossaries and resources behind the processes
+    return dataclasses.replace(_inspection(roots, "bpmn-zip", included=frozenset(archive.names)), files=archive.files())
+
+
+def _inspection(roots: list[tuple[str, etree._Element]], kind: str, included: frozenset[str]) -> Inspection:
+    first = roots[0][1]
+    elements = [element for _, root in roots for element in root.iter(etree.Element)]
+    jobs = ordered(job for element in elements for job in _jobs(element))
+    text = "\n".join(_texts(elements))
+    steps = tuple(_steps(elements))
+    notes = [Note("steps_cut", f"The process has over {MAX_STEPS} steps; the first are shown.")] if len(steps) > MAX_STEPS else []
+    exporter = " ".join(filter(None, (first.get("exporter"), first.get("exporterVersion")))).strip()
+    return Inspection(
+        platform=PLATFORM,
+        kind=kind,
+        name=_name(first),
+        version=_version_tag(elements),
+        description=_description(first),
+        platform_version=exporter or None,
+        entry_points=tuple(_entry_points(elements)),
+        dependencies=tuple(_dependencies(roots, elements, included)),
+        reach=Reach(applications=jobs, hosts=hosts_in(text), paths=paths_in(text), addresses=addresses_in(text)),
+        steps=steps[:MAX_STEPS],
+        notes=tuple(notes),
+    )
+
+
+def _name(root: etree._Element) -> str | None:
+    if name := (root.get("name") or "").strip():
+        return name
+    return next((name for process in root.iter(f"{{{MODEL}}}process") if (name := (process.get("name") or "").strip())), None)
+
+
+def _version_tag(elements: list[etree._Element]) -> str | None:
+    """Camunda writes an attribute of the process, Zeebe an element in it."""
+    for element in elements:
+        if local_name(element) == "process":
+            for attribute, value in element.attrib.items():
+                if str(attribute).endswith("}versionTag") and value:
+                    return str(value)
+        elif local_name(element) == "versionTag" and element.get("value"):
+            return element.get("value")
+    return None
+
+
+def _description(root: etree._Element) -> str | None:
+    process = root.find(f"{{{MODEL}}}process")
+    note = process.find(f"{{{MODEL}}}documentation") if process is not None else None
+    return " ".join((note.text or "").split())[:2000] or None if note is not None else None
+
+
+def _entry_points(elements: list[etree._Element]) -> Iterator[EntryPoint]:
+    """Start events, the ones of event sub-processes included."""
+    for element in elements:
+        if element.tag == f"{{{MODEL}}}startEvent":
+            outputs = tuple(
+                Argument(_one_line(data.get("name") or data.get("id") or "")) for data in element.iter(f"{{{MODEL}}}dataOutput")
+            )
+            yield EntryPoint(_one_line(element.get("name") or element.get("id") or ""), inputs=outputs)
+
+
+def _dependencies(roots: list[tuple[str, etree._Element]], elements: list[etree._Element], included: frozenset[str]) -> Iterator[Dependency]:
+    """Called processes and imported files. Job types stand among the applications: an engine binds them, not a file."""
+    processes = {element.get("id") for element in elements if element.tag == f"{{{MODEL}}}process"}
+    called = ordered(name for element in elements for name in _called(element))
+    for name in called:
+        yield Dependency("bpmn", name, included=name in processes)
+    for where, root in roots:
+        for location in ordered(element.get("location") for element in root.findall(f"{{{MODEL}}}import")):
+            inside = posixpath.normpath(posixpath.join(posixpath.dirname(where), location))
+            yield Dependency("dmn" if location.lower().endswith(".dmn") else "bpmn", location, included=inside in included)
+    for element in elements:
+        if element.tag == f"{{{SEQUENCE}}}uses" and element.get("module"):
+            yield Dependency("moothall", element.get("module", ""), element.get("range"))
+
+
+def _called(element: etree._Element) -> Iterator[str | None]:
+    if element.tag == f"{{{MODEL}}}callActivity":
+        called = element.get("calledElement")
+        yield called.rsplit(":", 1)[-1] if called else None
+    elif local_name(element) == "calledElement":
+        yield element.get("processId")
+
+
+def _jobs(element: etree._Element) -> Iterator[str | None]:
+    """What an engine hands to a worker or a bot: Zeebe's job type, Camunda's topic, Activiti's class."""
+    if local_name(element) == "taskDefinition" and namespace(element) != MODEL:
+        yield element.get("type")
+    for attribute, value in element.attrib.items():
+        name = str(attribute)
+        if name.startswith("{") and name.endswith(("}topic", "}class")) and namespace(element) == MODEL:
+            yield str(value)
+
+
+def _steps(elements: list[etree._Element]) -> Iterator[Step]:
+    for number, element in enumerate(elements):
+        kind = _KINDS.get(local_name(element)) if namespace(element) == MODEL else None
+        if kind is not None:
+            name = _one_line(element.get("name") or "")
+            uses = next((used.get("module") for used in element.iter(f"{{{SEQUENCE}}}uses")), None)
+            action = uses or next((job for inner in element.iter(etree.Element) for job in _jobs(inner) if job), None) or local_name(element)
+            yield Step(element.get("id") or f"step-{number}", name or local_name(element), kind, action, human=kind == "human")
+
+
+def _texts(elements: list[etree._Element]) -> Iterator[str]:
+    for element in elements:
+        if local_name(element) in _TEXTS and element.text:
+            yield element.text
+        if namespace(element) not in (MODEL, "") and local_name(element) not in ("Bounds", "waypoint"):
+            yield from (str(value) for value in element.attrib.values())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
