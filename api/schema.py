@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from api import errors
 from api.rest import shapes
-from registry.errors import Conflict, Missing, NotAllowed, Refused, RegistryError, TooLarge
+from registry.errors import Conflict, Missing, NotAllowed, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -33,6 +33,7 @@ PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (TooLarge, "The body, or what an archive unpacks to, is over the limit."),
     (errors.UnsupportedType, "The body is of a media type the address does not take, or compressed."),
     (errors.RangeNotSatisfiable, "The file has no such bytes."),
+    (Unreadable, "A file cannot be read, or is of a kind the registry does not keep; where names the place in it."),
     (Refused, "What was sent breaks a rule: code, where and mend say which, where, and what to do."),
     (errors.RateLimited, "Too many requests in an hour; Retry-After says how many seconds to wait."),
     (errors.Broken, "Our fault; the detail names a reference to give us."),
@@ -53,6 +54,9 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             {"type": "http", "scheme": "bearer", "bearerFormat": "mh_…", "description": "A token of your organisation."},
             {"type": "http", "scheme": "basic", "description": "Any user name, and the token as password, for package clients."},
         ]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        return [{name: []} for name in self.name]  # either, not both
 
 
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:

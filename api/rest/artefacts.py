@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, ClassVar
 
 from django.conf import settings
@@ -81,8 +81,8 @@ def _from_here(request: HttpRequest, file: Artefact) -> HttpResponseBase:
         return response
     first, last = wanted
     length = last - first + 1
-    chunks: Iterator[bytes] | list[bytes] = [] if request.method == "HEAD" else _chunks(_opened(file), first, length)
-    sent = StreamingHttpResponse(chunks, content_type=file.media_type)
+    span: Iterable[bytes] = () if request.method == "HEAD" else _Span(_opened(file), first, length)
+    sent = StreamingHttpResponse(span, content_type=file.media_type)
     if length < file.size:
         sent.status_code = 206
         sent["Content-Range"] = f"bytes {first}-{last}/{file.size}"
@@ -112,12 +112,21 @@ def _opened(file: Artefact) -> IO[bytes]:
         raise Unavailable("bytes_missing", "The bytes of this file cannot be read just now.", where="artefact", mend="Tell the stewards.") from error
 
 
-def _chunks(stream: IO[bytes], first: int, length: int) -> Iterator[bytes]:
-    with stream:
+class _Span:
+    """A stretch of an open file, in chunks. Django closes it however the answer ends, also before its first byte."""
+
+    def __init__(self, stream: IO[bytes], first: int, length: int) -> None:
+        self._stream = stream
+        self._left = length
         stream.seek(first)
-        while length > 0 and (chunk := stream.read(min(CHUNK, length))):
-            length -= len(chunk)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._left > 0 and (chunk := self._stream.read(min(CHUNK, self._left))):
+            self._left -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _described(response: HttpResponseBase, file: Artefact) -> HttpResponseBase:
