@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Role, User
 from accounts.roles import Permission, may, roles_for
-from registry.errors import Conflict, NotAllowed, Refused
+from registry.errors import Conflict, Missing, NotAllowed, Refused
 
 
 def may_invite(user: User | None, organisation: Organisation, role: str) -> bool:
@@ -50,9 +50,15 @@ def check_role(organisation: Organisation, role: str) -> None:
 
 
 def locked(membership: Membership) -> Membership:
-    """``membership`` read afresh, with its organisation locked so that two changes at once cannot remove the last administrator."""
+    """``membership`` read afresh, with its organisation locked so that two changes at once cannot remove the last administrator.
+
+    Raises :class:`Missing` if it has ended meanwhile.
+    """
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    return Membership.objects.select_related("organisation", "user").get(pk=membership.pk)
+    found = Membership.objects.select_related("organisation", "user").filter(pk=membership.pk).first()
+    if found is None:
+        raise Missing("membership_ended", "This person no longer belongs to the organisation.")
+    return found
 
 
 def check_administrator_left(membership: Membership) -> None:

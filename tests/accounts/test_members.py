@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -91,6 +94,30 @@ def test_the_last_administrator_stays(administrator: Viewer) -> None:
     end_membership(membership=membership(administrator.user), by=administrator)
     with pytest.raises(Conflict):
         end_membership(membership=membership(second.user), by=second)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_remove_each_other_at_once_leave_one() -> None:
+    both = [make_viewer("hampshire", Role.ADMINISTRATOR) for _ in range(2)]
+    ready, refused = threading.Barrier(2), []
+
+    def remove(by: Viewer, other: Membership) -> None:
+        ready.wait(timeout=10)
+        try:
+            end_membership(membership=other, by=by)
+        except (Conflict, NotAllowed) as refusal:  # the one who comes second has lost the right to
+            refused.append(refusal.code)
+        finally:
+            connection.close()
+
+    others = [membership(each.user) for each in reversed(both)]
+    threads = [threading.Thread(target=remove, args=pair) for pair in zip(both, others, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert refused == ["may_not_manage_members"]
+    assert Membership.objects.count() == 1
 
 
 def test_the_last_of_the_partnership_is_not_made_a_steward() -> None:
