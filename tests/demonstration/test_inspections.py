@@ -80,7 +80,7 @@ def test_entry_points_and_their_arguments(read) -> None:  # type: ignore[no-unty
     main = next(point for point in read["hampshire/victim-update"][0].entry_points if point.name == "Main.xaml")
     assert [(argument.name, argument.required) for argument in main.inputs][:2] == [("in_CrimeNumber", True), ("in_Contact", True)]
     assert [argument.name for argument in main.outputs] == ["out_SentAt"]
-    assert "action-fraud-triage" in starts(read["thames-valley/action-fraud"][0])
+    assert any(name.startswith("action-fraud-triage") for name in starts(read["thames-valley/action-fraud"][0]))
     filing = next(point for point in read["hampshire/crime-incident-filing"][0].entry_points if "Crime Incident Filing" in point.name)
     assert {argument.name for argument in filing.inputs} >= {"Incident Number", "Filing Standard"}
 
