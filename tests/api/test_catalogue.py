@@ -14,7 +14,8 @@ MODULES = "/api/v1/modules"
 def stocked(neighbour: Caller) -> Caller:
     """force-b, in a catalogue of two shared modules and one hidden from it."""
     make_release("force-a/victim-update", title="Victim update")
-    make_release("force-c/court-letter", title="Court letter", summary="Writes letters to courts.", licence="EUPL-1.2")
+    letter = bpmn("Court letter", tasks=("Write it",))
+    make_release("force-c/court-letter", data=letter, title="Court letter", summary="Writes letters to courts.", licence="EUPL-1.2")
     make_release("force-a/secret", title="Victim secret", visibility="own")
     return neighbour
 
