@@ -28,7 +28,7 @@ _FILLED = (
     "LEAST(%(room)s::float8, bucket.level + GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - bucket.refilled_at)::float8)"
     " * %(room)s::float8 / 3600)"
 )
-_LEVEL = f"SELECT {_FILLED} FROM accounts_ratebucket AS bucket WHERE key = %(key)s"
+_LEVEL = "SELECT {filled} FROM accounts_ratebucket AS bucket WHERE key = %(key)s"
 
 
 def take(key: str, per_hour: int, count: int = 1) -> int:
@@ -36,12 +36,12 @@ def take(key: str, per_hour: int, count: int = 1) -> int:
 
     Returns 0 when they were there, else the whole seconds until they will be; then nothing is taken.
     """
-    values = {"key": key, "room": per_hour, "count": count}
+    values: dict[str, str | int] = {"key": key, "room": per_hour, "count": count}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE.format(filled=_FILLED), values)
         if cursor.fetchone():
             return 0
-        cursor.execute(_LEVEL, values)
+        cursor.execute(_LEVEL.format(filled=_FILLED), values)
         level = (cursor.fetchone() or (0.0,))[0]
     return max(1, math.ceil((count - level) * _HOUR / max(per_hour, 1)))
 

@@ -42,7 +42,7 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = "read" if request.method in READS else "publish"
-        if needed not in request.auth.scopes:
+        if needed not in request.auth.scopes:  # type: ignore[union-attr]
             raise NotAllowed(
                 "token_scope", f"Your token has not the scope {needed}.", where="token", mend=f"Issue a token with the scope {needed}."
             )

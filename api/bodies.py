@@ -39,13 +39,15 @@ def received(request: HttpRequest) -> Iterator[Received]:
     """
     check_encoding(request)
     if request.content_type != "multipart/form-data":
-        raise UnsupportedType("unsupported_media_type", "Send the files as multipart/form-data.", where="Content-Type", mend="With curl: -F artefact=@file.")
+        raise UnsupportedType(
+            "unsupported_media_type", "Send the files as multipart/form-data.", where="Content-Type", mend="With curl: -F artefact=@file."
+        )
     handler = ReceivingHandler(request)
     try:
         body = _Body(request)
         meta = {"CONTENT_TYPE": request.META["CONTENT_TYPE"], "CONTENT_LENGTH": str(body.announced or longest_body())}
-        fields, files = _Parser(meta, body, [handler], "utf-8").parse()
-        body.check_whole(request.content_params.get("boundary", ""))
+        fields, files = _Parser(meta, body, [handler], "utf-8").parse()  # type: ignore[arg-type]
+        body.check_whole((request.content_params or {}).get("boundary", ""))
         check_text(fields)
         yield Received(fields, tuple(_uploads(files)))
     finally:
@@ -76,7 +78,10 @@ def check_encoding(request: HttpRequest) -> None:
     """Refuse a compressed body: its true size would be unknown until unpacked."""
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise UnsupportedType(
-            "content_encoding_unsupported", "The body is compressed.", where="Content-Encoding", mend="Send it as it is, without Content-Encoding."
+            "content_encoding_unsupported",
+            "The body is compressed.",
+            where="Content-Encoding",
+            mend="Send it as it is, without Content-Encoding.",
         )
 
 
@@ -155,6 +160,8 @@ def _uploads(files: MultiValueDict[str, ReceivedFile]) -> Iterator[Upload]:
     check_names(files, [ARTEFACT])
     found = files.getlist(ARTEFACT)
     if not found:
-        raise Refused("artefact_missing", "No file was sent.", where=ARTEFACT, mend="Send one file or more in the field artefact: -F artefact=@file.")
+        raise Refused(
+            "artefact_missing", "No file was sent.", where=ARTEFACT, mend="Send one file or more in the field artefact: -F artefact=@file."
+        )
     for file in found:
         yield file.upload

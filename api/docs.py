@@ -122,7 +122,7 @@ def problems() -> tuple[Problem, ...]:
 
 def _call(path: str, method: str, operation: dict[str, Any]) -> Call:
     content = operation.get("requestBody", {}).get("content", {})
-    body = next(iter(content.values()), {})
+    body: dict[str, Any] = next(iter(content.values()), {})
     parameters = operation.get("parameters", [])
     return Call(
         anchor=operation["operationId"],
@@ -139,7 +139,7 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> Call:
 
 
 def _answer(status: str, answer: dict[str, Any]) -> Answer:
-    body = next(iter(answer.get("content", {}).values()), {})
+    body: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
     return Answer(status, answer.get("description", ""), _component(body.get("schema", {})))
 
 
@@ -152,7 +152,9 @@ def _examples(operation: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _fields(shape: dict[str, Any]) -> tuple[Field, ...]:
     needed = shape.get("required", [])
-    return tuple(Field(name, _kind(part), name in needed, part.get("description", "")) for name, part in shape.get("properties", {}).items())
+    return tuple(
+        Field(name, _kind(part), name in needed, part.get("description", "")) for name, part in shape.get("properties", {}).items()
+    )
 
 
 def _kind(part: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ class AlwaysJson(BaseContentNegotiation):
 class Endpoint(APIView):
     """One address of the API."""
 
-    http_method_names: ClassVar = ["get", "head", "post"]
+    http_method_names: ClassVar = ["get", "head", "post"]  # type: ignore[misc]
     content_negotiation_class = AlwaysJson
 
     def viewer(self) -> Viewer:
@@ -36,7 +36,9 @@ class Endpoint(APIView):
         viewer: Viewer = self.request._request.viewer  # type: ignore[attr-defined]
         return viewer
 
-    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(  # type: ignore[override]
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
         patch_vary_headers(final, ["Authorization"])
         final.setdefault("Cache-Control", "private, no-cache")
@@ -46,10 +48,10 @@ class Endpoint(APIView):
 class NoSuchPath(Endpoint):
     """Every other address below /api/, which asks for a token like all the rest."""
 
-    http_method_names: ClassVar = ["get", "head", "post", "put", "patch", "delete", "options", "trace"]
+    http_method_names: ClassVar = ["get", "head", "post", "put", "patch", "delete", "options", "trace"]  # type: ignore[misc]
     schema = None
 
     def get(self, request: Request, **_: str) -> HttpResponse:
         raise no_such_path()
 
-    post = put = patch = delete = options = trace = get
+    post = put = patch = delete = options = trace = get  # type: ignore[assignment]

@@ -157,13 +157,15 @@ def as_registry_error(exc: Exception) -> RegistryError:
 
 def _from_framework(exc: exceptions.APIException) -> RegistryError:
     if isinstance(exc, exceptions.MethodNotAllowed):
-        return MethodNotAllowed("method_not_allowed", "This address does not take that method.", where="method", mend="See the Allow header.")
+        return MethodNotAllowed(
+            "method_not_allowed", "This address does not take that method.", where="method", mend="See the Allow header."
+        )
     if isinstance(exc, exceptions.UnsupportedMediaType):
         return UnsupportedType("unsupported_media_type", "This address does not take a body of that media type.", where="Content-Type")
     if isinstance(exc, exceptions.ParseError):
         return Malformed("malformed", "The body could not be read.", where="body", mend="Check that it is what its Content-Type says.")
     if isinstance(exc, exceptions.Throttled):
-        return RateLimited(int(exc.wait or 1))
+        return RateLimited(int(getattr(exc, "wait", None) or 1))
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return token_missing()
     if isinstance(exc, exceptions.PermissionDenied):
@@ -186,4 +188,6 @@ def token_missing() -> Unauthorised:
 def _unforeseen(exc: Exception) -> Broken:
     reference = secrets.token_hex(6)
     logger.error("Unforeseen error %s", reference, exc_info=exc)
-    return Broken("internal_error", f"We could not do this. Our reference is {reference}.", mend="Try again; if it stays, tell us the reference.")
+    return Broken(
+        "internal_error", f"We could not do this. Our reference is {reference}.", mend="Try again; if it stays, tell us the reference."
+    )

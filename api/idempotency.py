@@ -101,4 +101,4 @@ def _earlier(key: str, organisation: Organisation, fingerprint: str) -> Reply:
             where="Idempotency-Key",
             mend="Repeat this request in a few seconds.",
         )
-    return Reply(kept.status, kept.body, is_replay=True)
+    return Reply(kept.status, str(kept.body), is_replay=True)

@@ -47,7 +47,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     """How the schema speaks of our tokens."""
 
     target_class = "api.auth.TokenAuthentication"
-    name = ("token", "tokenAsPassword")
+    name = ["token", "tokenAsPassword"]  # noqa: RUF012
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import IO, ClassVar
+from typing import IO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -29,8 +29,6 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 class Download(Endpoint):
     """One file."""
-
-    http_method_names: ClassVar = ["get", "head"]
 
     @extend_schema(
         operation_id="download",
@@ -109,7 +107,9 @@ def _opened(file: Artefact) -> IO[bytes]:
     try:
         return store().open(file.sha256)
     except FileNotFoundError as error:
-        raise Unavailable("bytes_missing", "The bytes of this file cannot be read just now.", where="artefact", mend="Tell the stewards.") from error
+        raise Unavailable(
+            "bytes_missing", "The bytes of this file cannot be read just now.", where="artefact", mend="Tell the stewards."
+        ) from error
 
 
 class _Span:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -25,8 +23,6 @@ _PARAMETERS = frozenset({"q", *FACETS, "sort", "page", "page_size"})
 
 class Modules(Endpoint):
     """The catalogue."""
-
-    http_method_names: ClassVar = ["get", "head"]
 
     @extend_schema(
         operation_id="list_modules",
@@ -55,8 +51,6 @@ class Modules(Endpoint):
 class Module(Endpoint):
     """One module."""
 
-    http_method_names: ClassVar = ["get", "head"]
-
     @extend_schema(
         operation_id="read_module",
         summary="Read one module",
@@ -70,8 +64,6 @@ class Module(Endpoint):
 
 class Release(Endpoint):
     """One release."""
-
-    http_method_names: ClassVar = ["get", "head"]
 
     @extend_schema(
         operation_id="read_release",
@@ -112,7 +104,9 @@ def _number(parameters: QueryDict, name: str, default: int, highest: int) -> int
     text = once(parameters, name)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if text and not 1 <= number <= highest:
-        raise Refused(f"{name}_invalid", f"{name} is not a number from 1 to {highest}.", where=name, mend=f"Give a number from 1 to {highest}.")
+        raise Refused(
+            f"{name}_invalid", f"{name} is not a number from 1 to {highest}.", where=name, mend=f"Give a number from 1 to {highest}."
+        )
     return number if text else default
 
 

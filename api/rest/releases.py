@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
@@ -56,7 +56,13 @@ DRY_RUN = "dry_run"
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
 _FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN})
 
-_FILES_SCHEMA = {"type": "array", "minItems": 1, "maxItems": 20, "items": {"type": "string", "format": "binary"}, "description": "One file or more"}
+_FILES_SCHEMA = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 20,
+    "items": {"type": "string", "format": "binary"},
+    "description": "One file or more",
+}
 _FORM_SCHEMA = {
     "type": "object",
     "required": [ARTEFACT],
@@ -80,8 +86,6 @@ _EXAMPLE_FORM = {
 
 class Inspect(Endpoint):
     """A try: nothing is kept."""
-
-    http_method_names: ClassVar = ["post"]
 
     @extend_schema(
         operation_id="inspect",
@@ -120,7 +124,9 @@ class Releases(Endpoint):
         ),
         parameters=[
             *in_path("publisher", "slug"),
-            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"),
+            OpenApiParameter(
+                "Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"
+            ),
         ],
         request={"multipart/form-data": _FORM_SCHEMA},
         examples=[

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
-    AdaptationRow,
     DependencyEntry,
     FacetValue,
     FileEntry,
@@ -21,6 +20,7 @@ from registry.index.entries import (
     ReleaseEntry,
     SearchResult,
 )
+from registry.releases.adaptation import AdaptationRow
 
 
 class ModuleShape(TypedDict):
@@ -285,7 +285,9 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
 def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
     """``detail`` whole."""
     deprecation = (
-        DeprecationShape(at=detail.deprecated_at, reason=detail.deprecated_reason, successor=detail.successor) if detail.deprecated_at else None
+        DeprecationShape(at=detail.deprecated_at, reason=detail.deprecated_reason, successor=detail.successor)
+        if detail.deprecated_at
+        else None
     )
     return ModuleDetailShape(
         **module_shape(detail.entry),
@@ -362,7 +364,9 @@ def dependency_shape(entry: DependencyEntry) -> DependencyShape:
 
 def finding_shapes(found: Iterable[Found | FindingEntry]) -> list[FindingShape]:
     """Findings, stored or not."""
-    return [FindingShape(code=one.code, severity=one.severity, title=one.title, where=one.where, why=one.why, mend=one.mend) for one in found]
+    return [
+        FindingShape(code=one.code, severity=one.severity, title=one.title, where=one.where, why=one.why, mend=one.mend) for one in found
+    ]
 
 
 def adaptation_shape(row: AdaptationRow) -> AdaptationShape:

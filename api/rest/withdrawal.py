@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -22,18 +20,18 @@ _REASON = {"type": "string", "minLength": 1, "maxLength": 500, "description": "S
 _SUCCESSOR = {"type": "string", "description": "publisher/slug of the module to move to"}
 
 
-def _body(**more: dict[str, object]) -> dict[str, object]:
+def _body(**more: dict[str, str]) -> dict[str, object]:
     schema = {"type": "object", "required": ["reason"], "additionalProperties": False, "properties": {"reason": _REASON, **more}}
     return dict.fromkeys(("application/json", "multipart/form-data", "application/x-www-form-urlencoded"), schema)
 
 
-_EXAMPLES = [OpenApiExample("A reason", value={"reason": "Sends the letter twice. Use 1.4.1."}, request_only=True, media_type="application/json")]
+_EXAMPLES = [
+    OpenApiExample("A reason", value={"reason": "Sends the letter twice. Use 1.4.1."}, request_only=True, media_type="application/json")
+]
 
 
 class Yank(Endpoint):
     """Withdraw a release from resolution."""
-
-    http_method_names: ClassVar = ["post"]
 
     @extend_schema(
         operation_id="yank",
@@ -54,8 +52,6 @@ class Yank(Endpoint):
 class Unyank(Endpoint):
     """Take a yank back."""
 
-    http_method_names: ClassVar = ["post"]
-
     @extend_schema(
         operation_id="unyank",
         summary="Take a yank back",
@@ -74,8 +70,6 @@ class Unyank(Endpoint):
 
 class Deprecate(Endpoint):
     """Tell users of a module to move."""
-
-    http_method_names: ClassVar = ["post"]
 
     @extend_schema(
         operation_id="deprecate",

@@ -18,17 +18,18 @@ DEFAULT_MEDIA_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,40}/[\w!#$&^.+-]{1,59}", re.ASCII)  # RFC 6838, short enough for its column
 
 
-class ReceivedFile(UploadedFile):
+class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
     """A received file as Django's forms know it; closing it, which Django does at the request's end, removes it from disk."""
 
     def __init__(self, file: Any, name: str, media_type: str, size: int, sha256: str) -> None:
         super().__init__(file, name, media_type, size)
+        self._path = str(file.name)
         self.sha256 = sha256
 
     @property
     def upload(self) -> Upload:
         """What the actions take; valid until this file is closed."""
-        return Upload(Path(self.file.name), self.name or "", self.size or 0, self.sha256, self.content_type or DEFAULT_MEDIA_TYPE)
+        return Upload(Path(self._path), self.name or "", self.size or 0, self.sha256, self.content_type or DEFAULT_MEDIA_TYPE)
 
 
 class ReceivingHandler(FileUploadHandler):
@@ -46,7 +47,7 @@ class ReceivingHandler(FileUploadHandler):
         self.file: Any = None
         self._open: list[Any] = []
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: Any = None) -> None:
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:
         check_announced(content_length)
 
     def new_file(self, field_name: str, file_name: str, content_type: str, *others: Any, **more: Any) -> None:
@@ -66,7 +67,8 @@ class ReceivingHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> ReceivedFile:
         self.file.flush()
         self.file.seek(0)
-        media_type = self.content_type if _MEDIA_TYPE.fullmatch(self.content_type or "") else DEFAULT_MEDIA_TYPE
+        said = self.content_type or ""
+        media_type = said if _MEDIA_TYPE.fullmatch(said) else DEFAULT_MEDIA_TYPE
         return ReceivedFile(self.file, self.file_name or "", media_type, file_size, self._digest.hexdigest())
 
     def upload_interrupted(self) -> None:

@@ -38,7 +38,9 @@ class Caller:
     def form(self, path: str, data: dict[str, Any], **headers: str) -> Any:
         return self.client.post(path, data, headers=self.headers | headers)
 
-    def publish(self, identifier: str = "force-a/update", data: bytes | None = None, *, filename: str = "update.bpmn", key: str = "", **fields: Any) -> Any:
+    def publish(
+        self, identifier: str = "force-a/update", data: bytes | None = None, *, filename: str = "update.bpmn", key: str = "", **fields: Any
+    ) -> Any:
         """Publish one file with everything a first release needs."""
         form = {"version": "1.0.0", "licence": "MIT", "summary": "Sends victims an update.", "visibility": "partnership", **fields}
         form = {name: value for name, value in form.items() if value is not None}
@@ -83,7 +85,9 @@ def is_problem() -> Callable[[Any, int, str], dict[str, Any]]:
         assert (response.status_code, body["code"]) == (status, code), body
         assert set(body) >= SIX
         assert body["status"] == status
-        assert body["title"] and body["detail"] and body["type"].startswith("http")
+        assert body["title"]
+        assert body["detail"]
+        assert body["type"].startswith("http")
         return body
 
     return check

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiToken, Organisation
 from tests.api.conftest import Caller

@@ -33,7 +33,9 @@ def test_every_address_is_described() -> None:
 
 @pytest.mark.parametrize(("path", "method", "operation"), operations())
 def test_every_call_says_what_it_does_needs_and_may_answer(path: str, method: str, operation: dict) -> None:
-    assert operation["summary"] and operation["description"] and operation["security"] == [{"token": []}, {"tokenAsPassword": []}]
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["security"] == [{"token": []}, {"tokenAsPassword": []}]
     assert {"401", "403", "429", "500", "503"} <= set(operation["responses"])
     assert set(operation["responses"]) & {"200", "201"}
     for status, answer in operation["responses"].items():
@@ -63,9 +65,12 @@ def test_people_get_a_page_without_a_token(db) -> None:
     page = response.content.decode()
     assert response.status_code == 200
     for path, _, operation in operations():
-        assert path in page and f'id="{operation["operationId"]}"' in page
+        assert path in page
+        assert f'id="{operation["operationId"]}"' in page
     assert not re.search(r"(src|href)=\"(https?:)?//(?!localhost)", page), "nothing from anybody else's server"
-    assert not re.search(r"<script(?![^>]*(nonce=|src=))", page) and " style=" not in page and " onclick=" not in page
+    assert not re.search(r"<script(?![^>]*(nonce=|src=))", page)
+    assert " style=" not in page
+    assert " onclick=" not in page
 
 
 def test_every_kind_of_problem_is_explained_where_its_type_points() -> None:

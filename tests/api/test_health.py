@@ -28,7 +28,9 @@ def test_ready_names_all_three() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_store_that_cannot_be_reached_is_named(is_problem) -> None:
-    with override_settings(STORAGE_URL="s3://bucket?endpoint_url=http://127.0.0.1:9&aws_access_key_id=a&aws_secret_access_key=b&region_name=x"):
+    with override_settings(
+        STORAGE_URL="s3://bucket?endpoint_url=http://127.0.0.1:9&aws_access_key_id=a&aws_secret_access_key=b&region_name=x"
+    ):
         response = Caller().get("/readyz")
     body = is_problem(response, 503, "not_ready")
     assert (body["database"], body["store"], body["broker"]) == ("ok", "failed", "ok")

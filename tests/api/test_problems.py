@@ -27,7 +27,11 @@ def test_unknown_paths_and_hidden_things(publisher: Caller, is_problem) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("DELETE", "/api/v1/modules", "GET, HEAD"), ("GET", "/api/v1/inspect", "POST"), ("PUT", "/api/v1/modules/a/b/releases", "GET, HEAD, POST")],
+    [
+        ("DELETE", "/api/v1/modules", "GET, HEAD"),
+        ("GET", "/api/v1/inspect", "POST"),
+        ("PUT", "/api/v1/modules/a/b/releases", "GET, HEAD, POST"),
+    ],
 )
 def test_wrong_methods_name_the_right_ones(publisher: Caller, is_problem, method: str, path: str, allowed: str) -> None:
     response = publisher.call(method, path)
@@ -82,7 +86,13 @@ def test_what_frameworks_raise(is_problem, raised: Exception, status: int, code:
     assert response.has_header("Retry-After") == (status == 429)
 
 
-@given(st.sampled_from([kind for kind in RegistryError.__subclasses__() if kind is not RateLimited]), st.text(), st.text(), st.text(), st.text())
+@given(
+    st.sampled_from([kind for kind in RegistryError.__subclasses__() if kind is not RateLimited]),
+    st.text(),
+    st.text(),
+    st.text(),
+    st.text(),
+)
 def test_every_problem_has_every_member(kind, code: str, message: str, where: str, mend: str) -> None:
     body = json.loads(problem(kind(code, message, where=where, mend=mend)).content.decode("utf-8", "surrogatepass"))
     assert set(body) == SIX

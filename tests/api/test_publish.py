@@ -92,7 +92,9 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("fields", "code", "where", "mend"), REFUSALS)
-def test_a_refusal_names_code_place_and_cure_and_keeps_nothing(publisher: Caller, is_problem, fields, code: str, where: str, mend: str) -> None:
+def test_a_refusal_names_code_place_and_cure_and_keeps_nothing(
+    publisher: Caller, is_problem, fields, code: str, where: str, mend: str
+) -> None:
     before = stored_files()
     body = is_problem(publisher.publish(**fields), 422, code)
     assert body["where"] == where

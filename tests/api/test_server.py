@@ -34,7 +34,9 @@ class Server:
         """Send ``parts`` chunked, or whole where Content-Length is given; (status, body)."""
         client = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            client.request("POST", "/api/v1/inspect", body=iter(parts), headers=self.headers | more, encode_chunked="Content-Length" not in more)
+            client.request(
+                "POST", "/api/v1/inspect", body=iter(parts), headers=self.headers | more, encode_chunked="Content-Length" not in more
+            )
             response = client.getresponse()
             return response.status, response.read()
         finally:
@@ -43,7 +45,12 @@ class Server:
     def open(self, announced: int) -> socket.socket:
         """A connection on which the head of a request was sent."""
         client = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        lines = ["POST /api/v1/inspect HTTP/1.1", "Host: localhost", f"Content-Length: {announced}", *(f"{k}: {v}" for k, v in self.headers.items())]
+        lines = [
+            "POST /api/v1/inspect HTTP/1.1",
+            "Host: localhost",
+            f"Content-Length: {announced}",
+            *(f"{k}: {v}" for k, v in self.headers.items()),
+        ]
         client.sendall("\r\n".join([*lines, "", ""]).encode())
         return client
 
@@ -63,9 +70,25 @@ def server(transactional_db: None, tmp_path: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     database = settings.DATABASE_URL.replace("/postgres?", f"/{connection.settings_dict['NAME']}?")
-    environment = os.environ | {"MOOTHALL_TEST": "1", "MOOTHALL_HOME": str(tmp_path), "DATABASE_URL": database, "MAX_UPLOAD_BYTES": str(LIMIT)}
+    environment = os.environ | {
+        "MOOTHALL_TEST": "1",
+        "MOOTHALL_HOME": str(tmp_path),
+        "DATABASE_URL": database,
+        "MAX_UPLOAD_BYTES": str(LIMIT),
+    }
     (tmp_path / "static").mkdir()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4", "config.wsgi:application"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--blocking-threads",
+        "4",
+        "config.wsgi:application",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment | {"DJANGO_SETTINGS_MODULE": "config.settings"})
     try:
         _wait_for(port)
@@ -116,7 +139,8 @@ def test_receiving_behind_the_real_server(server: Server, tmp_path: Path) -> Non
         answer = b""
         while b"too_large" not in answer and (came := client.recv(65536)):
             answer += came
-        assert answer.startswith(b"HTTP/1.1 413 ") and b"too_large" in answer, "before a byte of the body was sent"
+        assert b"too_large" in answer, "before a byte of the body was sent"
+        assert answer.startswith(b"HTTP/1.1 413 ")
 
     with server.open(10**8) as client:
         client.sendall(HEAD + megabyte * 3)
