@@ -21,7 +21,7 @@ _SAP = "http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation"
 _UIPATH = "http://schemas.uipath.com/workflow/activities"
 _SELECTORS = ("Selector", "FullSelectorArgument", "ScopeSelectorArgument", "FuzzySelectorArgument", "ScopeSelector")
 _APP = re.compile(r"\bapp\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
-_URL_ATTRIBUTES = ("Url", "URL", "EndPoint", "Endpoint", "BaseUrl", "RequestUrl", "SiteUrl", "ServerUrl")
+_URL_ATTRIBUTES = ("Url", "URL", "BrowserURL", "BrowserUrl", "TargetUrl", "EndPoint", "Endpoint", "BaseUrl", "RequestUrl", "SiteUrl", "ServerUrl")
 _ASSETS = {"GetRobotAsset": ("AssetName",), "GetAsset": ("AssetName",), "SetAsset": ("AssetName",), "OrchestratorAsset": ("AssetName",)}
 _CREDENTIALS = {"GetRobotCredential": ("AssetName", "CredentialName"), "GetCredential": ("AssetName", "CredentialName"), "SetCredential": ("CredentialName", "AssetName"), "GetSecureCredential": ("Target", "CredentialName"), "OrchestratorCredential": ("AssetName",)}
 _QUEUES = {name: ("QueueType", "QueueName") for name in ("AddQueueItem", "AddTransactionItem", "GetQueueItem", "GetQueueItems", "BulkAddQueueItems", "WaitQueueItem")}

@@ -1,0 +1,35 @@
+"""Power Automate: solutions packed and unpacked, legacy flow packages, and the text of desktop flows."""
+
+from __future__ import annotations
+
+import re
+
+from registry.formats.artefact import Artefact
+from registry.formats.model import Inspection
+from registry.formats.power_automate import legacy, robin, solution
+
+PLATFORM = "power_automate"
+_LEGACY = re.compile(r"^(?:[^/]+/)?Microsoft\.Flow/flows/manifest\.json$")
+_UNPACKED = re.compile(r"^(?:.*/)?Other/Solution\.xml$")
+
+
+def recognises(artefact: Artefact) -> bool:
+    """A zip with a solution's or flow package's own files, or text with a desktop flow's statements."""
+    if artefact.is_zip:
+        names = artefact.archive.names
+        return any(name.lower() == "solution.xml" or _LEGACY.match(name) or _UNPACKED.match(name) for name in names)
+    return not artefact.is_gzip and not artefact.looks_like_xml and robin.looks_like(artefact.head)
+
+
+def inspect(artefact: Artefact) -> Inspection:
+    """Read any of them; raises :class:`Unreadable`."""
+    if not artefact.is_zip:
+        return robin.inspect_text(artefact)
+    names = artefact.archive.names
+    packed = next((name for name in names if name.lower() == "solution.xml"), None)
+    if packed:
+        return solution.inspect_packed(artefact, packed)
+    unpacked = next((name for name in names if _UNPACKED.match(name)), None)
+    if unpacked:
+        return solution.inspect_unpacked(artefact, unpacked)
+    return legacy.inspect(artefact)

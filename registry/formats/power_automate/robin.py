@@ -1,0 +1,128 @@
+"""Robin, the language in which desktop flows are kept: one statement a line."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.errors import Unreadable
+from registry.formats.artefact import Artefact, decode
+from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
+
+MAX_STEPS = 5_000
+UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
+_ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
+_CERTAIN = re.compile(r"^\s*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )", re.MULTILINE)
+_LIKELY = re.compile(r"^\s*(?:CALL \w+|ON BLOCK ERROR\b.*|ON ERROR\b.*|\*\*REGION .*|SET \w+ TO .+|IF .+ THEN|GOTO '?\w+'?|LABEL '?\w+'?|FUNCTION \w+ GLOBAL|LOOP (?:FOREACH|WHILE) .+)\s*$", re.MULTILINE)
+_ARGUMENT = re.compile(r"^@(INPUT|OUTPUT) (\w+) ?: ?(\{.*\})?", re.MULTILINE)
+_FUNCTION = re.compile(r"^\s*FUNCTION ('[^']+'|\w+)", re.MULTILINE)
+_TYPE = re.compile(r"'Type': '([^']*)'")
+_DESCRIPTION = re.compile(r"'Description': '([^']*)'")
+_OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')", re.IGNORECASE)
+_PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
+_CREDENTIAL = re.compile(r"GetCredential\w*(?:\.\w+)* .*?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
+_VARIABLE = re.compile(r"GetEnvironmentVariable(?:\.\w+)* Name: \$?'+([^'\r\n]+)'+")
+_HUMAN = ("Display.InputDialog", "Display.SelectFromListDialog", "Display.SelectFile", "Display.SelectFolder", "Display.SelectDate", "Display.ShowCustomDialog", "Display.ShowMessageDialog", "Display.ShowMessage")
+_COMMENT = re.compile(r"/#.*?#/", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What one script says."""
+
+    actions: tuple[str, ...]
+    inputs: tuple[Argument, ...]
+    outputs: tuple[Argument, ...]
+    subflows: tuple[str, ...]
+    steps: tuple[Step, ...]
+    reach: Reach
+    to_set: ToSet
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of actions that the script needs; ``External`` is the calling of other flows."""
+        return ordered(action.split(".")[0] for action in self.actions if not action.startswith("External."))
+
+
+def looks_like(head: bytes) -> bool:
+    """One statement that no other language writes so, or three that are likely; never JSON, and never Robot Framework."""
+    try:
+        text = decode(head[: len(head) // 2 * 2])
+    except Unreadable:
+        text = head.decode("utf-8", "ignore")
+    if text.lstrip()[:1] in ("{", "[", "<") or re.search(r"^\*\*\* ?\w", text, re.MULTILINE) or "\0" in text:
+        return False
+    certain = [line for line in _CERTAIN.findall(text)]
+    return bool(certain) or len(_LIKELY.findall(text)) >= 3
+
+
+def inspect_text(artefact: Artefact) -> Inspection:
+    """A flow or subflow as copied out of the designer: it has neither name nor version."""
+    script = read(artefact.text)
+    starts = [EntryPoint(name) for name in script.subflows] or [EntryPoint(UNNAMED, script.inputs, script.outputs)]
+    return Inspection(
+        platform="power_automate",
+        kind="pad-robin",
+        entry_points=tuple(starts),
+        dependencies=tuple(Dependency("pad-module", module) for module in script.modules),
+        reach=script.reach,
+        to_set=script.to_set,
+        steps=script.steps[:MAX_STEPS],
+        notes=(Note("name_not_in_file", "Text copied from the designer carries no name; give the module one."),),
+    )
+
+
+def read(text: str, prefix: str = "") -> Script:
+    """Read a script; ``prefix`` goes before each step's id, where several scripts stand in one artefact."""
+    code = _COMMENT.sub("", text)
+    arguments = list(_arguments(code))
+    steps = tuple(_steps(code, prefix))
+    actions = tuple(match.group(1) for line in code.splitlines() if (match := _ACTION.match(line.strip())))
+    programs = ordered(ntpath.basename(path).lower() for path in _PROGRAM.findall(code))
+    return Script(
+        actions=ordered(actions),
+        inputs=tuple(argument for direction, argument in arguments if direction == "INPUT"),
+        outputs=tuple(argument for direction, argument in arguments if direction == "OUTPUT"),
+        subflows=ordered(name.strip("'") for name in _FUNCTION.findall(code)),
+        steps=steps,
+        reach=Reach(programs, hosts_in(code), paths_in(code.replace("\\\\", "\\")), addresses_in(code)),
+        to_set=ToSet(credentials=ordered(_CREDENTIAL.findall(code)), environment_variables=ordered(_VARIABLE.findall(code))),
+    )
+
+
+def _arguments(code: str) -> Iterator[tuple[str, Argument]]:
+    for direction, name, detail in _ARGUMENT.findall(code):
+        kind, note = _TYPE.search(detail), _DESCRIPTION.search(detail)
+        required = None if direction == "OUTPUT" else not _OPTIONAL.search(detail)
+        yield direction, Argument(name, kind.group(1) if kind else "", required, note.group(1) if note else "")
+
+
+def _steps(code: str, prefix: str) -> Iterator[Step]:
+    flow = ""
+    for number, raw in enumerate(code.splitlines(), 1):
+        line = raw.strip()
+        if function := _FUNCTION.match(line):
+            flow = function.group(1).strip("'")
+        kind, action = _statement(line)
+        if kind:
+            yield Step(f"{prefix}{number}", f"{flow}: {action}" if flow else action, kind, action, human=kind == "human")
+
+
+def _statement(line: str) -> tuple[str, str]:
+    """Kind and action of a line, or nothing for what is no step."""
+    if found := _ACTION.match(line):
+        action = found.group(1)
+        if action.startswith(_HUMAN):
+            return "human", action
+        return ("call" if action.startswith("External.") else "action"), action
+    word = line.split(" ", 1)[0]
+    if word == "CALL":
+        return "call", line
+    if word in ("IF", "SWITCH"):
+        return "decision", line[:120]
+    if word == "LOOP":
+        return "group", line[:120]
+    return "", ""
