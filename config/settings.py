@@ -266,5 +266,6 @@ LOGGING: dict[str, Any] = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"kombu.connection": {"level": "ERROR"}},  # it warns of every address without a host, such as filesystem://
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
 }

@@ -62,7 +62,7 @@ def too_large() -> TooLarge:
 
 def check_filename(name: str) -> str:
     """``name`` when it can be kept and unpacked on any system; raises :class:`Refused` (``filename_invalid``)."""
-    if name and len(name) <= MAX_FILENAME and not _FORBIDDEN.search(name) and not _RESERVED.match(name) and name.strip(". ") == name.rstrip(". "):
+    if name and len(name) <= MAX_FILENAME and not _FORBIDDEN.search(name) and not _RESERVED.match(name) and name == name.strip() and not name.endswith("."):
         return name
     raise Refused(
         "filename_invalid",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from accounts.models import AuditEvent, Membership, Role
 from accounts.viewer import NOBODY, Viewer, viewer_of
@@ -53,7 +53,7 @@ def test_a_first_release_makes_the_module() -> None:
     assert release.state == Release.State.CHECKING
     assert release.module.identifier == "hampshire/victim-update"
     assert release.module.systems.get().system.name == "Niche RMS"
-    assert "<h1>Hello</h1>" in release.module.readme_html
+    assert "<h2>Hello</h2>" in release.module.readme_html
     artefact = release.artefacts.get()
     assert artefact.size == len(data)
     assert store().verify(artefact.sha256)
@@ -220,10 +220,10 @@ def test_bytes_that_a_release_names_are_never_removed() -> None:
     ],
 )
 def test_the_database_refuses_to_change_what_is_published(statement: str) -> None:
-    from django.db import InternalError, transaction
+    from django.db import DatabaseError, transaction
 
     make_release("hampshire/victim-update")
-    with pytest.raises((InternalError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
@@ -251,10 +251,10 @@ def race(count: int, work: Callable[[int], object]) -> list[object]:
 @pytest.mark.django_db(transaction=True)
 def test_racing_publishers_of_one_version() -> None:
     """Half send one file, half another: one is created; its equals repeat it, the others conflict, and no bytes of theirs stay."""
-    by = make_viewer("hampshire")
-    results = race(8, lambda number: publish(by, bpmn(f"Version of {number % 2}")))
+    by, before = make_viewer("hampshire"), stored_files()
+    results = race(8, lambda number: publish(by, bpmn(f"Racing version {number % 2}")))
     created = [one for one in results if isinstance(one, Published) and one.created]
     repeats = [one for one in results if isinstance(one, Published) and not one.created]
     conflicts = [one for one in results if isinstance(one, Conflict)]
     assert (len(created), len(repeats), len(conflicts)) == (1, 3, 4), results
-    assert [path.name for path in stored_files()] == [created[0].release.digest]  # type: ignore[union-attr]
+    assert [path.name for path in stored_files() - before] == [created[0].release.digest]  # type: ignore[union-attr]
