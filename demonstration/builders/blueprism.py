@@ -302,7 +302,9 @@ class _Sheet:
         return self._id(steps[0].name) if steps else end
 
     def _stage(self, name: str, kind: str, x: int, y: int, size: tuple[int, int] | None = None) -> etree._Element:
-        stage = child(self._root, "stage", stageid=self._id(f"{kind} {name}" if kind in ("Data", "SubSheetInfo") else name), name=name, type=kind)
+        stage = child(
+            self._root, "stage", stageid=self._id(f"{kind} {name}" if kind in ("Data", "SubSheetInfo") else name), name=name, type=kind
+        )
         if not self._is_main:
             child(stage, "subsheetid", _page_id(self._automation, self._page.name))
         child(stage, "display", x=str(x), y=str(y), **({"w": str(size[0]), "h": str(size[1])} if size else {}))

@@ -125,7 +125,9 @@ def _json_name(flow: str) -> str:
 
 def _solution_xml(solution: Solution) -> bytes:
     language = _LANGUAGES[solution.language]
-    root = etree.Element("ImportExportXml", version="9.2.25012.140", SolutionPackageVersion="9.2", languagecode=language, generatedBy="CrmLive")
+    root = etree.Element(
+        "ImportExportXml", version="9.2.25012.140", SolutionPackageVersion="9.2", languagecode=language, generatedBy="CrmLive"
+    )
     manifest = child(root, "SolutionManifest")
     child(manifest, "UniqueName", solution.name)
     child(child(manifest, "LocalizedNames"), "LocalizedName", description=solution.title, languagecode=language)

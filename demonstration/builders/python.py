@@ -41,7 +41,9 @@ def wheel_file(wheel: Wheel) -> bytes:
     members[f"{folder}/METADATA"] = _metadata(wheel)
     members[f"{folder}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: moothall-demonstration\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     if wheel.scripts:
-        members[f"{folder}/entry_points.txt"] = "[console_scripts]\n" + "".join(f"{name} = {target}\n" for name, target in wheel.scripts.items())
+        members[f"{folder}/entry_points.txt"] = "[console_scripts]\n" + "".join(
+            f"{name} = {target}\n" for name, target in wheel.scripts.items()
+        )
     members[f"{folder}/RECORD"] = "".join(_record(path, text) for path, text in members.items()) + f"{folder}/RECORD,,\n"
     return zipped(members)
 

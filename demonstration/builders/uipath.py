@@ -157,7 +157,11 @@ def sign_in(
     if web:
         boxes = "<webctrl tag='INPUT' name='user' />", "<webctrl tag='INPUT' type='password' />", "<webctrl tag='BUTTON' id='sign-in' />"
     else:
-        boxes = "<ctrl name='User' role='editable text' />", "<ctrl name='Secret' role='editable text' />", "<ctrl name='Sign in' role='push button' />"
+        boxes = (
+            "<ctrl name='User' role='editable text' />",
+            "<ctrl name='Secret' role='editable text' />",
+            "<ctrl name='Sign in' role='push button' />",
+        )
     return type_into(titles[0], boxes[0], user), type_secret(titles[1], boxes[1], secret), click(titles[2], boxes[2])
 
 
@@ -195,7 +199,9 @@ def outlook_mail(title: str, to: str, subject: str) -> Activity:
 
 def library(title: str, package: str, activity: str, **arguments: str) -> Activity:
     """An activity of another package: its arguments as expressions."""
-    return Activity(f"{{clr-namespace:{package};assembly={package}}}{activity}", title, {name: f"[{value}]" for name, value in arguments.items()})
+    return Activity(
+        f"{{clr-namespace:{package};assembly={package}}}{activity}", title, {name: f"[{value}]" for name, value in arguments.items()}
+    )
 
 
 def package_file(package: Package) -> bytes:
@@ -407,7 +413,9 @@ class _XamlWriter:
         if name == "Body":
             action = child(holder, f"{{{_ACTIVITIES}}}ActivityAction")
             action.set(f"{{{_X}}}TypeArguments", "x:Object")
-            argument = child(child(action, f"{{{_ACTIVITIES}}}ActivityAction.Argument"), f"{{{_ACTIVITIES}}}DelegateInArgument", Name="ContextTarget")
+            argument = child(
+                child(action, f"{{{_ACTIVITIES}}}ActivityAction.Argument"), f"{{{_ACTIVITIES}}}DelegateInArgument", Name="ContextTarget"
+            )
             argument.set(f"{{{_X}}}TypeArguments", "x:Object")
             holder = action
         self.sequence(holder, "Do" if name == "Body" else name, inside)

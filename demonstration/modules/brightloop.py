@@ -14,7 +14,13 @@ _ACCOUNT = (Item("User"), Item("Secret", "password"))
 
 def _signed_in(*inputs: tuple[str, str]) -> tuple[Call, Call]:
     return (
-        Call("Get gateway account", CREDENTIALS, "Get", {"Credentials Name": '"SMS_Gateway_Account"'}, {"Username": "User", "Password": "Secret"}),
+        Call(
+            "Get gateway account",
+            CREDENTIALS,
+            "Get",
+            {"Credentials Name": '"SMS_Gateway_Account"'},
+            {"Username": "User", "Password": "Secret"},
+        ),
         Call(
             "Call the gateway",
             "Utility - HTTP",
@@ -30,7 +36,11 @@ def _send(*, with_sender: bool) -> Page:
     return Page(
         "Send Text",
         (
-            Decide("Text fits one message?", "Len([Text]) <= 160", (Raise("Text too long", "Business Exception", '"The text has over 160 characters"'),)),
+            Decide(
+                "Text fits one message?",
+                "Len([Text]) <= 160",
+                (Raise("Text too long", "Business Exception", '"The text has over 160 characters"'),),
+            ),
             *_signed_in(("Body", body if with_sender else body.replace("[Sender]", '"Police"'))),
             Decide("Accepted?", 'InStr([Answer], "accepted") > 0', (Raise("Gateway refused", "System Exception", "[Answer]"),)),
             Compute("Keep message id", "Mid([Answer], 8, 36)", "Message Id"),
@@ -90,7 +100,9 @@ ENTRIES = (
         OWNER,
         editions=(
             Edition("1.0.0", "First release.", _gateway),
-            Edition("1.1.0", "- Adds the optional input **Sender**.\n- Adds the action *Get Delivery Status*.\n\nNothing breaks.", _gateway),
+            Edition(
+                "1.1.0", "- Adds the optional input **Sender**.\n- Adds the action *Get Delivery Status*.\n\nNothing breaks.", _gateway
+            ),
         ),
     ),
     Entry(

@@ -44,7 +44,12 @@ def _triage(version: str) -> tuple[File, ...]:
             '[Children] = ""',
             (
                 Call("Ask for a safeguarding check", QUEUES, "Add To Queue", {"Queue Name": '"DA Triage - Children"', "Data": "[Case]"}),
-                Call("Tell the safeguarding hub", "MS Outlook Email VBO", "Send Mail", {"To": "[Hub Mailbox]", "Subject": "[Occurrence Number]"}),
+                Call(
+                    "Tell the safeguarding hub",
+                    "MS Outlook Email VBO",
+                    "Send Mail",
+                    {"To": "[Hub Mailbox]", "Subject": "[Occurrence Number]"},
+                ),
             ),
             rejoins=True,
         ),
@@ -80,12 +85,18 @@ def _triage(version: str) -> tuple[File, ...]:
             Item("Hub Mailbox", environment=True),
         ),
     )
-    process = Automation("Domestic Abuse Triage", "Reads each new report, counts what raises the risk and sends the right ones to officers.", (main,))
+    process = Automation(
+        "Domestic Abuse Triage", "Reads each new report, counts what raises the risk and sends the right ones to officers.", (main,)
+    )
     release = Release(
         "Domestic Abuse Triage",
         f"Version {version}. Import RMS Session first.",
         (process, _household(with_children=with_children)),
-        queues={"DA Triage - New": "Occurrence", "DA Triage - Officer": "Occurrence", **({"DA Triage - Children": "Occurrence"} if with_children else {})},
+        queues={
+            "DA Triage - New": "Occurrence",
+            "DA Triage - Officer": "Occurrence",
+            **({"DA Triage - Children": "Occurrence"} if with_children else {}),
+        },
         credentials=("RMS_Robot_Triage",),
         environment=(Item("High Risk From", "number", "9"), Item("Hub Mailbox", value="")),
     )
@@ -159,7 +170,12 @@ def _collisions(version: str) -> tuple[File, ...]:
             "Nobody died?",
             '[Severity] <> "fatal"',
             (
-                Call("Pass to the serious collision unit", QUEUES, "Add To Queue", {"Queue Name": '"RTC - Serious Collision Unit"', "Data": "[Case]"}),
+                Call(
+                    "Pass to the serious collision unit",
+                    QUEUES,
+                    "Add To Queue",
+                    {"Queue Name": '"RTC - Serious Collision Unit"', "Data": "[Case]"},
+                ),
                 Call("Sign out without entering it", SESSION, "Sign Out"),
             ),
         ),
@@ -220,7 +236,11 @@ ENTRIES = (
         dependencies=("hampshire/rms-session@^1.4",),
         editions=(
             Edition("1.0.0", "First release shared with partners.", _triage),
-            Edition("1.1.0", "Looks for children in the household and asks for a safeguarding check. Needs one more queue; nothing breaks.", _triage),
+            Edition(
+                "1.1.0",
+                "Looks for children in the household and asks for a safeguarding check. Needs one more queue; nothing breaks.",
+                _triage,
+            ),
         ),
     ),
     Entry(

@@ -25,12 +25,21 @@ def _victim_update(version: str) -> tuple[File, ...]:
     )
     mail = ui.outlook_mail("Send the update by e-mail", "in_Contact", '"Your crime report " + in_CrimeNumber')
     text = ui.library(
-        "Send the update by text", "ThamesValley.Notifications", "SendText", in_Number="in_Contact", in_Text="wording", out_SentAt="out_SentAt"
+        "Send the update by text",
+        "ThamesValley.Notifications",
+        "SendText",
+        in_Number="in_Contact",
+        in_Text="wording",
+        out_SentAt="out_SentAt",
     )
     send = (
         ui.library(
-            "Choose the wording", "ThamesValley.Notifications", "ChooseWording",
-            in_Status="status", **({"in_Language": "in_Language"} if in_welsh else {}), out_Wording="wording",
+            "Choose the wording",
+            "ThamesValley.Notifications",
+            "ChooseWording",
+            in_Status="status",
+            **({"in_Language": "in_Language"} if in_welsh else {}),
+            out_Wording="wording",
         ),
         ui.when("By text?", 'in_Channel = "text"', (text,), (mail,)) if by_text else mail,
         ui.assign("Note the time", "out_SentAt", "Now.ToString"),
@@ -77,7 +86,13 @@ def _victim_update(version: str) -> tuple[File, ...]:
         **_BASE,
     }
     package = ui.Package(
-        "Hampshire.VictimUpdate", version, "Tells victims when their crime record changes.", "Hampshire RPA team", (main, status), needs, licence="MIT"
+        "Hampshire.VictimUpdate",
+        version,
+        "Tells victims when their crime record changes.",
+        "Hampshire RPA team",
+        (main, status),
+        needs,
+        licence="MIT",
     )
     return (File(f"Hampshire.VictimUpdate.{version}.nupkg", ui.package_file(package)),)
 
@@ -152,18 +167,25 @@ def _leave(version: str) -> tuple[File, ...]:
     )
     enter = {
         "Enter_leave_in_duty_system": pa.run_desktop_flow(
-            _DUTIES.name, {"CollarNumber": "@triggerBody()?['CollarNumber']", "FirstDay": "@triggerBody()?['From']", "LastDay": "@triggerBody()?['To']"}
+            _DUTIES.name,
+            {"CollarNumber": "@triggerBody()?['CollarNumber']", "FirstDay": "@triggerBody()?['From']", "LastDay": "@triggerBody()?['To']"},
         ),
         "Tell_the_officer": pa.connector_action(
-            "shared_office365", "SendEmailV2", **{"emailMessage/To": "@triggerBody()?['Email']", "emailMessage/Subject": "Your leave is entered"}
+            "shared_office365",
+            "SendEmailV2",
+            **{"emailMessage/To": "@triggerBody()?['Email']", "emailMessage/Subject": "Your leave is entered"},
         ),
     }
     refuse = {
         "Tell_the_officer_why_not": pa.connector_action(
-            "shared_office365", "SendEmailV2", **{"emailMessage/To": "@triggerBody()?['Email']", "emailMessage/Subject": "Your leave request"}
+            "shared_office365",
+            "SendEmailV2",
+            **{"emailMessage/To": "@triggerBody()?['Email']", "emailMessage/Subject": "Your leave request"},
         )
     }
-    count = pa.connector_action("shared_sharepointonline", "GetItems", dataset="@parameters('Leave site (hio_LeaveSite)')", table="Absences")
+    count = pa.connector_action(
+        "shared_sharepointonline", "GetItems", dataset="@parameters('Leave site (hio_LeaveSite)')", table="Absences"
+    )
     calendar = pa.connector_action("shared_office365", "V4CalendarPostItem", table="Calendar", **{"item/subject": "Leave"})
     actions = {
         "Count_who_is_away": count,
@@ -171,7 +193,9 @@ def _leave(version: str) -> tuple[File, ...]:
             {"greater": ["@sub(12, length(outputs('Count_who_is_away')?['body/value']))", 6]},
             enter,
             {
-                "Ask_the_sergeant": pa.approval("Leave below minimum strength", "@triggerBody()?['SupervisorEmail']", "Approve with cover, or refuse."),
+                "Ask_the_sergeant": pa.approval(
+                    "Leave below minimum strength", "@triggerBody()?['SupervisorEmail']", "Approve with cover, or refuse."
+                ),
                 **refuse,
             },
         ),

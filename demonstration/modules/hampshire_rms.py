@@ -184,7 +184,13 @@ def _filing_log() -> Page:
         "Write filing log",
         (
             Call("Open Excel", "MS Excel VBO", "Create Instance", outputs={"handle": "Handle"}),
-            Call("Open the log", "MS Excel VBO", "Open Workbook", {"handle": "[Handle]", "File name": "[Filing Log]"}, {"Workbook Name": "Book"}),
+            Call(
+                "Open the log",
+                "MS Excel VBO",
+                "Open Workbook",
+                {"handle": "[Handle]", "File name": "[Filing Log]"},
+                {"Workbook Name": "Book"},
+            ),
             Call("Add a row", "MS Excel VBO", "Write Cell", {"handle": "[Handle]", "Workbook": "[Book]", "Value": "[Outcome]"}),
             Call("Close Excel", "MS Excel VBO", "Close Instance", {"handle": "[Handle]", "Save": "True"}),
         ),
@@ -280,7 +286,9 @@ ENTRIES = (
                 _filing_files,
                 yanked="Files an incident twice when its queue restarts. Use 2.0.3.",
             ),
-            Edition("2.0.3", "Marks an item as filed before it signs out, so that a restarted queue does not give it out again.", _filing_files),
+            Edition(
+                "2.0.3", "Marks an item as filed before it signs out, so that a restarted queue does not give it out again.", _filing_files
+            ),
             Edition(
                 "2.1.0",
                 "- Adds the optional input **Filing Standard**; left empty, it files as before.\n- Adds a package for UiPath.\n\nNothing breaks.",

@@ -9,6 +9,8 @@ from demonstration.modules.model import Edition, Entry, File, Owner
 from demonstration.modules.wheels import wheel
 
 OWNER = Owner("Kompetencecenter for automatisering", "automatisering@kobenhavn.example", "council", "Københavns Kommune")
+# A connector of our own: the platform puts the publisher's prefix first and writes other letters as hyphen and code.
+_DIGITAL_POST = "shared_kk-5fdigitalpost-5f8c41d07be2"
 AUTHORS = "Københavns Kommune, Kompetencecenter for automatisering"
 _BASE = {"UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
 _SIGN_IN = ("Skriv brugernavn", "Skriv kode", "Log ind")
@@ -65,7 +67,10 @@ def _indtastning(version: str) -> tuple[File, ...]:
                 "Blev den gemt?",
                 'out_Kvittering.Contains("gemt")',
                 (ui.set_status("Marker som færdig", "emne", "Successful"),),
-                (*ui.form_task("Lønkonsulenten ser på ændringen", "Lønkonsulenter", "svar"), ui.set_status("Marker som afvist", "emne", "Failed", "Ikke gemt")),
+                (
+                    *ui.form_task("Lønkonsulenten ser på ændringen", "Lønkonsulenter", "svar"),
+                    ui.set_status("Marker som afvist", "emne", "Failed", "Ikke gemt"),
+                ),
             ),
         ),
         arguments=(
@@ -76,7 +81,9 @@ def _indtastning(version: str) -> tuple[File, ...]:
         variables={"bruger": "String", "kode": "SecureString", "emne": "QueueItem", "svar": "FormTaskData"},
     )
     needs = {"UiPath.Persistence.Activities": "[1.4.9]", **_BASE}
-    package = ui.Package("KK.Dataindtastning", version, "Taster lønændringer ind i KMD Opus Personale.", AUTHORS, (main,), needs, licence="EUPL-1.2")
+    package = ui.Package(
+        "KK.Dataindtastning", version, "Taster lønændringer ind i KMD Opus Personale.", AUTHORS, (main,), needs, licence="EUPL-1.2"
+    )
     return (File(f"KK.Dataindtastning.{version}.nupkg", ui.package_file(package)),)
 
 
@@ -123,15 +130,24 @@ def _brevudsendelse(version: str) -> tuple[File, ...]:
     receipt = pa.connector_action("shared_sharepointonline", "PatchItem", table="Breve", **{"item/Status": "Sendt"})
     actions = {
         "Hent_skabelon": pa.connector_action(
-            "shared_sharepointonline", "GetFileContentByPath", dataset="@parameters('Skabelonmappe (kk_Skabelonmappe)')", path="@triggerBody()?['Skabelon']"
+            "shared_sharepointonline",
+            "GetFileContentByPath",
+            dataset="@parameters('Skabelonmappe (kk_Skabelonmappe)')",
+            path="@triggerBody()?['Skabelon']",
         ),
-        "Skriv_brevet": pa.connector_action("shared_wordonlinebusiness", "CreateFileItem", **{"dynamicFileSchema/navn": "@triggerBody()?['Navn']"}),
+        "Skriv_brevet": pa.connector_action(
+            "shared_wordonlinebusiness", "CreateFileItem", **{"dynamicFileSchema/navn": "@triggerBody()?['Navn']"}
+        ),
         "Afgoerelse": pa.condition(
             {"equals": ["@triggerBody()?['Type']", "afgørelse"]},
-            {"Sagsbehandler_godkender": pa.approval("Godkend afgørelsesbrev", "@triggerBody()?['Sagsbehandler']", "Læs brevet, før det sendes.")},
+            {
+                "Sagsbehandler_godkender": pa.approval(
+                    "Godkend afgørelsesbrev", "@triggerBody()?['Sagsbehandler']", "Læs brevet, før det sendes."
+                )
+            },
             {},
         ),
-        "Send_som_Digital_Post": pa.connector_action("shared_digitalpost", "Send", afsender="@parameters('Afsender (kk_Afsender)')"),
+        "Send_som_Digital_Post": pa.connector_action(_DIGITAL_POST, "Send", afsender="@parameters('Afsender (kk_Afsender)')"),
         **({"Skriv_kvittering": receipt} if version == "1.1.0" else {}),
     }
     schema = {"type": "object", "properties": {name: {"type": "string"} for name in ("Skabelon", "Navn", "Type", "Sagsbehandler")}}
@@ -140,7 +156,7 @@ def _brevudsendelse(version: str) -> tuple[File, ...]:
         "shared_sharepointonline": "kk_SharePoint",
         "shared_wordonlinebusiness": "kk_Word",
         "shared_approvals": "kk_Godkendelser",
-        "shared_digitalpost": "kk_DigitalPost",
+        _DIGITAL_POST: "kk_DigitalPost",
     }
     flow = pa.Flow("Send et brev", trigger, actions, connections, variables)
     solution = pa.Solution(
@@ -167,7 +183,9 @@ def _breve(version: str) -> tuple[File, ...]:
         Node("journaliser", "serviceTask", "Journaliser brevet", "robot", 8 + shift),
         Node("slut", "endEvent", "Borgeren har fået svar", "robot", 9 + shift),
     )
-    refusal = (Arrow("bevilget", "partshoering", "Nej"), Arrow("partshoering", "afslag")) if hearing else (Arrow("bevilget", "afslag", "Nej"),)
+    refusal = (
+        (Arrow("bevilget", "partshoering", "Nej"), Arrow("partshoering", "afslag")) if hearing else (Arrow("bevilget", "afslag", "Nej"),)
+    )
     arrows = (
         Arrow("modtaget", "valider"),
         Arrow("valider", "komplet"),

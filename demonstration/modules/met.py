@@ -28,7 +28,9 @@ def _markers(version: str) -> tuple[File, ...]:
                 "<wnd app='custody.exe' title='Custody*' />",
                 ui.get_text("Read local markers", "<ctrl name='Warnings' role='text' />", "local"),
             ),
-            ui.when("Do they differ?", "national <> local", ui.form_task("Custody sergeant checks the markers", "Custody sergeants", "answer")),
+            ui.when(
+                "Do they differ?", "national <> local", ui.form_task("Custody sergeant checks the markers", "Custody sergeants", "answer")
+            ),
             ui.assign("Give the result", "out_Differs", 'If(national = local, "no", "yes")'),
         ),
         arguments=(
@@ -37,7 +39,11 @@ def _markers(version: str) -> tuple[File, ...]:
         ),
         variables={"user": "String", "secret": "SecureString", "national": "String", "local": "String", "answer": "FormTaskData"},
     )
-    needs = {"UiPath.Persistence.Activities": "[1.4.9]", "UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
+    needs = {
+        "UiPath.Persistence.Activities": "[1.4.9]",
+        "UiPath.System.Activities": "[24.10.6]",
+        "UiPath.UIAutomation.Activities": "[24.10.0]",
+    }
     package = ui.Package(
         "Met.CustodyMarkers", version, "Compares warning markers of two systems.", "Met automation delivery", (main,), needs,
         entry_points=("CompareMarkers.xaml",),
@@ -51,8 +57,12 @@ def _duties(version: str) -> tuple[File, ...]:
         pa.Variable("met_PlannerMailbox", "Planners' mailbox", "Where proposals go"),
     )
     actions = {
-        "Read_every_strand": pa.connector_action("shared_sharepointonline", "GetItems", dataset="@parameters('Duty site (met_DutySite)')", table="Duties"),
-        "Ask_the_planner": pa.approval("Moves between strands", "@parameters('Planners'' mailbox (met_PlannerMailbox)')", "Accept the moves, or say why not."),
+        "Read_every_strand": pa.connector_action(
+            "shared_sharepointonline", "GetItems", dataset="@parameters('Duty site (met_DutySite)')", table="Duties"
+        ),
+        "Ask_the_planner": pa.approval(
+            "Moves between strands", "@parameters('Planners'' mailbox (met_PlannerMailbox)')", "Accept the moves, or say why not."
+        ),
         "Accepted": pa.condition(
             {"equals": ["@outputs('Ask_the_planner')?['body/outcome']", "Approve"]},
             {"Write_moves": pa.connector_action("shared_sharepointonline", "PatchItem", table="Duties")},
@@ -61,7 +71,11 @@ def _duties(version: str) -> tuple[File, ...]:
     }
     trigger = ("Every_evening", {"type": "Recurrence", "recurrence": {"frequency": "Day", "interval": 1, "schedule": {"hours": ["19"]}}})
     flow = pa.Flow(
-        "Propose moves between strands", trigger, actions, {"shared_sharepointonline": "met_SharePoint", "shared_approvals": "met_Approvals"}, variables
+        "Propose moves between strands",
+        trigger,
+        actions,
+        {"shared_sharepointonline": "met_SharePoint", "shared_approvals": "met_Approvals"},
+        variables,
     )
     solution = pa.Solution(
         "MetDutyPlanning", "Duty planning across strands", "Proposes moves between strands that are short and strands that are not.",

@@ -16,7 +16,9 @@ def _nupkg(package: ui.Package) -> tuple[File, ...]:
 
 
 def _filing_rules(version: str) -> tuple[File, ...]:
-    before_2010 = (ui.when("Recorded before 2010?", 'in_Status.Contains("/0")', (ui.assign("Old form of date", "out_Outcome", '"to_person"'),)),)
+    before_2010 = (
+        ui.when("Recorded before 2010?", 'in_Status.Contains("/0")', (ui.assign("Old form of date", "out_Outcome", '"to_person"'),)),
+    )
     check = ui.Workflow(
         "CheckFilingStandard.xaml",
         "Check filing standard",
@@ -52,7 +54,13 @@ def _notifications(version: str) -> tuple[File, ...]:
         (
             ui.asset("Get the plain wording", "Notification_Wording", "plain"),
             ui.assign("Fill it in", "out_Wording", 'plain.Replace("{status}", in_Status)'),
-            *(() if is_first else (ui.when("In Welsh?", 'in_Language = "cy"', (ui.asset("Get Welsh wording", "Notification_Wording_cy", "out_Wording"),)),)),
+            *(
+                ()
+                if is_first
+                else (
+                    ui.when("In Welsh?", 'in_Language = "cy"', (ui.asset("Get Welsh wording", "Notification_Wording_cy", "out_Wording"),)),
+                )
+            ),
         ),
         arguments=(
             ui.Argument("in_Status", required=True, tooltip="What has changed"),
@@ -123,11 +131,13 @@ def _crime_filing(version: str) -> tuple[File, ...]:
         namespaces={"tvf": "ThamesValley.FilingRules"},
     )  # fmt: skip
     needs = {"ThamesValley.FilingRules": "[2.0.6,3.0.0)", **({"UiPath.Persistence.Activities": "[1.4.9]"} if ask else {}), **_BASE}
-    return _nupkg(ui.Package("ThamesValley.CrimeFiling", version, "Files finished crimes in Connect.", AUTHORS, (main,), needs, licence="MIT"))
+    return _nupkg(
+        ui.Package("ThamesValley.CrimeFiling", version, "Files finished crimes in Connect.", AUTHORS, (main,), needs, licence="MIT")
+    )
 
 
 def _contacts(version: str) -> tuple[File, ...]:
-    trimmed = 'in_Surname.Trim' if version == "1.0.1" else "in_Surname"
+    trimmed = "in_Surname.Trim" if version == "1.0.1" else "in_Surname"
     main = ui.Workflow(
         "LinkContact.xaml",
         "Link one contact to what is known",
@@ -151,7 +161,10 @@ def _contacts(version: str) -> tuple[File, ...]:
                 "Exactly one hit?",
                 'hits = "1"',
                 (ui.assign("Linked", "out_Result", '"linked"'),),
-                (ui.add_item("Let an operator choose", "Q_ContactChoice", {"Contact": "in_ContactId"}), ui.assign("Passed on", "out_Result", '"to_person"')),
+                (
+                    ui.add_item("Let an operator choose", "Q_ContactChoice", {"Contact": "in_ContactId"}),
+                    ui.assign("Passed on", "out_Result", '"to_person"'),
+                ),
             ),
         ),
         arguments=(
@@ -199,7 +212,11 @@ def _bail(version: str) -> tuple[File, ...]:
         namespaces={"tvn": "ThamesValley.Notifications"},
     )  # fmt: skip
     needs = {"ThamesValley.Notifications": "[1.1.0,2.0.0)", **_BASE}
-    return _nupkg(ui.Package("ThamesValley.BailNotification", version, "Tells officer and victim of a bail decision.", AUTHORS, (main,), needs, licence="MIT"))
+    return _nupkg(
+        ui.Package(
+            "ThamesValley.BailNotification", version, "Tells officer and victim of a bail decision.", AUTHORS, (main,), needs, licence="MIT"
+        )
+    )
 
 
 def _action_fraud(version: str) -> tuple[File, ...]:

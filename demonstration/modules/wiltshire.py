@@ -63,7 +63,9 @@ def _planning(version: str) -> tuple[File, ...]:
         "Ask_a_planning_officer": pa.approval(
             "Application is incomplete", "@parameters('Planning mailbox (wc_PlanningMailbox)')", "Accept it anyway, or return it."
         ),
-        "Write_to_the_agent": pa.connector_action("shared_office365", "SendEmailV2", **{"emailMessage/Subject": "Your planning application"}),
+        "Write_to_the_agent": pa.connector_action(
+            "shared_office365", "SendEmailV2", **{"emailMessage/Subject": "Your planning application"}
+        ),
     }
     fee = {"Is_the_fee_right": pa.condition({"equals": ["@triggerBody()?['FeeDue']", "@triggerBody()?['FeePaid']"]}, {}, decide)}
     actions = {
@@ -127,7 +129,13 @@ def _starters(version: str) -> tuple[File, ...]:
     }
     flow = pa.Flow("Check new starters", trigger, actions, connections, variables)
     solution = pa.Solution(
-        "StarterChecks", "New starter checks", "Checks references of new starters and orders what they need.", f"{version}.0", "Wiltshire Council", "wc", (flow,)
+        "StarterChecks",
+        "New starter checks",
+        "Checks references of new starters and orders what they need.",
+        f"{version}.0",
+        "Wiltshire Council",
+        "wc",
+        (flow,),
     )
     return (File(f"StarterChecks_{version.replace('.', '_')}_0.zip", pa.solution_file(solution)),)
 
@@ -179,9 +187,21 @@ def _invoices(version: str) -> tuple[File, ...]:
     main = Page(
         "Main Page",
         (
-            Call("Get finance account", CREDENTIALS, "Get", {"Credentials Name": '"ContrOCC_Robot"'}, {"Username": "User", "Password": "Secret"}),
+            Call(
+                "Get finance account",
+                CREDENTIALS,
+                "Get",
+                {"Credentials Name": '"ContrOCC_Robot"'},
+                {"Username": "User", "Password": "Secret"},
+            ),
             Call("Sign in to ContrOCC", "ContrOCC Invoices", "Sign In", {"User": "[User]", "Secret": "[Secret]"}),
-            Call("Get next invoice", QUEUES, "Get Next Item", {"Queue Name": '"Commissioning - Invoices"'}, {"Item ID": "Item ID", "Data": "Invoice"}),
+            Call(
+                "Get next invoice",
+                QUEUES,
+                "Get Next Item",
+                {"Queue Name": '"Commissioning - Invoices"'},
+                {"Item ID": "Item ID", "Data": "Invoice"},
+            ),
             Call(
                 "Look up what was commissioned",
                 "ContrOCC Invoices",
@@ -193,12 +213,24 @@ def _invoices(version: str) -> tuple[File, ...]:
             Decide(
                 "Does it match?",
                 "[Difference] <= [Tolerance]" if has_tolerance else "[Difference] = 0",
-                (Call("Let a brokerage officer decide", QUEUES, "Add To Queue", {"Queue Name": '"Commissioning - Queries"', "Data": "[Invoice]"}),),
+                (
+                    Call(
+                        "Let a brokerage officer decide",
+                        QUEUES,
+                        "Add To Queue",
+                        {"Queue Name": '"Commissioning - Queries"', "Data": "[Invoice]"},
+                    ),
+                ),
             ),
             Call("Approve it", "ContrOCC Invoices", "Approve"),
             Call("Mark as matched", QUEUES, "Mark Completed", {"Item ID": "[Item ID]"}),
         ),
-        inputs=(Item("Provider"), Item("Period", narrative="As 2026-04"), Item("Amount", "number"), *((tolerance,) if has_tolerance else ())),
+        inputs=(
+            Item("Provider"),
+            Item("Period", narrative="As 2026-04"),
+            Item("Amount", "number"),
+            *((tolerance,) if has_tolerance else ()),
+        ),
         outputs=(Item("Difference", "number"),),
         items=(Item("User"), Item("Secret", "password"), Item("Item ID"), Item("Invoice", "collection"), Item("Expected", "number")),
     )
@@ -221,7 +253,7 @@ ENTRIES = (
         "Checks that a planning application has its documents and its fee, and registers complete ones.",
         "planning",
         "OGL-UK-3.0",
-        ("Uniform", "SharePoint", "Microsoft Outlook"),
+        ("Idox Uniform", "SharePoint", "Microsoft Outlook"),
         OWNER,
         editions=(
             Edition("1.1.0", "Keeps the documents in the case's own folder.", _planning),

@@ -29,7 +29,9 @@ def test_an_interrupted_loading_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(KeyboardInterrupt):
         loading.load()
     assert loading.load() is True
-    assert Release.objects.count() == Release.objects.filter(state=Release.State.LISTED).count() == sum(len(entry.editions) for entry in few)
+    assert (
+        Release.objects.count() == Release.objects.filter(state=Release.State.LISTED).count() == sum(len(entry.editions) for entry in few)
+    )
 
 
 def test_it_is_loaded_nowhere_but_in_a_demonstration(settings) -> None:  # type: ignore[no-untyped-def]

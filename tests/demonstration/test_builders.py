@@ -27,7 +27,10 @@ from demonstration.modules import ENTRIES, Edition, Entry, File
 
 CASES = [pytest.param(entry, edition, id=f"{entry.identifier}@{edition.version}") for entry in ENTRIES for edition in entry.editions]
 FILES: list[tuple[str, File]] = [
-    (f"{entry.identifier}@{edition.version}", file) for entry in ENTRIES for edition in entry.editions for file in edition.build(edition.version)
+    (f"{entry.identifier}@{edition.version}", file)
+    for entry in ENTRIES
+    for edition in entry.editions
+    for file in edition.build(edition.version)
 ]
 
 
@@ -92,7 +95,9 @@ def test_every_stage_of_a_page_is_reached_and_leads_on(file: File) -> None:
             reached = walk(stages)
             flow = {key for key, stage in stages.items() if stage.get("type") not in ("Data", "Collection", "ProcessInfo", "SubSheetInfo")}
             assert reached == flow
-            places = [(stage.find("{*}display").get("x"), stage.find("{*}display").get("y")) for key, stage in stages.items() if key in flow]
+            places = [
+                (stage.find("{*}display").get("x"), stage.find("{*}display").get("y")) for key, stage in stages.items() if key in flow
+            ]
             assert len(set(places)) == len(places)
 
 
@@ -145,9 +150,19 @@ def test_a_workflow_uses_only_what_it_declares(file: File) -> None:
         variables = {variable.get("Name") for variable in root.iter("{*}Variable")}
         arguments = {argument.get("Name") for argument in root.iter("{*}Property")}
         written = {text.text[1:-1] for text in root.iter("{*}OutArgument")}
-        written |= {value[1:-1] for step in root.iter() for key in ("TransactionItem", "Username", "Password", "TaskOutput") if (value := step.get(key))}
+        written |= {
+            value[1:-1]
+            for step in root.iter()
+            for key in ("TransactionItem", "Username", "Password", "TaskOutput")
+            if (value := step.get(key))
+        }
         assert written <= variables | arguments, name
-        read = {found for step in root.iter() for value in [*step.attrib.values(), step.text or ""] for found in re.findall(r"\b(?:in|out)_\w+", value)}
+        read = {
+            found
+            for step in root.iter()
+            for value in [*step.attrib.values(), step.text or ""]
+            for found in re.findall(r"\b(?:in|out)_\w+", value)
+        }
         passed = {step.get("{http://schemas.microsoft.com/winfx/2006/xaml}Key") for step in root.iter()}
         libraries = [step for step in root.iter() if (etree.QName(step).namespace or "").startswith("clr-namespace:ThamesValley")]
         passed |= {key for step in libraries for key in step.attrib}
@@ -180,7 +195,7 @@ def check_cloud_flow(content: dict, references: set[str], archive: zipfile.ZipFi
     connections = properties["connectionReferences"]
     assert {connection["connection"]["connectionReferenceLogicalName"] for connection in connections.values()} <= references
     text = json.dumps(properties["definition"], ensure_ascii=False)
-    assert set(re.findall(r'"connectionName": "(\w+)"', text)) <= set(connections)
+    assert set(re.findall(r'"connectionName": "([^"]+)"', text)) <= set(connections)
     known = {name.replace("''", "'") for name in properties["definition"]["parameters"]}
     assert {name.replace("''", "'") for name in re.findall(r"parameters\('((?:[^']|'')+)'\)", text)} <= known
     for schema in re.findall(r'"schemaName": "(\w+)"', text):
@@ -279,7 +294,11 @@ def test_a_diagram_draws_every_node_and_flow(file: File) -> None:
 def test_a_diagrams_shapes_do_not_cover_one_another_and_lead_to_the_end(file: File) -> None:
     root = etree.fromstring(file.data)
     process = root.find("{*}process")
-    nodes = {node.get("id"): etree.QName(node).localname for node in process if node.get("id") and etree.QName(node).localname not in ("laneSet", "sequenceFlow")}
+    nodes = {
+        node.get("id"): etree.QName(node).localname
+        for node in process
+        if node.get("id") and etree.QName(node).localname not in ("laneSet", "sequenceFlow")
+    }
     boxes = [shape.find("{*}Bounds") for shape in root.iter("{*}BPMNShape") if shape.get("bpmnElement") in nodes]
     sides = [tuple(float(box.get(name)) for name in ("x", "y", "width", "height")) for box in boxes]
     for index, (x, y, width, height) in enumerate(sides):
@@ -297,7 +316,9 @@ def test_no_line_of_a_diagram_runs_through_a_task(file: File) -> None:
     root = etree.fromstring(file.data)
     process = root.find("{*}process")
     lanes = {lane.get("id") for lane in process.iter("{*}lane")} | {pool.get("id") for pool in root.iter("{*}participant")}
-    boxes = {shape.get("bpmnElement"): shape.find("{*}Bounds") for shape in root.iter("{*}BPMNShape") if shape.get("bpmnElement") not in lanes}
+    boxes = {
+        shape.get("bpmnElement"): shape.find("{*}Bounds") for shape in root.iter("{*}BPMNShape") if shape.get("bpmnElement") not in lanes
+    }
     flows = {flow.get("id"): {flow.get("sourceRef"), flow.get("targetRef")} for flow in process.findall("{*}sequenceFlow")}
     for edge in root.iter("{*}BPMNEdge"):
         points = [(float(point.get("x")), float(point.get("y"))) for point in edge.findall("{*}waypoint")]

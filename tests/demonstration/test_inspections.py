@@ -58,13 +58,21 @@ def test_identity(read, identifier: str, platform: str, kind: str, name: str, ve
 @pytest.mark.parametrize(
     ("identifier", "position", "wanted"),
     [
-        ("hampshire/crime-incident-filing", 0, {("blueprism", "RMS Session"), ("blueprism", "Niche Connector 3.2"), ("blueprism", "MS Excel VBO")}),
+        (
+            "hampshire/crime-incident-filing",
+            0,
+            {("blueprism", "RMS Session"), ("blueprism", "Niche Connector 3.2"), ("blueprism", "MS Excel VBO")},
+        ),
         ("hampshire/crime-incident-filing", 1, {("nuget", "ThamesValley.FilingRules"), ("nuget", "UiPath.System.Activities")}),
         ("hampshire/road-traffic-input", 0, {("blueprism", "RMS Session"), ("blueprism", "SMS Gateway")}),
         ("hampshire/victim-update", 0, {("nuget", "ThamesValley.Notifications")}),
         ("thames-valley/action-fraud", 0, {("pypi", "case-references")}),
         ("kobenhavn/arkivering", 0, {("pypi", "kk-datavalidering")}),
-        ("wiltshire/planning-validation", 0, {("powerplatform-connector", "shared_office365"), ("powerplatform-connector", "shared_approvals")}),
+        (
+            "wiltshire/planning-validation",
+            0,
+            {("powerplatform-connector", "shared_office365"), ("powerplatform-connector", "shared_approvals")},
+        ),
     ],
 )
 def test_dependencies(read, identifier: str, position: int, wanted: set[tuple[str, str]]) -> None:  # type: ignore[no-untyped-def]
@@ -90,7 +98,11 @@ def test_what_a_taker_must_set(read) -> None:  # type: ignore[no-untyped-def]
     assert "RMS_Robot_Filing" in filing.credentials
     assert {"Q_IncidentsToFile", "Q_FilingReview"} <= set(filing.queues)
     assert "Filing Log" in filing.environment_variables
-    assert ("RMS_Robot_Victims" in victims.credentials, "VictimUpdate_Mailbox" in victims.assets, "Q_VictimUpdates" in victims.queues) == (True, True, True)
+    assert ("RMS_Robot_Victims" in victims.credentials, "VictimUpdate_Mailbox" in victims.assets, "Q_VictimUpdates" in victims.queues) == (
+        True,
+        True,
+        True,
+    )
     assert "hio_Approvals" in leave.connections
     assert "hio_DutySystemAddress" in leave.environment_variables
 

@@ -99,9 +99,10 @@ def test_loading_again_changes_nothing(loaded: None) -> None:
 
 def test_everybody_signs_in_with_the_shown_password(loaded: None) -> None:
     validate_password(PASSWORD)
-    assert {membership.user.email: membership.role for membership in Membership.objects.filter(user__email=PEOPLE[0].email).select_related("user")} == {
-        PEOPLE[0].email: "publisher"
-    }
+    assert {
+        membership.user.email: membership.role
+        for membership in Membership.objects.filter(user__email=PEOPLE[0].email).select_related("user")
+    } == {PEOPLE[0].email: "publisher"}
     for person in (PEOPLE[0], PEOPLE[-1]):
         user = authenticate(email=person.email, password=PASSWORD)
         assert user is not None

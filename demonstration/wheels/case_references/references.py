@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 # kind -> (pattern with named groups, how it is written)
 PATTERNS = {
-    "occurrence": (re.compile(r"\b(?P<force>4[34])\s*[-/]?\s*(?P<year>\d{2})\s*[-/]\s*0*(?P<serial>\d{1,7})\b"), "{force}{year}{serial:07d}"),
+    "occurrence": (
+        re.compile(r"\b(?P<force>4[34])\s*[-/]?\s*(?P<year>\d{2})\s*[-/]\s*0*(?P<serial>\d{1,7})\b"),
+        "{force}{year}{serial:07d}",
+    ),
     "action_fraud": (re.compile(r"\bNFRC\s*-?\s*(?P<serial>\d{12})\b", re.IGNORECASE), "NFRC{serial:012d}"),
     "planning": (re.compile(r"\bPL\s*/\s*(?P<year>20\d{2})\s*/\s*0*(?P<serial>\d{1,5})\b", re.IGNORECASE), "PL/{year}/{serial:05d}"),
 }
