@@ -13,6 +13,25 @@ _STATUS = "<ctrl name='Investigation status' role='text' />"
 _BASE = {"UiPath.System.Activities": "[24.10.6]", "UiPath.UIAutomation.Activities": "[24.10.0]"}
 
 
+_READ_STATUS = ui.Workflow(
+    "ReadStatus.xaml",
+    "Read the investigation status",
+    (
+        ui.credential("Get robot account", "RMS_Robot_Victims", "user", "secret"),
+        ui.window(
+            "Niche RMS",
+            _RMS,
+            *ui.sign_in("user", "secret", web=False),
+            ui.type_into("Enter the crime number", _CRIME_BOX, "in_CrimeNumber"),
+            ui.click("Press Find", "<ctrl name='Find' role='push button' />"),
+            ui.get_text("Read status", _STATUS, "out_Status"),
+        ),
+    ),
+    arguments=(ui.Argument("in_CrimeNumber", required=True), ui.Argument("out_Status", direction="Out")),
+    variables={"user": "String", "secret": "SecureString"},
+)
+
+
 def _victim_update(version: str) -> tuple[File, ...]:
     by_text = version not in ("1.0.0", "1.1.0")
     in_welsh = version.startswith("1.3")
@@ -62,23 +81,6 @@ def _victim_update(version: str) -> tuple[File, ...]:
         },
         namespaces={"tvn": "ThamesValley.Notifications"},
     )  # fmt: skip
-    status = ui.Workflow(
-        "ReadStatus.xaml",
-        "Read the investigation status",
-        (
-            ui.credential("Get robot account", "RMS_Robot_Victims", "user", "secret"),
-            ui.window(
-                "Niche RMS",
-                _RMS,
-                *ui.sign_in("user", "secret", web=False),
-                ui.type_into("Enter the crime number", _CRIME_BOX, "in_CrimeNumber"),
-                ui.click("Press Find", "<ctrl name='Find' role='push button' />"),
-                ui.get_text("Read status", _STATUS, "out_Status"),
-            ),
-        ),
-        arguments=(ui.Argument("in_CrimeNumber", required=True), ui.Argument("out_Status", direction="Out")),
-        variables={"user": "String", "secret": "SecureString"},
-    )
     needs = {
         "ThamesValley.Notifications": "[1.0.0,2.0.0)" if not by_text else "[1.1.0,2.0.0)",
         "UiPath.Mail.Activities": "[1.24.10]",
@@ -90,7 +92,7 @@ def _victim_update(version: str) -> tuple[File, ...]:
         version,
         "Tells victims when their crime record changes.",
         "Hampshire RPA team",
-        (main, status),
+        (main, _READ_STATUS),
         needs,
         licence="MIT",
     )

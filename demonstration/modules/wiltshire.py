@@ -157,33 +157,35 @@ _CONTROCC = Application(
 )
 
 
+_CONTROCC_OBJECT = Automation(
+    "ContrOCC Invoices",
+    "Looks up what a provider may invoice, and approves it.",
+    (
+        Page("Initialise", (Navigate("Open ContrOCC", "", "Launch"),)),
+        Page(
+            "Sign In",
+            (Write("Enter account", {"User": "[User]", "Secret": "[Secret]"}), Navigate("Press Sign in", "Sign in", "Press")),
+            inputs=(Item("User"), Item("Secret", "password")),
+        ),
+        Page(
+            "Get Expected Total",
+            (
+                Write("Enter provider and period", {"Provider": "[Provider]", "Period": "[Period]"}),
+                Navigate("Press Search", "Search", "Press"),
+                Read("Read expected total", {"Expected": "Expected"}),
+            ),
+            inputs=(Item("Provider"), Item("Period")),
+            outputs=(Item("Expected", "number"),),
+        ),
+        Page("Approve", (Navigate("Press Approve", "Approve", "Press"),)),
+    ),
+    application=_CONTROCC,
+)
+
+
 def _invoices(version: str) -> tuple[File, ...]:
     tolerance = Item("Tolerance", "number", value="0", narrative="Pounds by which an invoice may differ; 0 when empty")
     has_tolerance = version == "1.1.0"
-    controcc = Automation(
-        "ContrOCC Invoices",
-        "Looks up what a provider may invoice, and approves it.",
-        (
-            Page("Initialise", (Navigate("Open ContrOCC", "", "Launch"),)),
-            Page(
-                "Sign In",
-                (Write("Enter account", {"User": "[User]", "Secret": "[Secret]"}), Navigate("Press Sign in", "Sign in", "Press")),
-                inputs=(Item("User"), Item("Secret", "password")),
-            ),
-            Page(
-                "Get Expected Total",
-                (
-                    Write("Enter provider and period", {"Provider": "[Provider]", "Period": "[Period]"}),
-                    Navigate("Press Search", "Search", "Press"),
-                    Read("Read expected total", {"Expected": "Expected"}),
-                ),
-                inputs=(Item("Provider"), Item("Period")),
-                outputs=(Item("Expected", "number"),),
-            ),
-            Page("Approve", (Navigate("Press Approve", "Approve", "Press"),)),
-        ),
-        application=_CONTROCC,
-    )
     main = Page(
         "Main Page",
         (
@@ -238,7 +240,7 @@ def _invoices(version: str) -> tuple[File, ...]:
     release = Release(
         "Commissioning Invoice Match",
         f"Version {version}.",
-        (process, controcc),
+        (process, _CONTROCC_OBJECT),
         queues={"Commissioning - Invoices": "Invoice", "Commissioning - Queries": "Invoice"},
         credentials=("ContrOCC_Robot",),
     )
