@@ -7,6 +7,7 @@ with another.
 from __future__ import annotations
 
 import array
+import atexit
 import contextlib
 import gc
 import json
@@ -73,7 +74,7 @@ class _Nursery:
             except OSError:
                 if attempt:
                     raise
-                self._stop()
+                self.stop()
             else:
                 return
 
@@ -87,7 +88,8 @@ class _Nursery:
             self._control, self._owner = ours, os.getpid()
         return self._control
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the process; the next request starts another."""
         with self._lock:
             if self._control is not None:
                 self._control.close()
@@ -98,6 +100,7 @@ class _Nursery:
 
 
 _nursery = _Nursery()
+atexit.register(_nursery.stop)
 
 
 def _ask(request: dict[str, Any], seconds: int) -> bytes:

@@ -223,7 +223,7 @@ def test_the_database_refuses_to_change_what_is_published(statement: str) -> Non
     from django.db import DatabaseError, transaction
 
     make_release("hampshire/victim-update")
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="Cannot (update|delete)"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
