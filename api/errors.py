@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.text import slugify
 from rest_framework import exceptions
 
 from api.answers import as_text
-from registry.errors import Missing, NotAllowed, RegistryError
+from registry.errors import Missing, NotAllowed, Refused, RegistryError
 from registry.releases.upload import too_large
 
 logger = logging.getLogger(__name__)
@@ -152,6 +152,9 @@ def as_registry_error(exc: Exception) -> RegistryError:
     if isinstance(exc, OperationalError | InterfaceError):
         logger.error("The database does not answer", exc_info=exc)
         return Unavailable("unavailable", "The registry cannot reach its database just now.", mend="Try again in a few seconds.")
+    if isinstance(exc, DataError):  # a gate forgot a length; the caller can still mend it
+        logger.error("The database refused a value", exc_info=exc)
+        return Refused("value_invalid", "A value is too long, or of a kind we cannot keep.", where="body", mend="Shorten the longest fields.")
     return _unforeseen(exc)
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +75,7 @@ def test_a_lost_database_is_unavailable(publisher: Caller, is_problem, monkeypat
         (Http404(), 404, "no_such_path"),
         (PermissionDenied(), 403, "not_allowed"),
         (SuspiciousOperation(), 400, "malformed"),
+        (DataError("value too long"), 422, "value_invalid"),
         (RuntimeError("x"), 500, "internal_error"),
     ],
 )
