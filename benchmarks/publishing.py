@@ -43,7 +43,9 @@ def process_of_100_kb() -> bytes:
 def _body(data: bytes) -> bytes:
     fields = {"version": "1.0.0", "licence": "MIT", "summary": "Measures publishing.", "visibility": "own"}
     parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="artefact"; filename="process.bpmn"\r\nContent-Type: application/xml\r\n\r\n'
+    head = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="artefact"; filename="process.bpmn"\r\nContent-Type: application/xml\r\n\r\n'
+    )
     return "".join(parts).encode() + head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
@@ -103,4 +105,7 @@ def _large(port: int, secret: str, pid: int) -> None:
     seconds = time.perf_counter() - start
     done.set()
     watcher.join()
-    print(f"{'upload of 200 MB':<52} {seconds:.2f} s, answered {answer.status}, server grew {peak[0] - before:.0f} MiB (before: {before:.0f} MiB)", flush=True)
+    print(
+        f"{'upload of 200 MB':<52} {seconds:.2f} s, answered {answer.status}, server grew {peak[0] - before:.0f} MiB (before: {before:.0f} MiB)",
+        flush=True,
+    )

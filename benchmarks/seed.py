@@ -12,12 +12,60 @@ from registry.catalogue.models import BusinessArea, Module, SearchWord, SearchWo
 from registry.releases.models import Artefact, Release
 from registry.values.versions import version_key
 
-VERBS = "Checks Files Sends Records Matches Copies Updates Validates Archives Books Notifies Reconciles".split()
-THINGS = (
-    "victim crime incident custody bail firearms licence invoice planning application council tax benefit leave rota contact case letter "
-    "address vehicle collision fraud report warrant property exhibit interview statement witness housing repair parking permit school place "
-    "meal grant payment pension starter leaver sickness training recruitment procurement contract order supplier stock asset fleet"
-).split()
+VERBS = ["Checks", "Files", "Sends", "Records", "Matches", "Copies", "Updates", "Validates", "Archives", "Books", "Notifies", "Reconciles"]
+THINGS = [
+    "victim",
+    "crime",
+    "incident",
+    "custody",
+    "bail",
+    "firearms",
+    "licence",
+    "invoice",
+    "planning",
+    "application",
+    "council",
+    "tax",
+    "benefit",
+    "leave",
+    "rota",
+    "contact",
+    "case",
+    "letter",
+    "address",
+    "vehicle",
+    "collision",
+    "fraud",
+    "report",
+    "warrant",
+    "property",
+    "exhibit",
+    "interview",
+    "statement",
+    "witness",
+    "housing",
+    "repair",
+    "parking",
+    "permit",
+    "school",
+    "place",
+    "meal",
+    "grant",
+    "payment",
+    "pension",
+    "starter",
+    "leaver",
+    "sickness",
+    "training",
+    "recruitment",
+    "procurement",
+    "contract",
+    "order",
+    "supplier",
+    "stock",
+    "asset",
+    "fleet",
+]
 SYSTEMS = ["Niche RMS", "Athena", "Connect", "SharePoint", "Uniform", "Liquidlogic", "Opus Personale", "Outlook", "SAP", "NECVR"]
 PLATFORMS = ["uipath", "blueprism", "power_automate", "python", "bpmn"]
 
@@ -25,11 +73,15 @@ PLATFORMS = ["uipath", "blueprism", "power_automate", "python", "bpmn"]
 def seed(count: int) -> None:
     """Bring the catalogue to ``count`` modules of 40 organisations, one listed release each; a tenth are not shared."""
     chance = random.Random(7)
-    publishers = [Organisation.objects.get_or_create(slug=f"body-{n}", defaults={"name": f"Body {n}", "kind": "council"})[0] for n in range(40)]
+    publishers = [
+        Organisation.objects.get_or_create(slug=f"body-{n}", defaults={"name": f"Body {n}", "kind": "council"})[0] for n in range(40)
+    ]
     areas = list(BusinessArea.objects.all())
     first = Module.objects.count()
     with transaction.atomic():
-        modules = Module.objects.bulk_create([_module(number, chance, publishers, areas) for number in range(first, count)], batch_size=2000)
+        modules = Module.objects.bulk_create(
+            [_module(number, chance, publishers, areas) for number in range(first, count)], batch_size=2000
+        )
         releases = Release.objects.bulk_create([_release(module, chance) for module in modules], batch_size=2000)
         Artefact.objects.bulk_create([_artefact(release) for release in releases], batch_size=2000)
         _index(modules)
@@ -61,10 +113,18 @@ def _module(number: int, chance: random.Random, publishers: list[Organisation], 
 
 
 def _release(module: Module, chance: random.Random) -> Release:
-    point = {"name": "Main", "inputs": [{"name": "in_Queue", "type": "String", "required": True, "description": ""}], "outputs": [], "description": ""}
-    steps = [{"id": str(n), "name": f"{chance.choice(VERBS)} {chance.choice(THINGS)}", "kind": "action", "action": "x", "human": False} for n in range(30)]
+    point = {
+        "name": "Main",
+        "inputs": [{"name": "in_Queue", "type": "String", "required": True, "description": ""}],
+        "outputs": [],
+        "description": "",
+    }
+    steps = [
+        {"id": str(n), "name": f"{chance.choice(VERBS)} {chance.choice(THINGS)}", "kind": "action", "action": "x", "human": False}
+        for n in range(30)
+    ]
     inspection = {
-        **{key: None for key in ("version", "title", "description", "licence", "platform_version")},
+        **dict.fromkeys(("version", "title", "description", "licence", "platform_version")),
         "platform": module.platforms[0],
         "kind": "bpmn",
         "name": module.title,
@@ -97,13 +157,20 @@ def _artefact(release: Release) -> Artefact:
 def _index(modules: list[Module]) -> None:
     both = "setweight(to_tsvector('moothall_en', {0}), '{1}') || setweight(to_tsvector('moothall_da', {0}), '{1}')"
     vector = " || ".join(
-        both.format(text, weight) for text, weight in (("title || ' ' || slug", "A"), ("summary || ' ' || array_to_string(applications, ' ')", "B"), ("readme", "D"))
+        both.format(text, weight)
+        for text, weight in (("title || ' ' || slug", "A"), ("summary || ' ' || array_to_string(applications, ' ')", "B"), ("readme", "D"))
     )
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE registry_module SET search = {vector} WHERE search IS NULL")
-    used = {module: sorted(set(f"{module.title} {module.summary} {module.readme}".casefold().replace(".", "").split())) for module in modules}
-    SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted({word for words in used.values() for word in words})], ignore_conflicts=True)
+    used = {
+        module: sorted(set(f"{module.title} {module.summary} {module.readme}".casefold().replace(".", "").split())) for module in modules
+    }
+    SearchWord.objects.bulk_create(
+        [SearchWord(word=word) for word in sorted({word for words in used.values() for word in words})], ignore_conflicts=True
+    )
     keys = dict(SearchWord.objects.values_list("word", "pk"))
     SearchWordUse.objects.bulk_create(
-        [SearchWordUse(word_id=keys[word], module=module) for module, words in used.items() for word in words], batch_size=5000, ignore_conflicts=True
+        [SearchWordUse(word_id=keys[word], module=module) for module, words in used.items() for word in words],
+        batch_size=5000,
+        ignore_conflicts=True,
     )

@@ -63,7 +63,9 @@ def stop(data: Path) -> None:
     if pid is None:
         return
     subprocess.run(
-        [*_unprivileged(), binaries() / "pg_ctl", "-D", data, "-m", "fast", "-w", "-t", "30", "stop"], check=False, stdout=subprocess.DEVNULL
+        [*_unprivileged(), binaries() / "pg_ctl", "-D", data, "-m", "fast", "-w", "-t", "30", "stop"],
+        check=False,
+        stdout=subprocess.DEVNULL,
     )
 
 
@@ -119,7 +121,19 @@ def _start(data: Path, folder: Path, fast: bool) -> None:
     settings = f"-c listen_addresses='' -c max_connections=120 -k '{folder}'"
     if fast:
         settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    command = [*_unprivileged(), str(binaries() / "pg_ctl"), "-D", str(data), "-w", "-t", "60", "-l", str(data / "server.log"), "-o", settings]
+    command = [
+        *_unprivileged(),
+        str(binaries() / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-t",
+        "60",
+        "-l",
+        str(data / "server.log"),
+        "-o",
+        settings,
+    ]
     for attempt in range(5):  # the old server's socket lock outlives its SIGKILL for a moment
         try:
             _run([*command, "start"])

@@ -7,8 +7,8 @@ import tempfile
 os.environ["MOOTHALL_TEST"] = "1"
 os.environ.setdefault("MOOTHALL_HOME", os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-"))
 
-from config import postgres  # noqa: E402
-from config.settings import *  # noqa: E402, F403
+from config import postgres
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUIRE_SECOND_FACTOR = False  # tests/accounts turns it on where it is the subject

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Organisation, Role
 
 # Shown on the sign-in page and by the loader. A passphrase that the product's own rules accept; it protects made-up data only.
-PASSWORD = "copper-roof-green-with-age"  # noqa: S105 - shown on purpose
+PASSWORD = "copper-roof-green-with-age"
 
 POLICE, COUNCIL, SUPPLIER, PARTNERSHIP = (
     Organisation.Kind.POLICE,

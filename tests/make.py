@@ -53,7 +53,9 @@ def make_viewer(organisation: Organisation | str = "", role: str = Role.PUBLISHE
     return viewer_of(make_member(organisation, role))
 
 
-def make_token(organisation: Organisation | str, scopes: tuple[str, ...] = ("publish", "read"), *, modules: tuple[str, ...] = (), days: int = 30) -> str:
+def make_token(
+    organisation: Organisation | str, scopes: tuple[str, ...] = ("publish", "read"), *, modules: tuple[str, ...] = (), days: int = 30
+) -> str:
     """A live token's secret."""
     from accounts.tokens import issue_token
 
@@ -86,7 +88,13 @@ def make_release(
     """A release that came in by the real door; ``checked`` lists it at once."""
     publisher, slug = (identifier or f"force-a/module-{next(_numbers)}").split("/")
     by = by or make_viewer(publisher)
-    given = {"licence": "MIT", "summary": "Sends victims an update.", "title": slug.replace("-", " ").title(), "visibility": visibility, **form}
+    given = {
+        "licence": "MIT",
+        "summary": "Sends victims an update.",
+        "title": slug.replace("-", " ").title(),
+        "visibility": visibility,
+        **form,
+    }
     with spooled([data or bpmn(f"{identifier} {version}")], filename) as upload:
         done = publish_release(publisher=publisher, slug=slug, uploads=[upload], form=ReleaseForm(version=version, **given), by=by)
     assert done.release is not None

@@ -82,7 +82,9 @@ def _configure(folder: Path, ports: dict[str, int]) -> None:
         f"user = {pwd.getpwuid(os.getuid()).pw_name}\nlog_level = WARNING\nfallocate_reserve = 0\n"
     )
     for part in ("object", "container", "account"):
-        pipeline = f"[pipeline:main]\npipeline = {part}-server\n[app:{part}-server]\nuse = egg:swift#{part}\nauto_create_account_prefix = .\n"
+        pipeline = (
+            f"[pipeline:main]\npipeline = {part}-server\n[app:{part}-server]\nuse = egg:swift#{part}\nauto_create_account_prefix = .\n"
+        )
         (folder / f"{part}-server.conf").write_text(f"[DEFAULT]\nbind_port = {ports[part]}\n{common}{pipeline}")
     filters = "".join(f"[filter:{name}]\nuse = egg:swift#{rest}\n" for name, rest in _FILTERS.items())
     proxy = "[app:proxy-server]\nuse = egg:swift#proxy\naccount_autocreate = true\nallow_account_management = true\n"

@@ -39,6 +39,9 @@ def _heir(module: Module, identifier: str, by: Viewer) -> Module:
     heir = Module.objects.visible_to(by).filter(publisher=publisher, slug=slug).exclude(pk=module.pk).first()
     if heir is None:
         raise Refused(
-            "successor_unknown", f"There is no other module {identifier[:120]}.", where="successor", mend="Give the identifier of the module to move to."
+            "successor_unknown",
+            f"There is no other module {identifier[:120]}.",
+            where="successor",
+            mend="Give the identifier of the module to move to.",
         )
     return heir

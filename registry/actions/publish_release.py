@@ -34,8 +34,19 @@ from registry.values.markdown import to_html
 from registry.values.markings import Visibility
 from registry.values.versions import parse_version, version_key
 
-
-_WORDS = ("title", "summary", "visibility", "marking", "owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", "handling", "language")
+_WORDS = (
+    "title",
+    "summary",
+    "visibility",
+    "marking",
+    "owner_name",
+    "owner_email",
+    "ip_owner_type",
+    "ip_owner",
+    "reuse",
+    "handling",
+    "language",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,5 +232,3 @@ def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:
             release=release, ecosystem="moothall", name=name, range=versions, source=Dependency.Source.DECLARED
         )
     return list(rows.values())
-
-

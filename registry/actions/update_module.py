@@ -33,5 +33,7 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer) -> Module:
         relate(module, form)
         refresh_module(module)
         changed = [field.name for field in dataclasses.fields(form) if getattr(form, field.name)]
-        record("module.updated", module.identifier, by=by, organisation=organisation, changed=changed, visibility=[before, module.visibility])
+        record(
+            "module.updated", module.identifier, by=by, organisation=organisation, changed=changed, visibility=[before, module.visibility]
+        )
     return module

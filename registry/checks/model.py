@@ -28,5 +28,4 @@ class Check(Protocol):
     TITLE: str
     SEVERITY: str
 
-    @staticmethod
-    def run(inspection: Inspection) -> Iterator[Found]: ...
+    def run(self, inspection: Inspection) -> Iterator[Found]: ...

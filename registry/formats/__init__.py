@@ -16,13 +16,11 @@ class Inspector(Protocol):
 
     PLATFORM: str
 
-    @staticmethod
-    def recognises(artefact: Artefact) -> bool:
+    def recognises(self, artefact: Artefact) -> bool:
         """Cheap: names and first bytes only."""
         ...
 
-    @staticmethod
-    def inspect(artefact: Artefact) -> Inspection:
+    def inspect(self, artefact: Artefact) -> Inspection:
         """Read it; raises :class:`Unreadable`."""
         ...
 

@@ -101,11 +101,15 @@ def open_zip(source: str | IO[bytes]) -> Archive:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
-        raise Unreadable("archive_damaged", f"The zip file cannot be opened: {error}.", mend="Export or build the package again.") from error
+        raise Unreadable(
+            "archive_damaged", f"The zip file cannot be opened: {error}.", mend="Export or build the package again."
+        ) from error
     _check_framing(archive)
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
-        raise Unreadable("archive_too_many_files", f"The archive has {len(infos)} files; at most {MAX_MEMBERS} are accepted.", mend="Split it.")
+        raise Unreadable(
+            "archive_too_many_files", f"The archive has {len(infos)} files; at most {MAX_MEMBERS} are accepted.", mend="Split it."
+        )
     names: dict[str, int] = {}
     members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     seen: set[str] = set()
@@ -175,7 +179,9 @@ def _clean(name: str) -> str:
     if clean.startswith("/") or ".." in parts or (len(clean) > 1 and clean[1] == ":"):
         raise Unreadable("archive_bad_path", f"{where} points outside the archive.", where=where, mend="Pack with relative paths.")
     if len(clean) > MAX_PATH:
-        raise Unreadable("archive_path_too_long", f"A path has {len(clean)} characters; at most {MAX_PATH}.", where=where, mend="Shorten it.")
+        raise Unreadable(
+            "archive_path_too_long", f"A path has {len(clean)} characters; at most {MAX_PATH}.", where=where, mend="Shorten it."
+        )
     return clean
 
 

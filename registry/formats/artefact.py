@@ -51,7 +51,9 @@ class Artefact:
     def data(self) -> bytes:
         """The whole file, for formats that are one text document."""
         if self.size > MAX_TEXT_BYTES:
-            raise Unreadable("file_too_large", f"The file is {self.size} bytes; at most {MAX_TEXT_BYTES} are read as text.", mend="Split the export.")
+            raise Unreadable(
+                "file_too_large", f"The file is {self.size} bytes; at most {MAX_TEXT_BYTES} are read as text.", mend="Split the export."
+            )
         return self.path.read_bytes()
 
     @cached_property
@@ -79,7 +81,7 @@ class Artefact:
         try:
             parser.feed(self.head)
             for _, element in parser.read_events():
-                return str(element.tag)
+                return str(element.tag) if isinstance(element, etree._Element) else ""
         except etree.XMLSyntaxError:
             found = re.search(rb"<([A-Za-z_][\w.:-]*)", self.head)
             return found.group(1).decode() if found else ""

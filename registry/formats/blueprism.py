@@ -54,7 +54,9 @@ def inspect(artefact: Artefact) -> Inspection:
     if root.tag == _RELEASE:
         return _release(root)
     if root.get("bpversion") is None or not root.get("name"):
-        raise Unreadable("blueprism_incomplete", "The process has no name or no Blue Prism version.", where="process", mend="Export it again.")
+        raise Unreadable(
+            "blueprism_incomplete", "The process has no name or no Blue Prism version.", where="process", mend="Export it again."
+        )
     part = _part(root)
     needs = tuple(Dependency("blueprism", name) for name in part.uses if name != part.name)
     return _inspection([part], f"blueprism-{part.kind}", part.name, part.narrative, part.entry_points, needs)
@@ -106,10 +108,16 @@ def _processes(member: etree._Element) -> Iterator[etree._Element]:
 
 def _settings(contents: etree._Element) -> ToSet:
     """Queues, credentials and environment variables that the release carries; never their values."""
-    named = {kind: ordered(child.get("name") for child in contents if local_name(child) == kind) for kind in ("work-queue", "credential", "environment-variable")}
+    named = {
+        kind: ordered(child.get("name") for child in contents if local_name(child) == kind)
+        for kind in ("work-queue", "credential", "environment-variable")
+    }
     services = ordered(child.get("name") for child in contents if local_name(child) in ("webapiservice", "web-service"))
     return ToSet(
-        queues=named["work-queue"], credentials=named["credential"], environment_variables=named["environment-variable"], connections=services
+        queues=named["work-queue"],
+        credentials=named["credential"],
+        environment_variables=named["environment-variable"],
+        connections=services,
     )
 
 
@@ -234,7 +242,11 @@ def _application_model(process: etree._Element) -> tuple[tuple[str, ...], tuple[
     for info in process.iter(etree.Element):
         if local_name(info) != "apptypeinfo":
             continue
-        values = {_text(parameter, "name"): _text(parameter, "value") or "" for parameter in info.iter(etree.Element) if local_name(parameter) == "parameter"}
+        values = {
+            _text(parameter, "name"): _text(parameter, "value") or ""
+            for parameter in info.iter(etree.Element)
+            if local_name(parameter) == "parameter"
+        }
         program = ntpath.basename(values.get("Path", "").strip('" '))
         processed = values.get("ProcessName", "")
         programs += [program] if program else []

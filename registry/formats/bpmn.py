@@ -129,7 +129,9 @@ def _entry_points(elements: list[etree._Element]) -> Iterator[EntryPoint]:
             yield EntryPoint(_one_line(element.get("name") or element.get("id") or ""), inputs=outputs)
 
 
-def _dependencies(roots: list[tuple[str, etree._Element]], elements: list[etree._Element], included: frozenset[str]) -> Iterator[Dependency]:
+def _dependencies(
+    roots: list[tuple[str, etree._Element]], elements: list[etree._Element], included: frozenset[str]
+) -> Iterator[Dependency]:
     """Called processes and imported files. Job types stand among the applications: an engine binds them, not a file."""
     processes = {element.get("id") for element in elements if element.tag == f"{{{MODEL}}}process"}
     called = ordered(name for element in elements for name in _called(element))
@@ -168,7 +170,9 @@ def _steps(elements: list[etree._Element]) -> Iterator[Step]:
         if kind is not None:
             name = _one_line(element.get("name") or "")
             uses = next((used.get("module") for used in element.iter(f"{{{SEQUENCE}}}uses")), None)
-            action = uses or next((job for inner in element.iter(etree.Element) for job in _jobs(inner) if job), None) or local_name(element)
+            action = (
+                uses or next((job for inner in element.iter(etree.Element) for job in _jobs(inner) if job), None) or local_name(element)
+            )
             yield Step(element.get("id") or f"step-{number}", name or local_name(element), kind, action, human=kind == "human")
 
 

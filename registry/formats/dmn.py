@@ -29,7 +29,9 @@ def inspect(artefact: Artefact) -> Inspection:
     types = {child.get("name"): _type(child) for child in root if local_name(child) == "inputData"}
     names = {child.get("id"): child.get("name") or "" for child in root}
     decisions = [child for child in root if local_name(child) in ("decision", "decisionService")]
-    texts = "\n".join(element.text for element in root.iter(etree.Element) if local_name(element) in ("text", "description") and element.text)
+    texts = "\n".join(
+        element.text for element in root.iter(etree.Element) if local_name(element) in ("text", "description") and element.text
+    )
     return Inspection(
         platform=PLATFORM,
         kind="dmn",
@@ -53,7 +55,9 @@ def _type(element: etree._Element) -> str:
 
 def _entry_point(decision: etree._Element, names: dict[str | None, str], types: dict[str | None, str]) -> EntryPoint:
     wanted = [
-        names.get((child.get("href") or "").lstrip("#"), "") for child in decision.iter(etree.Element) if local_name(child) == "requiredInput"
+        names.get((child.get("href") or "").lstrip("#"), "")
+        for child in decision.iter(etree.Element)
+        if local_name(child) == "requiredInput"
     ]
     return EntryPoint(
         decision.get("name") or decision.get("id") or "",

@@ -164,7 +164,9 @@ def merged(inspections: Sequence[Inspection]) -> Inspection:
         entry_points=_union(read.entry_points for read in inspections),
         dependencies=tuple(dataclasses.replace(need, included=need.included or need.name in names) for need in needs.values()),
         reach=Reach(**{field.name: _union(getattr(read.reach, field.name) for read in inspections) for field in dataclasses.fields(Reach)}),
-        to_set=ToSet(**{field.name: _union(getattr(read.to_set, field.name) for read in inspections) for field in dataclasses.fields(ToSet)}),
+        to_set=ToSet(
+            **{field.name: _union(getattr(read.to_set, field.name) for read in inspections) for field in dataclasses.fields(ToSet)}
+        ),
         steps=tuple(step for read in inspections for step in read.steps),
         files=tuple(record for read in inspections for record in read.files),
         notes=_union(read.notes for read in inspections),

@@ -108,7 +108,10 @@ def _check_filename(filename: str, metadata: RawMetadata) -> None:
         raise Unreadable("wheel_filename", f"{filename} is not a wheel's file name: {error}.", where=filename, mend=_AGAIN) from error
     if not same:
         raise Unreadable(
-            "wheel_name_differs", f"{filename} holds {metadata['name']} {metadata['version']}.", where=filename, mend="Name the file as it was built."
+            "wheel_name_differs",
+            f"{filename} holds {metadata['name']} {metadata['version']}.",
+            where=filename,
+            mend="Name the file as it was built.",
         )
 
 
@@ -132,9 +135,13 @@ def _sdist(artefact: Artefact) -> Inspection:
     tops = {name.split("/")[0] for name in archive.names}
     found = [name for name in archive.names if _PKG_INFO.match(name)]
     if not found:
-        raise Unreadable("sdist_pkg_info_missing", "The tar.gz has no PKG-INFO: it is no Python distribution.", where=artefact.filename, mend=_AGAIN)
+        raise Unreadable(
+            "sdist_pkg_info_missing", "The tar.gz has no PKG-INFO: it is no Python distribution.", where=artefact.filename, mend=_AGAIN
+        )
     if len(tops) != 1:
-        raise Unreadable("sdist_several_folders", "A source distribution has one top folder.", where=", ".join(sorted(tops)[:3]), mend=_AGAIN)
+        raise Unreadable(
+            "sdist_several_folders", "A source distribution has one top folder.", where=", ".join(sorted(tops)[:3]), mend=_AGAIN
+        )
     metadata = _metadata(archive.read(found[0]), found[0])
     scripts: tuple[EntryPoint, ...] = ()
     project = f"{found[0].split('/')[0]}/pyproject.toml"
@@ -166,7 +173,9 @@ def _distribution(artefact: Artefact, metadata: RawMetadata, kind: str, scripts:
         title=None,
         description=metadata.get("summary"),
         authors=authors[:1],
-        licence=metadata.get("license_expression") or (declared if declared and len(declared) < 200 and "\n" not in declared else None) or next(iter(classifiers), None),
+        licence=metadata.get("license_expression")
+        or (declared if declared and len(declared) < 200 and "\n" not in declared else None)
+        or next(iter(classifiers), None),
         platform_version=f"Python {metadata['requires_python']}" if metadata.get("requires_python") else None,
         entry_points=scripts,
         dependencies=tuple(_requirements(metadata.get("requires_dist", []))),
@@ -198,7 +207,10 @@ def _project(artefact: Artefact) -> Inspection:
     poetry = document.get("tool", {}).get("poetry", {}) if not project else {}
     name = project.get("name") or poetry.get("name")
     notes = () if name else (Note("project_without_name", "pyproject.toml names no project."),)
-    authors = [author.get("name") or author.get("email") if isinstance(author, dict) else str(author) for author in project.get("authors", poetry.get("authors", []))]
+    authors = [
+        author.get("name") or author.get("email") if isinstance(author, dict) else str(author)
+        for author in project.get("authors", poetry.get("authors", []))
+    ]
     licence = project.get("license") or poetry.get("license")
     return Inspection(
         platform=PLATFORM,
@@ -227,14 +239,18 @@ def _project_starts(archive: Archive, top: str, project: dict[str, Any]) -> Iter
 def _poetry_requirements(poetry: dict[str, Any]) -> Iterator[Dependency]:
     for name, wanted in poetry.get("dependencies", {}).items():
         if name != "python":
-            yield Dependency("pypi", name, wanted if isinstance(wanted, str) else _text(wanted.get("version") if isinstance(wanted, dict) else None))
+            yield Dependency(
+                "pypi", name, wanted if isinstance(wanted, str) else _text(wanted.get("version") if isinstance(wanted, dict) else None)
+            )
 
 
 def _toml(data: bytes, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(decode(data, where))
     except tomllib.TOMLDecodeError as error:
-        raise Unreadable("pyproject_damaged", f"pyproject.toml cannot be read: {error}.", where=where, mend="Mend the file and pack again.") from error
+        raise Unreadable(
+            "pyproject_damaged", f"pyproject.toml cannot be read: {error}.", where=where, mend="Mend the file and pack again."
+        ) from error
 
 
 def _text(value: object) -> str | None:

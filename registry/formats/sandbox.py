@@ -109,7 +109,8 @@ def _ask(request: dict[str, Any], seconds: int) -> bytes:
     with ours:
         with theirs:
             _nursery.send(json.dumps(request).encode(), theirs.fileno())
-        deadline, parts, size = time.monotonic() + seconds + 2, [], 0
+        parts: list[bytes] = []
+        deadline, size = time.monotonic() + seconds + 2, 0
         while size <= MAX_ANSWER and (left := deadline - time.monotonic()) > 0:
             ours.settimeout(left)
             try:
@@ -164,7 +165,7 @@ def _answer(request: dict[str, Any], answer_to: int) -> NoReturn:
         with os.fdopen(answer_to, "wb") as stream:
             stream.write(data)
         os._exit(0)
-    except BaseException:  # noqa: BLE001 - whatever happened, the child ends here and tells nothing of the file
+    except BaseException:
         os._exit(1)
 
 
@@ -175,5 +176,10 @@ def _read(request: dict[str, Any]) -> bytes:
         refused = {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend}
         return json.dumps({"refused": refused, "too_large": isinstance(error, TooLarge)}).encode()
     except (MemoryError, RecursionError):
-        refused = {"code": "inspection_limits", "message": "Reading the file takes too much memory.", "where": "", "mend": "Split the export."}
+        refused = {
+            "code": "inspection_limits",
+            "message": "Reading the file takes too much memory.",
+            "where": "",
+            "mend": "Split the export.",
+        }
         return json.dumps({"refused": refused, "too_large": False}).encode()

@@ -18,9 +18,17 @@ def parse_xml(data: bytes, where: str = "") -> etree._Element:
     Raises :class:`Unreadable`: ``xml_too_large``, ``xml_dtd`` (a document type or entity declaration) or ``xml_damaged``.
     """
     if len(data) > MAX_XML_BYTES:
-        raise Unreadable("xml_too_large", f"The XML is {len(data)} bytes; at most {MAX_XML_BYTES} are read.", where=where, mend="Split the export.")
+        raise Unreadable(
+            "xml_too_large", f"The XML is {len(data)} bytes; at most {MAX_XML_BYTES} are read.", where=where, mend="Split the export."
+        )
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)

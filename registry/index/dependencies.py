@@ -21,7 +21,18 @@ _VENDOR = {
     "powerplatform-connector": ("shared_",),
     "powerplatform-solution": ("msdyn", "microsoft", "active", "system", "default"),
     "pad-module": ("",),
-    "blueprism": ("ms excel", "ms word", "ms outlook", "ms powerpoint", "utility - ", "data - ", "email - ", "webservices - ", "calendars", "blueprism."),
+    "blueprism": (
+        "ms excel",
+        "ms word",
+        "ms outlook",
+        "ms powerpoint",
+        "utility - ",
+        "data - ",
+        "email - ",
+        "webservices - ",
+        "calendars",
+        "blueprism.",
+    ),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 
@@ -61,7 +72,9 @@ def _held(viewer: Viewer, rows: list[Dependency]) -> dict[tuple[str, str], Modul
         else:
             by_name |= Q(ecosystem=ecosystem, name=name)
     seen = Q(visible(viewer, "release__module__"), release__state=Release.State.LISTED)
-    providers = ProvidedName.objects.filter(seen, by_name).select_related("release__module").defer("release__inspection", "release__module__search")
+    providers = (
+        ProvidedName.objects.filter(seen, by_name).select_related("release__module").defer("release__inspection", "release__module__search")
+    )
     held = {(row.ecosystem, row.name): row.release.module for row in providers.order_by("-release__module__created_at", "-pk")}
     for module in Module.objects.visible_to(viewer).filter(by_identifier).defer("search"):
         held["moothall", module.identifier] = module

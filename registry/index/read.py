@@ -89,7 +89,12 @@ def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
 
 def entries_of(viewer: Viewer, keys: Sequence[int]) -> tuple[ModuleEntry, ...]:
     """Entries in the order of ``keys``, in one query."""
-    modules = Module.objects.visible_to(viewer).select_related("organisation", "business_area").defer("search", "readme", "readme_html").in_bulk(keys)
+    modules = (
+        Module.objects.visible_to(viewer)
+        .select_related("organisation", "business_area")
+        .defer("search", "readme", "readme_html")
+        .in_bulk(keys)
+    )
     return tuple(entry_of(modules[key], viewer) for key in keys if key in modules)
 
 

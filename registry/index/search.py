@@ -83,7 +83,10 @@ def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str
     order = _ORDER.get(query.sort, _ORDER["relevance"])
     parts.append(f"SELECT 'page', id::text, 0 FROM (SELECT id FROM flagged WHERE {_all()} ORDER BY {order} LIMIT %s OFFSET %s) AS page")
     values += [query.page_size, (page - 1) * query.page_size]
-    statement = f"WITH matched ({names}) AS MATERIALIZED ({sql}), flagged AS MATERIALIZED (SELECT *, {', '.join(tests)} FROM matched) " + " UNION ALL ".join(parts)
+    statement = (
+        f"WITH matched ({names}) AS MATERIALIZED ({sql}), flagged AS MATERIALIZED (SELECT *, {', '.join(tests)} FROM matched) "
+        + " UNION ALL ".join(parts)
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
@@ -130,7 +133,9 @@ def _nearest(viewer: Viewer, word: str) -> str | None:
 def _facets(query: SearchQuery, rows: list[tuple[str, str, int]]) -> dict[str, tuple[FacetValue, ...]]:
     labels: dict[str, dict[str, str]] = {
         "business_area": dict(BusinessArea.objects.values_list("slug", "name")),
-        "publisher": dict(Organisation.objects.filter(slug__in=[value for what, value, _ in rows if what == "publisher"]).values_list("slug", "name")),
+        "publisher": dict(
+            Organisation.objects.filter(slug__in=[value for what, value, _ in rows if what == "publisher"]).values_list("slug", "name")
+        ),
     }
     facets: dict[str, tuple[FacetValue, ...]] = {}
     for facet in FACETS:

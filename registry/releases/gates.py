@@ -127,7 +127,12 @@ def choices_known(candidate: Candidate) -> None:
     ):
         value = getattr(form, name)
         if value and value not in allowed:
-            raise Refused(f"{name}_unknown", f"“{value[:60]}” is not a {name.replace('_', ' ')} we know.", where=name, mend=f"Use one of: {', '.join(allowed)}.")
+            raise Refused(
+                f"{name}_unknown",
+                f"“{value[:60]}” is not a {name.replace('_', ' ')} we know.",
+                where=name,
+                mend=f"Use one of: {', '.join(allowed)}.",
+            )
 
 
 def sharing_possible(candidate: Candidate) -> None:
@@ -137,10 +142,20 @@ def sharing_possible(candidate: Candidate) -> None:
         known = set(Organisation.objects.filter(slug__in=form.share_with, is_active=True).values_list("slug", flat=True))
         unknown = next((slug for slug in form.share_with if slug not in known), None)
         if unknown:
-            raise Refused("organisation_unknown", f"There is no organisation {unknown[:60]}.", where="share_with", mend="Use its slug, such as wiltshire.")
+            raise Refused(
+                "organisation_unknown",
+                f"There is no organisation {unknown[:60]}.",
+                where="share_with",
+                mend="Use its slug, such as wiltshire.",
+            )
     has_shares = bool(form.share_with) or (module is not None and module.shares.exists())
     if (form.visibility or (module and module.visibility)) == Visibility.NAMED and not has_shares:
-        raise Refused("share_with_missing", "No organisation is named to share with.", where="share_with", mend="Name at least one, or choose another visibility.")
+        raise Refused(
+            "share_with_missing",
+            "No organisation is named to share with.",
+            where="share_with",
+            mend="Name at least one, or choose another visibility.",
+        )
 
 
 def dependencies_named(candidate: Candidate) -> None:
@@ -160,7 +175,12 @@ def systems_named(candidate: Candidate) -> None:
     for text in candidate.form.systems:
         name, versions = split_at(text)
         if not 2 <= len(name) <= 80 or len(versions) > 60 or "\x00" in text:
-            raise Refused("system_invalid", f"“{text[:60]}” does not name a system.", where="systems", mend="Write a name, such as Niche RMS@>=6.8 <7.")
+            raise Refused(
+                "system_invalid",
+                f"“{text[:60]}” does not name a system.",
+                where="systems",
+                mend="Write a name, such as Niche RMS@>=6.8 <7.",
+            )
 
 
 def within_quota(candidate: Candidate) -> None:

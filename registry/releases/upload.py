@@ -57,12 +57,21 @@ def spooled(chunks: Iterable[bytes], filename: str, media_type: str = "applicati
 def too_large() -> TooLarge:
     """The refusal of a body above the limit."""
     limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-    return TooLarge("too_large", f"The file is larger than {limit} MiB.", where="artefact", mend="Take recordings and large data files out of it.")
+    return TooLarge(
+        "too_large", f"The file is larger than {limit} MiB.", where="artefact", mend="Take recordings and large data files out of it."
+    )
 
 
 def check_filename(name: str) -> str:
     """``name`` when it can be kept and unpacked on any system; raises :class:`Refused` (``filename_invalid``)."""
-    if name and len(name) <= MAX_FILENAME and not _FORBIDDEN.search(name) and not _RESERVED.match(name) and name == name.strip() and not name.endswith("."):
+    if (
+        name
+        and len(name) <= MAX_FILENAME
+        and not _FORBIDDEN.search(name)
+        and not _RESERVED.match(name)
+        and name == name.strip()
+        and not name.endswith(".")
+    ):
         return name
     raise Refused(
         "filename_invalid",

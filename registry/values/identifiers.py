@@ -37,7 +37,9 @@ def split_identifier(identifier: str) -> tuple[str, str]:
     """``publisher`` and ``slug`` of ``publisher/slug``; raises :class:`Refused` (``identifier_invalid``)."""
     publisher, slash, slug = identifier.partition("/")
     if not slash or not _SLUG.match(publisher) or not _SLUG.match(slug):
-        raise Refused("identifier_invalid", f"“{identifier[:120]}” is not a module such as hampshire/victim-update.", mend="Write publisher/slug.")
+        raise Refused(
+            "identifier_invalid", f"“{identifier[:120]}” is not a module such as hampshire/victim-update.", mend="Write publisher/slug."
+        )
     return publisher, slug
 
 

@@ -41,7 +41,9 @@ def parse_licence(text: str) -> str:
     """
     text = " ".join(text.split())
     if not text:
-        raise Refused("licence_missing", "No licence is given.", where="licence", mend="Give an SPDX expression, such as MIT or OGL-UK-3.0.")
+        raise Refused(
+            "licence_missing", "No licence is given.", where="licence", mend="Give an SPDX expression, such as MIT or OGL-UK-3.0."
+        )
     if len(text) > MAX_LENGTH:
         raise Refused("licence_invalid", f"The licence has over {MAX_LENGTH} characters.", where="licence", mend="Give an SPDX expression.")
     try:

@@ -31,5 +31,9 @@ def to_html(source: str) -> str:
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
     rendered = _renderer().renderer.render(tokens, _renderer().options, {})
     return nh3.clean(
-        rendered, tags=_TAGS, attributes={"a": {"href"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}}, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener noreferrer"
+        rendered,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
     )

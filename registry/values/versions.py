@@ -10,6 +10,7 @@ from registry.errors import Refused
 
 MAX_LENGTH = 80
 MAX_DIGITS = 18
+_LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
 _NUMBERS = re.compile(r"^(\d+(?:\.\d+)*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$")
 
 
@@ -24,7 +25,7 @@ def parse_version(text: str) -> Version:
         version = Version.parse(text)
     except (ValueError, TypeError):
         version = None
-    if version is None or len(text) > MAX_LENGTH or re.search(r"\d{%d}" % (MAX_DIGITS + 1), text):
+    if version is None or len(text) > MAX_LENGTH or _LONG_NUMBER.search(text):
         suggestion = suggest(text)
         raise Refused(
             "version_invalid",

@@ -12,9 +12,26 @@ from registry.formats.fragments import addresses_in, hosts_in, ordered
 from registry.formats.model import Argument, EntryPoint, Step
 
 MAX_DEPTH = 40
-_KINDS = {"If": "decision", "Switch": "decision", "Foreach": "group", "Until": "group", "Scope": "group", "Workflow": "call", "Wait": "event", "Terminate": "end", "Response": "end"}
+_KINDS = {
+    "If": "decision",
+    "Switch": "decision",
+    "Foreach": "group",
+    "Until": "group",
+    "Scope": "group",
+    "Workflow": "call",
+    "Wait": "event",
+    "Terminate": "end",
+    "Response": "end",
+}
 _HUMAN_CONNECTORS = ("shared_approvals",)
-_HUMAN_OPERATIONS = ("StartAndWaitForAnApproval", "WaitForAnApproval", "PostCardAndWaitForResponse", "PostUserAdaptiveCardAndWait", "SendApprovalMail", "SendMailWithOptions")
+_HUMAN_OPERATIONS = (
+    "StartAndWaitForAnApproval",
+    "WaitForAnApproval",
+    "PostCardAndWaitForResponse",
+    "PostUserAdaptiveCardAndWait",
+    "SendApprovalMail",
+    "SendMailWithOptions",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,9 @@ def _trigger(name: str, trigger: dict[str, Any]) -> EntryPoint:
 
 def _actions(actions: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[Step, str | None]]:
     if depth > MAX_DEPTH:
-        raise Unreadable("flow_too_deep", f"The flow's actions are nested deeper than {MAX_DEPTH}.", mend="Move inner parts into child flows.")
+        raise Unreadable(
+            "flow_too_deep", f"The flow's actions are nested deeper than {MAX_DEPTH}.", mend="Move inner parts into child flows."
+        )
     for name, value in actions.items():
         action = _dict(value)
         connector, operation = _operation(action)

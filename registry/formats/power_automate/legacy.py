@@ -16,12 +16,16 @@ _AGAIN = "Export the flow again, better as part of a solution."
 def inspect(artefact: Artefact) -> Inspection:
     """Read the package. Names of connections are their owners' accounts and are never kept."""
     archive = artefact.archive
-    path = min((name for name in archive.names if name.rsplit("/", 1)[-1] == "manifest.json" and "Microsoft.Flow" not in name), key=len, default=None)
+    path = min(
+        (name for name in archive.names if name.rsplit("/", 1)[-1] == "manifest.json" and "Microsoft.Flow" not in name),
+        key=len,
+        default=None,
+    )
     if path is None:
         raise Unreadable("flow_manifest_missing", "The package has no manifest.json.", where=artefact.filename, mend=_AGAIN)
     manifest = cloud.load(archive.read(path), path)
-    details = manifest.get("details") if isinstance(manifest.get("details"), dict) else {}
-    resources = [one for one in (manifest.get("resources") or {}).values() if isinstance(one, dict)] if isinstance(manifest.get("resources"), dict) else []
+    details: dict[str, Any] = _object(manifest.get("details"))
+    resources = [one for one in _object(manifest.get("resources")).values() if isinstance(one, dict)]
     paths = [name for name in archive.names if name.endswith("/definition.json") and "Microsoft.Flow/flows/" in name]
     if not paths:
         raise Unreadable("flow_definition_missing", "The package holds no flow.", where=artefact.filename, mend=_AGAIN)
@@ -36,7 +40,9 @@ def inspect(artefact: Artefact) -> Inspection:
         authors=ordered([creator]) if (creator := _text(details.get("creator"))) and creator != "N/A" else (),
         entry_points=tuple(point for flow in flows for point in flow.triggers),
         dependencies=tuple(Dependency("powerplatform-connector", name) for name in connectors),
-        reach=Reach(applications=ordered([*connectors, *hosts]), hosts=hosts, addresses=ordered(one for flow in flows for one in flow.addresses)),
+        reach=Reach(
+            applications=ordered([*connectors, *hosts]), hosts=hosts, addresses=ordered(one for flow in flows for one in flow.addresses)
+        ),
         to_set=ToSet(connections=connectors, environment_variables=ordered(name for flow in flows for name in flow.parameters)),
         steps=tuple(step for flow in flows for step in flow.steps)[:5_000],
         files=archive.files(),
@@ -46,6 +52,10 @@ def inspect(artefact: Artefact) -> Inspection:
 
 def _connectors(resources: list[dict[str, Any]]) -> list[str | None]:
     return [_text(resource.get("name")) for resource in resources if resource.get("type") == "Microsoft.PowerApps/apis"]
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:

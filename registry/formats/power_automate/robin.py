@@ -15,8 +15,14 @@ from registry.formats.model import Argument, Dependency, EntryPoint, Inspection,
 MAX_STEPS = 5_000
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
 _ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
-_CERTAIN = re.compile(r"^\s*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )", re.MULTILINE)
-_LIKELY = re.compile(r"^\s*(?:CALL \w+|ON BLOCK ERROR\b.*|ON ERROR\b.*|\*\*REGION .*|SET \w+ TO .+|IF .+ THEN|GOTO '?\w+'?|LABEL '?\w+'?|FUNCTION \w+ GLOBAL|LOOP (?:FOREACH|WHILE) .+)\s*$", re.MULTILINE)
+_CERTAIN = re.compile(
+    r"^\s*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )",
+    re.MULTILINE,
+)
+_LIKELY = re.compile(
+    r"^\s*(?:CALL \w+|ON BLOCK ERROR\b.*|ON ERROR\b.*|\*\*REGION .*|SET \w+ TO .+|IF .+ THEN|GOTO '?\w+'?|LABEL '?\w+'?|FUNCTION \w+ GLOBAL|LOOP (?:FOREACH|WHILE) .+)\s*$",
+    re.MULTILINE,
+)
 _ARGUMENT = re.compile(r"^@(INPUT|OUTPUT) (\w+) ?: ?(\{.*\})?", re.MULTILINE)
 _FUNCTION = re.compile(r"^\s*FUNCTION ('[^']+'|\w+)", re.MULTILINE)
 _TYPE = re.compile(r"'Type': '([^']*)'")
@@ -25,7 +31,16 @@ _OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')
 _PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"GetCredential\w*(?:\.\w+)* .*?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
 _VARIABLE = re.compile(r"GetEnvironmentVariable(?:\.\w+)* Name: \$?'+([^'\r\n]+)'+")
-_HUMAN = ("Display.InputDialog", "Display.SelectFromListDialog", "Display.SelectFile", "Display.SelectFolder", "Display.SelectDate", "Display.ShowCustomDialog", "Display.ShowMessageDialog", "Display.ShowMessage")
+_HUMAN = (
+    "Display.InputDialog",
+    "Display.SelectFromListDialog",
+    "Display.SelectFile",
+    "Display.SelectFolder",
+    "Display.SelectDate",
+    "Display.ShowCustomDialog",
+    "Display.ShowMessageDialog",
+    "Display.ShowMessage",
+)
 _COMMENT = re.compile(r"/#.*?#/", re.DOTALL)
 
 
@@ -55,7 +70,7 @@ def looks_like(head: bytes) -> bool:
         text = head.decode("utf-8", "ignore")
     if text.lstrip()[:1] in ("{", "[", "<") or re.search(r"^\*\*\* ?\w", text, re.MULTILINE) or "\0" in text:
         return False
-    certain = [line for line in _CERTAIN.findall(text)]
+    certain = list(_CERTAIN.findall(text))
     return bool(certain) or len(_LIKELY.findall(text)) >= 3
 
 

@@ -236,5 +236,3 @@ def _loaded(written: str | None) -> dict[str, Any]:
 def _child(element: etree._Element, path: str) -> str | None:
     text = element.findtext(path)
     return text.strip() or None if text else None
-
-

@@ -13,7 +13,10 @@ from registry.formats.uipath import nupkg, project, xaml
 
 PLATFORM = "uipath"
 _PROJECT = re.compile(r"^(?:[^/]+/){0,2}project\.json$")
-_WORKFLOW_ROOTS = ("{http://schemas.microsoft.com/netfx/2009/xaml/activities}Activity", "{http://schemas.microsoft.com/netfx/2009/xaml/activities}ActivityBuilder")
+_WORKFLOW_ROOTS = (
+    "{http://schemas.microsoft.com/netfx/2009/xaml/activities}Activity",
+    "{http://schemas.microsoft.com/netfx/2009/xaml/activities}ActivityBuilder",
+)
 _WPF = "{http://schemas.microsoft.com/winfx/2006/xaml/presentation}"
 
 
@@ -35,7 +38,9 @@ def inspect(artefact: Artefact) -> Inspection:
         return nupkg.inspect(artefact)
     projects = project_files(artefact)
     if not projects and any(name.endswith(".uipx") for name in names):
-        raise Unreadable("uipath_solution_empty", "The solution holds no project.", where=artefact.filename, mend="Pack the solution with its projects.")
+        raise Unreadable(
+            "uipath_solution_empty", "The solution holds no project.", where=artefact.filename, mend="Pack the solution with its projects."
+        )
     if len(projects) > 1 or any(name.endswith(".uipx") for name in names):
         return project.inspect_solution(artefact, projects)
     return project.inspect_project(artefact, *next(iter(projects.items())))
@@ -59,10 +64,16 @@ def project_files(artefact: Artefact) -> dict[str, dict[str, Any]]:
 def _workflow(artefact: Artefact) -> Inspection:
     if artefact.root_tag.startswith(_WPF):
         raise Unreadable(
-            "xaml_not_a_workflow", "This XAML draws a window; it is no workflow.", where=artefact.filename, mend="Send the workflow instead."
+            "xaml_not_a_workflow",
+            "This XAML draws a window; it is no workflow.",
+            where=artefact.filename,
+            mend="Send the workflow instead.",
         )
     if b"UiPath" not in artefact.data and b"schemas.uipath.com" not in artefact.data:
         raise Unreadable(
-            "xaml_not_uipath", "This workflow uses no UiPath activity.", where=artefact.filename, mend="Send a workflow that UiPath Studio saved."
+            "xaml_not_uipath",
+            "This workflow uses no UiPath activity.",
+            where=artefact.filename,
+            mend="Send a workflow that UiPath Studio saved.",
         )
     return xaml.inspect_single(artefact)

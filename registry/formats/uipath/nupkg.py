@@ -17,7 +17,7 @@ from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
 from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, ToSet
-from registry.formats.uipath.project import described, dependencies, output_type, read_sources, text
+from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
 from registry.formats.xml import local_name, parse_xml
 
 _PROJECT = re.compile(r"^(?:content|lib/[^/]+)/project\.json$", re.IGNORECASE)
@@ -108,7 +108,9 @@ def _python(archive: Archive, facts: dict[str, Any]) -> Inspection:
     starts = _json(archive, "content/entry-points.json").get("entryPoints") or []
     project = _toml(archive, "content/pyproject.toml").get("project") or {}
     sources = "\n".join(
-        archive.read(name).decode("utf-8", "replace") for name in archive.names if name.startswith("content/") and name.endswith(".py") and archive.size(name) < 4 << 20
+        archive.read(name).decode("utf-8", "replace")
+        for name in archive.names
+        if name.startswith("content/") and name.endswith(".py") and archive.size(name) < 4 << 20
     )
     bindings: dict[str, list[str]] = {}
     for resource in _json(archive, "content/bindings_v2.json").get("resources") or []:
@@ -122,7 +124,9 @@ def _python(archive: Archive, facts: dict[str, Any]) -> Inspection:
         entry_points=tuple(_schema_point(point) for point in starts if isinstance(point, dict) and point.get("filePath")),
         reach=Reach(hosts=hosts_in(sources), paths=paths_in(sources), addresses=addresses_in(sources)),
         to_set=ToSet(
-            assets=ordered(bindings.get("asset", ())), queues=ordered(bindings.get("queue", ())), connections=ordered(bindings.get("connection", ()))
+            assets=ordered(bindings.get("asset", ())),
+            queues=ordered(bindings.get("queue", ())),
+            connections=ordered(bindings.get("connection", ())),
         ),
         files=archive.files(),
         notes=() if starts else (Note("entry_points_missing", "The package lists no entry point."),),
@@ -156,7 +160,11 @@ def _has_activities(archive: Archive, facts: dict[str, Any]) -> bool:
     if ".activities" in facts["name"].lower() or any(".activities" in need.name.lower() for need in facts["dependencies"]):
         return True
     assemblies = (name for name in archive.names if _DLL.match(name) and archive.size(name) < 32 << 20)
-    return any(mark in data for data in map(archive.read, assemblies) for mark in (b"\0System.Activities\0", b"\0UiPath.Activities.Api", b"\0UiPath.Platform"))
+    return any(
+        mark in data
+        for data in map(archive.read, assemblies)
+        for mark in (b"\0System.Activities\0", b"\0UiPath.Activities.Api", b"\0UiPath.Platform")
+    )
 
 
 def _json(archive: Archive, path: str) -> dict[str, Any]:

@@ -56,9 +56,7 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
         description="; ".join(ordered(text(document.get("description")) for document, _, _ in parts)) or None,
         platform_version=max((version for document, _, _ in parts if (version := text(document.get("studioVersion")))), default=None),
         entry_points=starts,
-        dependencies=tuple(
-            Dependency(need.ecosystem, need.name, need.range, included=need.name in own) for need in needs.values()
-        ),
+        dependencies=tuple(Dependency(need.ecosystem, need.name, need.range, included=need.name in own) for need in needs.values()),
         reach=read.reach,
         to_set=read.to_set,
         steps=tuple(read.steps[:MAX_STEPS]),
@@ -100,7 +98,11 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
     """Every workflow below ``folder``, and the descriptors of the object repository."""
     read, prefix = Workflow(), f"{folder}/" if folder else ""
     inside = [name for name in archive.names if name.startswith(prefix)]
-    workflows = [name for name in inside if name.lower().endswith(".xaml") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW]
+    workflows = [
+        name
+        for name in inside
+        if name.lower().endswith(".xaml") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW
+    ]
     read_files(read, ((name[len(prefix) :], archive.read(name)) for name in workflows))
     for name in inside:
         if "/.objects/" in f"/{name}" and name.endswith(".content") and archive.size(name) <= MAX_WORKFLOW:
@@ -137,12 +139,18 @@ def _typed(arguments: Any) -> Iterator[Argument]:
     for argument in arguments if isinstance(arguments, list) else []:
         if isinstance(argument, dict) and argument.get("name"):
             required = argument.get("required")
-            yield Argument(str(argument["name"]), type_name(str(argument.get("type") or "")), required if isinstance(required, bool) else None)
+            yield Argument(
+                str(argument["name"]), type_name(str(argument.get("type") or "")), required if isinstance(required, bool) else None
+            )
 
 
 def _tests(document: dict[str, Any]) -> list[dict[str, Any]]:
     design = document.get("designOptions") or {}
-    return [{"filePath": item.get("fileName")} for item in design.get("fileInfoCollection") or [] if isinstance(item, dict) and item.get("fileName")]
+    return [
+        {"filePath": item.get("fileName")}
+        for item in design.get("fileInfoCollection") or []
+        if isinstance(item, dict) and item.get("fileName")
+    ]
 
 
 def _public_activities(document: dict[str, Any], read: Workflow, archive: Archive, folder: str) -> Iterator[EntryPoint]:

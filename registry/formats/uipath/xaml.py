@@ -21,16 +21,98 @@ _SAP = "http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation"
 _UIPATH = "http://schemas.uipath.com/workflow/activities"
 _SELECTORS = ("Selector", "FullSelectorArgument", "ScopeSelectorArgument", "FuzzySelectorArgument", "ScopeSelector")
 _APP = re.compile(r"\bapp\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
-_URL_ATTRIBUTES = ("Url", "URL", "BrowserURL", "BrowserUrl", "TargetUrl", "EndPoint", "Endpoint", "BaseUrl", "RequestUrl", "SiteUrl", "ServerUrl")
+_URL_ATTRIBUTES = (
+    "Url",
+    "URL",
+    "BrowserURL",
+    "BrowserUrl",
+    "TargetUrl",
+    "EndPoint",
+    "Endpoint",
+    "BaseUrl",
+    "RequestUrl",
+    "SiteUrl",
+    "ServerUrl",
+)
 _ASSETS = {"GetRobotAsset": ("AssetName",), "GetAsset": ("AssetName",), "SetAsset": ("AssetName",), "OrchestratorAsset": ("AssetName",)}
-_CREDENTIALS = {"GetRobotCredential": ("AssetName", "CredentialName"), "GetCredential": ("AssetName", "CredentialName"), "SetCredential": ("CredentialName", "AssetName"), "GetSecureCredential": ("Target", "CredentialName"), "OrchestratorCredential": ("AssetName",)}
-_QUEUES = {name: ("QueueType", "QueueName") for name in ("AddQueueItem", "AddTransactionItem", "GetQueueItem", "GetQueueItems", "BulkAddQueueItems", "WaitQueueItem")}
+_CREDENTIALS = {
+    "GetRobotCredential": ("AssetName", "CredentialName"),
+    "GetCredential": ("AssetName", "CredentialName"),
+    "SetCredential": ("CredentialName", "AssetName"),
+    "GetSecureCredential": ("Target", "CredentialName"),
+    "OrchestratorCredential": ("AssetName",),
+}
+_QUEUES = dict.fromkeys(
+    ("AddQueueItem", "AddTransactionItem", "GetQueueItem", "GetQueueItems", "BulkAddQueueItems", "WaitQueueItem"),
+    ("QueueType", "QueueName"),
+)
 _DECISIONS = {"If", "IfElse", "FlowDecision", "Switch", "FlowSwitch", "ElementExists", "NCheckState", "PickBranch"}
 _CALLS = {"InvokeWorkflowFile", "InvokeProcess", "RunJob", "InvokeWorkflowInteractive", "StartJob"}
 _CODE = {"InvokeCode", "InvokeMethod", "InvokePowerShell", "InvokePython", "InvokeVBA", "InvokeVBScript", "StartProcess"}
-_GROUPS = {"Sequence", "Flowchart", "StateMachine", "State", "TryCatch", "ForEach", "ForEachRow", "While", "DoWhile", "RetryScope", "NApplicationCard", "BrowserScope", "WindowScope", "OpenBrowser", "Parallel", "ParallelForEach", "Pick", "ForEachFileX", "InterruptibleWhile"}
-_HUMAN = {"CreateFormTask", "WaitForFormTaskAndResume", "CreateExternalTask", "WaitForExternalTaskAndResume", "InputDialog", "CustomInput", "CallForm", "ShowForm", "CreateTask", "WaitForUserInput", "MessageBox", "PresentValidationStation", "CreateDocumentValidationAction", "FormActivity"}
-_PLUMBING = {"Collection", "List", "Dictionary", "Activity", "Members", "Property", "ViewStateManager", "ViewStateData", "ActivityAction", "ActivityFunc", "DelegateInArgument", "Variable", "Literal", "TextExpression", "ArgumentsBridge", "TargetAnchorable", "Target", "FlowStep", "Catch", "ImageTarget", "CursorPosition", "Argument", "TargetApp", "VerifyExecutionOptions", "ActivityBody"}
+_GROUPS = {
+    "Sequence",
+    "Flowchart",
+    "StateMachine",
+    "State",
+    "TryCatch",
+    "ForEach",
+    "ForEachRow",
+    "While",
+    "DoWhile",
+    "RetryScope",
+    "NApplicationCard",
+    "BrowserScope",
+    "WindowScope",
+    "OpenBrowser",
+    "Parallel",
+    "ParallelForEach",
+    "Pick",
+    "ForEachFileX",
+    "InterruptibleWhile",
+}
+_HUMAN = {
+    "CreateFormTask",
+    "WaitForFormTaskAndResume",
+    "CreateExternalTask",
+    "WaitForExternalTaskAndResume",
+    "InputDialog",
+    "CustomInput",
+    "CallForm",
+    "ShowForm",
+    "CreateTask",
+    "WaitForUserInput",
+    "MessageBox",
+    "PresentValidationStation",
+    "CreateDocumentValidationAction",
+    "FormActivity",
+}
+_PLUMBING = {
+    "Collection",
+    "List",
+    "Dictionary",
+    "Activity",
+    "Members",
+    "Property",
+    "ViewStateManager",
+    "ViewStateData",
+    "ActivityAction",
+    "ActivityFunc",
+    "DelegateInArgument",
+    "Variable",
+    "Literal",
+    "TextExpression",
+    "ArgumentsBridge",
+    "TargetAnchorable",
+    "Target",
+    "FlowStep",
+    "Catch",
+    "ImageTarget",
+    "CursorPosition",
+    "Argument",
+    "TargetApp",
+    "VerifyExecutionOptions",
+    "ActivityBody",
+}
 
 
 @dataclass
@@ -60,7 +142,10 @@ class Workflow:
     @property
     def to_set(self) -> ToSet:
         return ToSet(
-            credentials=ordered(self.credentials), assets=ordered(self.assets), queues=ordered(self.queues), connections=ordered(self.connections)
+            credentials=ordered(self.credentials),
+            assets=ordered(self.assets),
+            queues=ordered(self.queues),
+            connections=ordered(self.connections),
         )
 
     @property
@@ -135,16 +220,33 @@ def _activity(read: Workflow, path: str, number: int, name: str, element: etree.
     if attributes.get("ConnectionId") and not attributes["ConnectionId"].startswith("{"):
         read.connections.append(name)
     read.texts += [value for key, value in attributes.items() if "\\" in value or "@" in value or "://" in value if key not in _SELECTORS]
-    if element.text and ("://" in element.text or "\\" in element.text) and name in ("Literal", "InArgument", "String", "VisualBasicValue", "CSharpValue", "TextExpression"):
+    if (
+        element.text
+        and ("://" in element.text or "\\" in element.text)
+        and name in ("Literal", "InArgument", "String", "VisualBasicValue", "CSharpValue", "TextExpression")
+    ):
         read.texts.append(element.text)
     if _is_step(name, element, attributes):
         shown = attributes.get("DisplayName") or name
         human = name in _HUMAN and name != "MessageBox"
-        read.steps.append(Step(attributes.get("WorkflowViewState.IdRef") or f"{path}#{number}", f"{path}: {shown}", "human" if human else _kind(name), f"UiPath {name}" if namespace(element).startswith(_UIPATH) else name, human))
+        read.steps.append(
+            Step(
+                attributes.get("WorkflowViewState.IdRef") or f"{path}#{number}",
+                f"{path}: {shown}",
+                "human" if human else _kind(name),
+                f"UiPath {name}" if namespace(element).startswith(_UIPATH) else name,
+                human,
+            )
+        )
 
 
 def _is_step(name: str, element: etree._Element, attributes: dict[str, str]) -> bool:
-    if name in _PLUMBING or element.getparent() is None or namespace(element) == _X or namespace(element).startswith("clr-namespace:System"):
+    if (
+        name in _PLUMBING
+        or element.getparent() is None
+        or namespace(element) == _X
+        or namespace(element).startswith("clr-namespace:System")
+    ):
         return False
     return "DisplayName" in attributes or "WorkflowViewState.IdRef" in attributes or namespace(element).startswith(_UIPATH)
 

@@ -44,12 +44,19 @@ class Command(BaseCommand):
 def as_text(read: Inspection) -> str:
     """The inspection for a terminal: a line for each thing found."""
     lines = [f"{read.kind}  {read.name or '(no name)'}  {read.version or '(no version)'}"]
-    lines += [f"  {label}: {value}" for label, value in (("title", read.title), ("licence", read.licence), ("made for", read.platform_version)) if value]
+    lines += [
+        f"  {label}: {value}"
+        for label, value in (("title", read.title), ("licence", read.licence), ("made for", read.platform_version))
+        if value
+    ]
     for point in read.entry_points:
         takes = ", ".join(f"{argument.name}: {argument.type}" for argument in point.inputs)
         gives = ", ".join(f"{argument.name}: {argument.type}" for argument in point.outputs)
         lines.append(f"  start: {point.name}({takes})" + (f" -> {gives}" if gives else ""))
-    lines += [f"  needs: {need.ecosystem} {need.name} {need.range or ''}{' (included)' if need.included else ''}".rstrip() for need in read.dependencies]
+    lines += [
+        f"  needs: {need.ecosystem} {need.name} {need.range or ''}{' (included)' if need.included else ''}".rstrip()
+        for need in read.dependencies
+    ]
     for group in (read.reach, read.to_set):
         for field in group.__dataclass_fields__:
             lines += [f"  {field.replace('_', ' ')}: {value}" for value in getattr(group, field)]

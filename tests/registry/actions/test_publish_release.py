@@ -25,11 +25,22 @@ from registry.values.digests import release_digest
 from tests.make import bpmn, make_member, make_organisation, make_release, make_viewer, stored_files
 
 
-def publish(by: Viewer, data: bytes = b"", *, identifier: str = "hampshire/victim-update", version: str = "1.0.0", filename: str = "p.bpmn", dry_run: bool = False, **form: object) -> Published:
+def publish(
+    by: Viewer,
+    data: bytes = b"",
+    *,
+    identifier: str = "hampshire/victim-update",
+    version: str = "1.0.0",
+    filename: str = "p.bpmn",
+    dry_run: bool = False,
+    **form: object,
+) -> Published:
     publisher, slug = identifier.split("/")
     given = {"licence": "MIT", "summary": "Sends victims an update.", "visibility": "partnership", **form}
     with spooled([data or bpmn()], filename) as upload:
-        return publish_release(publisher=publisher, slug=slug, uploads=[upload], form=ReleaseForm(version=version, **given), by=by, dry_run=dry_run)
+        return publish_release(
+            publisher=publisher, slug=slug, uploads=[upload], form=ReleaseForm(version=version, **given), by=by, dry_run=dry_run
+        )
 
 
 @contextlib.contextmanager
@@ -46,7 +57,9 @@ def nothing_stored() -> object:
 @pytest.mark.django_db
 def test_a_first_release_makes_the_module() -> None:
     data = bpmn("Victim update")
-    done = publish(make_viewer("hampshire"), data, title="Victim update", systems=("Niche RMS@>=6.8",), readme="# Hello", business_area="victim-care")
+    done = publish(
+        make_viewer("hampshire"), data, title="Victim update", systems=("Niche RMS@>=6.8",), readme="# Hello", business_area="victim-care"
+    )
     assert done.created
     release = done.release
     assert release is not None
@@ -223,7 +236,7 @@ def test_the_database_refuses_to_change_what_is_published(statement: str) -> Non
     from django.db import DatabaseError, transaction
 
     make_release("hampshire/victim-update")
-    with pytest.raises(DatabaseError, match="Cannot (update|delete)"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match=r"Cannot (update|delete)"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
@@ -235,7 +248,7 @@ def race(count: int, work: Callable[[int], object]) -> list[object]:
         gate.wait(30)
         try:
             results[number] = work(number)  # type: ignore[call-overload]
-        except Exception as error:  # noqa: BLE001 - the outcome is what is tested
+        except Exception as error:
             results[number] = error  # type: ignore[call-overload]
         finally:
             connection.close()

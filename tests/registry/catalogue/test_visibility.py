@@ -24,7 +24,18 @@ class RandomWorlds(TestCase):
     """Every module of a world, asked for by every kind of viewer."""
 
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(VISIBILITIES), st.sampled_from(STATUSES), st.sets(st.integers(0, 2)), st.sampled_from(["listed", "checking", "held"])), max_size=8))
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 2),
+                st.sampled_from(VISIBILITIES),
+                st.sampled_from(STATUSES),
+                st.sets(st.integers(0, 2)),
+                st.sampled_from(["listed", "checking", "held"]),
+            ),
+            max_size=8,
+        )
+    )
     def test_the_rule(self, rows: list[tuple[int, str, str, set[int], str]]) -> None:
         bodies = [make_organisation(f"body-{number}") for number in range(3)]
         partnership = make_organisation("partnership", kind="partnership")
@@ -33,16 +44,37 @@ class RandomWorlds(TestCase):
                 organisation=bodies[owner], publisher=bodies[owner].slug, slug=f"m{number}", title="M", visibility=visibility, status=status
             )
             ModuleShare.objects.bulk_create(ModuleShare(module=module, organisation=bodies[one]) for one in shared)
-            Release.objects.create(module=module, version="1.0.0", version_key=version_key("1.0.0"), licence="MIT", platform="bpmn", artefact_kind="bpmn", inspection={}, digest="x", state=state)
+            Release.objects.create(
+                module=module,
+                version="1.0.0",
+                version_key=version_key("1.0.0"),
+                licence="MIT",
+                platform="bpmn",
+                artefact_kind="bpmn",
+                inspection={},
+                digest="x",
+                state=state,
+            )
         viewers = [viewer_of(make_member(body, role)) for body, role in itertools.product(bodies, (Role.VIEWER, Role.ADMINISTRATOR))]
-        viewers += [viewer_of(make_member(partnership, Role.STEWARD)), viewer_of(make_member(partnership, Role.AUDITOR)), viewer_of(make_user()), NOBODY]
-        viewers += [viewer_of_token(ApiToken(organisation=body, modules=modules, scopes=["read"])) for body in bodies for modules in ([], ["m1", "m2"])]
+        viewers += [
+            viewer_of(make_member(partnership, Role.STEWARD)),
+            viewer_of(make_member(partnership, Role.AUDITOR)),
+            viewer_of(make_user()),
+            NOBODY,
+        ]
+        viewers += [
+            viewer_of_token(ApiToken(organisation=body, modules=modules, scopes=["read"]))
+            for body in bodies
+            for modules in ([], ["m1", "m2"])
+        ]
         for viewer in viewers:
             expected = {module.pk for module in Module.objects.all() if may_see(viewer, module)}
             assert set(Module.objects.visible_to(viewer).values_list("pk", flat=True)) == expected
             seen = Release.objects.visible_to(viewer).select_related("module")
             assert {release.pk for release in seen} == {
-                release.pk for release in Release.objects.select_related("module") if release.module_id in expected and may_see_release(viewer, release)
+                release.pk
+                for release in Release.objects.select_related("module")
+                if release.module_id in expected and may_see_release(viewer, release)
             }
 
 

@@ -72,7 +72,11 @@ def _file(row: Row, path: Path, kind: str, truth: dict[str, Any]) -> Iterator[st
         if error.code != REFUSED.get(kind):
             yield f"refused with {error.code}"
         return
-    for name, told, known in (("kind", read.kind, kind), ("name", read.name, truth.get("name")), ("version", read.version, truth.get("version"))):
+    for name, told, known in (
+        ("kind", read.kind, kind),
+        ("name", read.name, truth.get("name")),
+        ("version", read.version, truth.get("version")),
+    ):
         setattr(row, name, getattr(row, name) + (told == known))
         if told != known:
             yield f"{name} is {told!r}, not {known!r}"
@@ -95,7 +99,10 @@ def needed(truth: dict[str, Any]) -> set[str]:
     found: set[str] = set()
     for key, value in (truth.get("dependencies") or {}).items():
         if key == "pypi":
-            found |= {_plain(line.replace("(", " ").split(";")[0].split("=")[0].split("<")[0].split(">")[0].split("!")[0].split("~")[0]) for line in value}
+            found |= {
+                _plain(line.replace("(", " ").split(";")[0].split("=")[0].split("<")[0].split(">")[0].split("!")[0].split("~")[0])
+                for line in value
+            }
         elif key == "missing":
             found |= {_plain(solution.split(" (")[0]) for _, solution in value}
         elif isinstance(value, list):
@@ -119,7 +126,11 @@ def starts(truth: dict[str, Any]) -> set[str]:
 
 def applications(truth: dict[str, Any]) -> set[str]:
     """Programs, hosts and connectors."""
-    return {_plain(one["process"] + ".exe" if isinstance(one, dict) else one) for one in truth.get("target_apps") or [] if not isinstance(one, dict) or one.get("process")}
+    return {
+        _plain(one["process"] + ".exe" if isinstance(one, dict) else one)
+        for one in truth.get("target_apps") or []
+        if not isinstance(one, dict) or one.get("process")
+    }
 
 
 def _told_applications(read: Inspection) -> set[str]:

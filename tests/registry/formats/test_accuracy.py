@@ -20,7 +20,12 @@ def test_the_corpus_is_read_right(corpus: Path, capsys: pytest.CaptureFixture[st
         total = Count()
         for row in rows.values():
             one: Count = getattr(row, name)
-            total.there, total.found, total.told, total.right = total.there + one.there, total.found + one.found, total.told + one.told, total.right + one.right
+            total.there, total.found, total.told, total.right = (
+                total.there + one.there,
+                total.found + one.found,
+                total.told + one.told,
+                total.right + one.right,
+            )
         assert total.found >= 0.97 * total.there, name
         # A library's public workflows are told by rule and not by the truth: they are not counted as wrong.
         assert total.right >= 0.97 * total.told - (3 if name == "entry_points" else 0), name

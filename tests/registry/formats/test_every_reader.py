@@ -54,7 +54,14 @@ def damaged(data: bytes, chance: random.Random) -> list[bytes]:
     for _ in range(20):
         flipped[chance.randrange(len(data))] = chance.randrange(256)
     cut = chance.randrange(1, max(2, len(data)))
-    return [data[:cut], data[cut:], bytes(flipped), data + data, data[: len(data) // 2] + b"\0" * 100 + data[len(data) // 2 :], b"\xef\xbb\xbf" + data]
+    return [
+        data[:cut],
+        data[cut:],
+        bytes(flipped),
+        data + data,
+        data[: len(data) // 2] + b"\0" * 100 + data[len(data) // 2 :],
+        b"\xef\xbb\xbf" + data,
+    ]
 
 
 def test_damaged_files_are_refused_or_read_and_never_crash(corpus: Path, tmp_path: Path) -> None:
@@ -79,7 +86,9 @@ def test_members_replaced_by_other_things(corpus: Path, tmp_path: Path) -> None:
             continue
         with zipfile.ZipFile(path) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-        texts = [name for name in members if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn"))][:6]
+        texts = [name for name in members if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn"))][
+            :6
+        ]
         for name in texts:
             for other in (b"", b"[]", b"null", b'{"a": [1, null, {"b": []}]}', b"<a/>", b"\xff\xfe\x00", b"x = [" * 50):
                 target = tmp_path / path.name
@@ -102,7 +111,14 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "empty_file"), (b"hello", "not_recognised"), (b"{}", "not_recognised"), (b"<a/>", "not_recognised"), (b"\0" * 100, "not_recognised"), (b"PK\x03\x04", "archive_damaged")],
+    [
+        (b"", "empty_file"),
+        (b"hello", "not_recognised"),
+        (b"{}", "not_recognised"),
+        (b"<a/>", "not_recognised"),
+        (b"\0" * 100, "not_recognised"),
+        (b"PK\x03\x04", "archive_damaged"),
+    ],
 )
 def test_what_nothing_recognises(tmp_path: Path, data: bytes, code: str) -> None:
     path = tmp_path / "thing"

@@ -21,9 +21,17 @@ def reader() -> Viewer:
 
 @pytest.fixture(autouse=True)
 def _catalogue() -> None:
-    make_module("hampshire/victim-update", title="Victim update", summary="Sends victims of crime an update.", systems=("Niche RMS",), readme="Uses the SMS gateway.")
+    make_module(
+        "hampshire/victim-update",
+        title="Victim update",
+        summary="Sends victims of crime an update.",
+        systems=("Niche RMS",),
+        readme="Uses the SMS gateway.",
+    )
     make_module("hampshire/firearms", title="Firearms licensing", summary="Checks renewals.", licence="EUPL-1.2", systems=("NECVR",))
-    make_module("kobenhavn/journalisering", title="Journalisering af breve", summary="Gemmer bevillings- og afslagsbreve i sagen.", language="da")
+    make_module(
+        "kobenhavn/journalisering", title="Journalisering af breve", summary="Gemmer bevillings- og afslagsbreve i sagen.", language="da"
+    )
     make_module("met/secret-rota", title="Clandestine rota", summary="Plans the clandestine duties.", visibility="own")
 
 
@@ -54,7 +62,9 @@ def test_what_people_type(reader: Viewer, typed: str, first: str) -> None:
     assert found(reader, typed)[:1] == [first]
 
 
-@pytest.mark.parametrize("typed", ["'", "\\", "a & | !", "()", "<->", "%", "_", "\x00".replace("\x00", ""), "*:*", "'; DROP TABLE x; --", "🤖", "-", "x" * 5000])
+@pytest.mark.parametrize(
+    "typed", ["'", "\\", "a & | !", "()", "<->", "%", "_", "\x00".replace("\x00", ""), "*:*", "'; DROP TABLE x; --", "🤖", "-", "x" * 5000]
+)
 def test_odd_input_is_only_words(reader: Viewer, typed: str) -> None:
     search(reader, SearchQuery(q=typed))
 

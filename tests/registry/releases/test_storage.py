@@ -107,7 +107,7 @@ def test_racing_writers_leave_whole_bytes(store: BlobStore, tmp_path: Path) -> N
         path.write_bytes(data)
         try:
             store.put(path, digest)
-        except BaseException as error:  # noqa: BLE001 - any failure of a thread is the test's
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]

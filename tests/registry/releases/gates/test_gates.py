@@ -22,11 +22,27 @@ def upload(filename: str = "a.bpmn", size: int = 10) -> Upload:
     return Upload(Path("/nowhere"), filename, size, "a" * 64)
 
 
-def candidate(module: Module | None = None, *, version: str | None = None, digest: str = "d" * 64, uploads: tuple[Upload, ...] = (), slug: str = "", **form: object) -> Candidate:
+def candidate(
+    module: Module | None = None,
+    *,
+    version: str | None = None,
+    digest: str = "d" * 64,
+    uploads: tuple[Upload, ...] = (),
+    slug: str = "",
+    **form: object,
+) -> Candidate:
     organisation = module.organisation if module else make_organisation("hampshire")
     given = {"version": "1.0.0", "licence": "MIT", "summary": "Does it.", **form}
     read = Inspection("bpmn", "bpmn", version=version)
-    return Candidate(organisation, slug or (module.slug if module else "victim-update"), module, ReleaseForm(**given), uploads or (upload(),), (read,), digest)
+    return Candidate(
+        organisation,
+        slug or (module.slug if module else "victim-update"),
+        module,
+        ReleaseForm(**given),
+        uploads or (upload(),),
+        (read,),
+        digest,
+    )
 
 
 def refused(gate: object, one: Candidate, code: str, where: str) -> RegistryError:
