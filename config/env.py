@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 env = Env()
 
 # MOOTHALL_DEMO=1 is set by `dev.py demo`, MOOTHALL_TEST=1 by the tests' settings; neither is meant for production.
-HOME = Path(env.str("MOOTHALL_HOME", str(ROOT / "var"))).resolve()
+HOME = Path(os.environ.get("MOOTHALL_HOME") or ROOT / "var").resolve()
 TEST = env.bool("MOOTHALL_TEST", False)
 # The demonstration leaves a mark in its home, so that manage.py finds its data without being told.
 DEMO = not TEST and env.bool("MOOTHALL_DEMO", (HOME / "demonstration").exists() and "DATABASE_URL" not in os.environ)

@@ -183,6 +183,7 @@ if _email["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "timeout": 10,
     }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Moothall <no-reply@localhost>")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")  # where pages send questions of accessibility and privacy
 
 # --- The browser ----------------------------------------------------------------------------------------------------------
 SECURE_CSP = {
