@@ -154,7 +154,9 @@ def as_registry_error(exc: Exception) -> RegistryError:
         return Unavailable("unavailable", "The registry cannot reach its database just now.", mend="Try again in a few seconds.")
     if isinstance(exc, DataError):  # a gate forgot a length; the caller can still mend it
         logger.error("The database refused a value", exc_info=exc)
-        return Refused("value_invalid", "A value is too long, or of a kind we cannot keep.", where="body", mend="Shorten the longest fields.")
+        return Refused(
+            "value_invalid", "A value is too long, or of a kind we cannot keep.", where="body", mend="Shorten the longest fields."
+        )
     return _unforeseen(exc)
 
 

@@ -32,7 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     failed = [name for name, state in states.items() if state != "ok"]
     if not failed:
         return _fresh(JsonResponse({"status": "ready", **states}))
-    error = Unavailable("not_ready", f"No answer from: {', '.join(failed)}.", where=failed[0], mend="See docs/operating.md, Health.")
+    error = Unavailable("not_ready", f"No answer from: {', '.join(failed)}.", where=failed[0], mend="See docs/operating.md.")
     return _fresh(problem_response({**problem_body(error), **states}, error.status))
 
 

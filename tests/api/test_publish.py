@@ -109,7 +109,7 @@ def test_text_that_is_no_utf8_is_refused_rather_than_changed(publisher: Caller, 
     is_problem(response, 422, "text_invalid")
 
 
-@pytest.mark.parametrize("name", ["../up.bpmn", "a/b.bpmn", "C:\\x.bpmn", "con.bpmn", "a\x01.bpmn", "x" * 200 + ".bpmn", ".hidden"])
+@pytest.mark.parametrize("name", ["../up.bpmn", "a/b.bpmn", "C:\\x.bpmn", "con.bpmn", "a\x01.bpmn", "x" * 200 + ".bpmn", "ends."])
 def test_a_bad_file_name_is_refused_as_it_was_sent(publisher: Caller, is_problem, name: str) -> None:
     body = f'--x\r\nContent-Disposition: form-data; name="artefact"; filename="{name.replace(chr(92), chr(92) * 2)}"\r\n\r\n'.encode()
     body += bpmn() + b"\r\n--x--\r\n"
