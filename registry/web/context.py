@@ -1,9 +1,39 @@
-"""What every page needs."""
+"""What every page needs: who looks at it, what they may open, and whether all of it is a demonstration."""
+
+from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.roles import Permission, may
+from accounts.viewer import NOBODY, Viewer
+
+# The main navigation's entry that a page belongs to, by the name of its address.
+_SECTIONS = {
+    **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    "home": "home",
+    "publish": "publish",
+    "check": "publish",
+}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Asks the database only for what the page then shows."""
+    viewer = getattr(request, "viewer", NOBODY)
+    name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    return {
+        "viewer": viewer,
+        "is_demonstration": settings.IS_DEMONSTRATION,
+        "section": _SECTIONS.get(name, ""),
+        "is_section_top": name in ("catalogue", "publish"),
+        "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "contact_email": settings.CONTACT_EMAIL,
+    }
+
+
+def _may_publish(viewer: Viewer) -> bool:
+    """Whether the viewer publishes for the organisation acted for."""
+    return viewer.organisation is not None and may(viewer.user, Permission.PUBLISH, viewer.organisation)

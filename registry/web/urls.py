@@ -1,1 +1,30 @@
-urlpatterns: list = []
+"""Addresses of the pages."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from registry.web import catalogue, home, modules, organisations, pages
+
+
+class Piece(StringConverter):
+    """One piece of an address that a database can be asked for: any text without a null."""
+
+    regex = r"[^/\x00]{1,200}"
+
+
+register_converter(Piece, "piece")
+
+MODULE = "modules/<piece:publisher>/<piece:slug>"
+RELEASE = f"{MODULE}/<piece:version>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("accessibility", pages.accessibility, name="accessibility"),
+    path("privacy", pages.privacy, name="privacy"),
+    path("made-of", pages.made_of, name="made_of"),
+    path("modules", catalogue.catalogue, name="catalogue"),
+    path("organisations/<piece:slug>", organisations.organisation, name="organisation"),
+    path(MODULE, modules.module, name="module"),
+    path(RELEASE, modules.release, name="release"),
+    path(f"{RELEASE}/files/<piece:filename>", modules.download, name="download"),
+]

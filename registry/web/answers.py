@@ -1,0 +1,120 @@
+"""The four answers that open every module's page, in words made from what the registry knows (design, section 1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from registry.index.entries import ModuleDetail, ReleaseDetail
+from registry.releases.adaptation import AdaptationRow
+from registry.web import words
+
+# Steps that only mark where a diagram begins, ends or groups.
+_NO_STEPS = ("start", "end", "group", "event")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question with its answer: ``short`` at once, ``more`` in a sentence or two, ``tone`` and ``state`` where something is to be done."""
+
+    question: str
+    short: str
+    more: str
+    target: str  # id of the part of the page that says it all
+    link: str
+    tone: str = ""
+    state: str = ""
+
+
+def answers(module: ModuleDetail, release: ReleaseDetail) -> tuple[Answer, ...]:
+    """What it does, what it needs, what is to change, whether one may take it."""
+    return (_does(release), _needs(release), _change(release.adaptation), _take(module, release))
+
+
+def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
+    """How many rows are to set, to check, and to be left alone."""
+    counted = Counter(row.effort for row in rows)
+    return {name: counted[name] for name in words.EFFORTS}
+
+
+def _does(release: ReleaseDetail) -> Answer:
+    steps = [step for step in release.inspection.steps if step.kind not in _NO_STEPS]
+    people = sum(step.human for step in steps)
+    entries = len(release.inspection.entry_points)
+    if not steps:
+        short = _count(entries, "entry point") if entries else "Read its description"
+        return Answer(
+            "What does it do?",
+            short,
+            "Its files name no single steps.",
+            "entry" if entries else "about",
+            "See how it is started" if entries else "Read about it",
+        )
+    short = _count(len(steps), "step") + (f", {people} of them a person’s" if people else ", none of them a person’s")
+    more = f"Can be started in {_count(entries, 'way')}." if entries else ""
+    return Answer("What does it do?", short, more, "steps", "See the steps")
+
+
+def _needs(release: ReleaseDetail) -> Answer:
+    found = Counter(need.status for need in release.dependencies)
+    outside = sum(found.values()) - found["included"]
+    platform = " ".join(
+        filter(None, (words.PLATFORMS.get(release.entry.platform, release.entry.platform), release.inspection.platform_version or ""))
+    )
+    if not outside:
+        short = "Nothing but its platform"
+    else:
+        short = _count(outside, "thing") + (f", {found['missing']} missing" if found["missing"] else "")
+    places = (("registry", "in Moothall"), ("vendor", "from the vendor"), ("included", "in the files"))
+    more = ", ".join(f"{found[name]} {where}" for name, where in places if found[name])
+    tone, state = ("stop", f"{found['missing']} missing") if found["missing"] else ("", "")
+    return Answer(
+        "What does it need?",
+        short,
+        f"Runs on {platform}." + (f" {more[0]}{more[1:]}." if more else ""),
+        "needs",
+        "See each of them",
+        tone,
+        state,
+    )
+
+
+def _change(rows: tuple[AdaptationRow, ...]) -> Answer:
+    counted = effort(rows)
+    parts = [_count(counted["set"], "value") + " to set"] if counted["set"] else []
+    parts += [(str(counted["check"]) if parts else _count(counted["check"], "thing")) + " to check"] if counted["check"] else []
+    if not parts:
+        return Answer("What must I change?", "Nothing that its files name", "", "change", "See what was read", "good", "Works as it is")
+    tone, state = ("change", "Needs adaptation") if counted["set"] else ("check", "Needs a look")
+    return Answer("What must I change?", ", ".join(parts), "", "change", "See each change", tone, state)
+
+
+def _take(module: ModuleDetail, release: ReleaseDetail) -> Answer:
+    licence = f"Licence: {release.entry.licence}."
+    if release.entry.yanked_at:
+        return Answer(
+            "Can I take it?", "Better not: yanked", release.entry.yanked_reason, "versions", "See the other versions", "stop", "Yanked"
+        )
+    if release.entry.state != "listed":
+        return Answer(
+            "Can I take it?",
+            "Your organisation only",
+            "Partners see it once its checks have passed.",
+            "get",
+            "Get it",
+            "check",
+            words.STATES[release.entry.state],
+        )
+    reuse = words.REUSE.get(module.entry.reuse)
+    more = f"{licence} {words.sentence(reuse)}." if reuse else licence
+    return Answer(
+        "Can I take it?",
+        {"named": "Yes, shared with you by name", "own": "Your organisation only"}.get(module.entry.visibility, "Yes, for any partner"),
+        more,
+        "get",
+        "Get it",
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -1,0 +1,22 @@
+"""The first page: for members a place to start, for everybody else what Moothall is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from registry.index import read
+
+EXAMPLES = 4  # searches offered below the search field
+
+
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """Nothing of any module for whoever is no member."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.is_member:
+        return render(request, "registry/welcome.html")
+    found = read.home(viewer)
+    used = dict.fromkeys(name for entry in found.newest for name in entry.applications)
+    return render(request, "registry/home.html", {"home": found, "examples": list(used)[:EXAMPLES]})

@@ -1,0 +1,21 @@
+"""An organisation of the partnership and what it publishes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Organisation
+from accounts.views.access import signed_in
+from registry.index import read
+
+
+@signed_in
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Members see every live organisation, and of its modules those they may see."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    found = Organisation.objects.filter(slug=slug, is_active=True).first() if viewer.is_member else None
+    if found is None:
+        raise read.missing()
+    context = {"organisation": found, "modules": read.organisation_modules(viewer, found), "is_own": found.pk in viewer.organisations}
+    return render(request, "registry/organisation.html", context)

@@ -1,0 +1,128 @@
+"""How a downloaded file comes into its platform, as each platform's own editor words it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.index.entries import FileEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to take a release: a title, what to do in order, and a line to copy where there is one."""
+
+    title: str
+    steps: tuple[str, ...]
+    command: str = ""
+
+
+_ORCHESTRATOR = Way(
+    "UiPath Orchestrator",
+    (
+        "In Orchestrator open Tenant, Packages, and upload the file.",
+        "In your folder add a process from the package.",
+        "Create the assets, queues and credentials listed under “What you must change”.",
+    ),
+)
+_STUDIO = Way(
+    "UiPath Studio",
+    (
+        "Unpack the file into a folder of its own.",
+        "In Studio choose Open, and the file project.json.",
+        "Let Studio restore the packages, then set what is listed under “What you must change”.",
+    ),
+)
+_LIBRARY = Way(
+    "UiPath Studio",
+    ("Put the file into a folder that Manage Packages has as a source.", "In your project open Manage Packages and install it from there."),
+)
+_BP_RELEASE = Way(
+    "Blue Prism",
+    (
+        "In the client choose File, Import, Release / Skill, and the file.",
+        "Decide for every conflict whether to keep yours.",
+        "Create credentials, queues and environment variables under the names listed here.",
+    ),
+)
+_BP_PART = Way(
+    "Blue Prism",
+    (
+        "In the client choose File, Import, Process / Object, and the file.",
+        "Keep its name: what uses it finds it by that.",
+        "Set what is listed under “What you must change”.",
+    ),
+)
+_SOLUTION = Way(
+    "Power Automate",
+    (
+        "In your environment open Solutions, Import solution, and choose the file.",
+        "Choose a connection of yours for every connection reference, and a value for every variable.",
+        "Turn the flows on.",
+    ),
+)
+_LEGACY = Way(
+    "Power Automate",
+    (
+        "Open My flows, Import, Import Package (Legacy), and choose the file.",
+        "Choose a connection of yours for every connection.",
+        "Turn the flow on.",
+    ),
+)
+_DESKTOP = Way(
+    "Power Automate for desktop",
+    ("Make a new flow.", "Open the file in a text editor and copy all of it.", "Paste it into the flow’s designer."),
+)
+_DIAGRAM = Way(
+    "A BPMN modeller", ("Open the file in your modeller, or import it into your process repository.", "Change roles and systems to yours.")
+)
+_DECISION = Way(
+    "A DMN engine",
+    ("Open the file in your modeller, or deploy it to your decision engine.", "Call the decision with the inputs listed here."),
+)
+_BY_KIND = {
+    "uipath-nupkg-process": _ORCHESTRATOR,
+    "uipath-nupkg-tests": _ORCHESTRATOR,
+    "uipath-nupkg-python": _ORCHESTRATOR,
+    "uipath-nupkg-library": _LIBRARY,
+    "nupkg-dotnet-activities": _LIBRARY,
+    "uipath-project-zip": _STUDIO,
+    "uipath-solution-zip": _STUDIO,
+    "uipath-xaml": Way("UiPath Studio", ("Copy the file into your project’s folder.", "Call it with Invoke Workflow File.")),
+    "blueprism-release": _BP_RELEASE,
+    "blueprism-object": _BP_PART,
+    "blueprism-process": _BP_PART,
+    "powerplatform-solution": _SOLUTION,
+    "powerplatform-solution-src": Way(
+        "Power Platform CLI",
+        ("Unpack the file.", "Pack the folder as a solution, and import that."),
+        "pac solution pack --folder . --zipfile solution.zip",
+    ),
+    "flow-legacy-package": _LEGACY,
+    "pad-robin": _DESKTOP,
+    "bpmn": _DIAGRAM,
+    "bpmn-zip": _DIAGRAM,
+    "dmn": _DECISION,
+}
+_PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
+
+
+def ways(kind: str, files: tuple[FileEntry, ...]) -> tuple[Way, ...]:
+    """How to take a release whose first file is of ``kind``; the last way is how to check what was downloaded."""
+    first = files[0].filename
+    found = ()
+    if kind in _PYTHON:
+        found = (
+            Way(
+                "Python",
+                ("Make a virtual environment on the machine that runs it.", "Install the downloaded file into it."),
+                f"python -m pip install ./{first}",
+            ),
+        )
+    elif kind in _BY_KIND:
+        found = (_BY_KIND[kind],)
+    check = Way(
+        "Check what you downloaded",
+        ("In PowerShell, in the folder of your downloads:", "The hash must be the SHA-256 above."),
+        f'Get-FileHash "{first}"',
+    )
+    return (*found, check)

@@ -1,0 +1,65 @@
+"""The words pages use for what the registry stores as codes."""
+
+PLATFORMS = {
+    "uipath": "UiPath",
+    "blueprism": "Blue Prism",
+    "power_automate": "Power Automate",
+    "python": "Python",
+    "bpmn": "BPMN",
+    "dmn": "DMN",
+}
+KINDS = {"module": "Module", "sequence": "Process sequence"}
+REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
+VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
+STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked"}
+STATES = {"checking": "Being checked", "listed": "Listed", "held": "Held"}
+OWNER_TYPES = {
+    "crown": "the Crown",
+    "council": "a council",
+    "chief_officer": "the chief officer or commissioner",
+    "supplier": "its supplier",
+    "joint": "several bodies jointly",
+}
+ECOSYSTEMS = {
+    "moothall": "module",
+    "nuget": "package",
+    "pypi": "Python package",
+    "blueprism": "Blue Prism object or process",
+    "dotnet": ".NET assembly",
+    "powerplatform-connector": "connector",
+    "powerplatform-solution": "solution",
+    "powerplatform-flow": "flow",
+    "pad-module": "Power Automate action group",
+    "bpmn": "process",
+    "dmn": "decision",
+}
+DEPENDENCY_STATUSES = {  # tone, words
+    "included": ("good", "In the files"),
+    "registry": ("good", "In Moothall"),
+    "vendor": ("none", "From the vendor"),
+    "missing": ("stop", "Missing"),
+}
+GROUPS = {"systems": "Systems it works in", "accounts": "Accounts and queues", "settings": "Settings"}
+EFFORTS = {"set": ("change", "To set"), "check": ("check", "To check"), "none": ("good", "Works as it is")}
+SEVERITIES = {"note": ("none", "Note"), "answer": ("change", "To answer"), "stop": ("stop", "To mend")}
+FACETS = {
+    "platform": "Runs on",
+    "application": "Works in",
+    "business_area": "Business area",
+    "kind": "Kind",
+    "publisher": "Publisher",
+    "licence": "Licence",
+    "status": "Status",
+}
+SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
+
+
+def sentence(words: str) -> str:
+    """``words`` with a capital at the start, the rest as written."""
+    return words[:1].upper() + words[1:]
+
+
+def facet_label(facet: str, value: str, label: str) -> str:
+    """What the catalogue calls one value of a facet; ``label`` is what the search made of it."""
+    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES}.get(facet, {})
+    return known.get(value, label)
