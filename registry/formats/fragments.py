@@ -23,7 +23,7 @@ def ordered(values: Iterable[str | None]) -> tuple[str, ...]:
 
 def urls_in(text: str) -> tuple[str, ...]:
     """Absolute addresses in a text, without trailing punctuation."""
-    return ordered(found.rstrip(".,;:!?&") for found in _URL.findall(text))
+    return ordered(found.rstrip(".,;:!?&") for found in _URL.findall(text)) if "://" in text else ()
 
 
 def host_of(url: str) -> str | None:
@@ -44,9 +44,9 @@ def hosts_in(text: str) -> tuple[str, ...]:
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Mail addresses in a text."""
-    return ordered(_ADDRESS.findall(text))
+    return ordered(_ADDRESS.findall(text)) if "@" in text else ()
 
 
 def paths_in(text: str) -> tuple[str, ...]:
     """Windows and network paths in a text."""
-    return ordered(found.rstrip(" .\\") for found in _PATH.findall(text))
+    return ordered(found.rstrip(" .\\") for found in _PATH.findall(text)) if "\\" in text else ()

@@ -22,6 +22,7 @@ from registry.web.answers import answers, effort
 from registry.web.taking import ways
 
 FIRST_STEPS = 25  # shown at once; a longer list is opened by whoever wants it (design, section 6)
+INNER_FILES = 300
 
 
 @require_safe
@@ -82,6 +83,7 @@ def _context(detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, A
             "steps": steps[:FIRST_STEPS],
             "more_steps": steps[FIRST_STEPS:],
             "ways": ways(current.entry.artefact_kind, current.entry.files) if current.entry.files else (),
+            "inner_files": current.inspection.files[:INNER_FILES],
             "total_size": sum(file.size for file in current.entry.files),
         }
     return context

@@ -114,3 +114,11 @@ def spans(parts: Any, width: int = 1000) -> list[tuple[str, int, int]]:
         placed.append((tone, x, length))
         x += length + 2
     return placed
+
+
+@register.filter
+def first_line(markdown: str) -> str:
+    """The first words of a change note without their Markdown, for a cell of a table; at most 160 characters."""
+    line = next((line.strip() for line in markdown.splitlines() if line.strip(" #*-_=\t")), "")
+    plain = line.lstrip("#*-+> \t").replace("`", "").replace("**", "")
+    return plain if len(plain) <= 160 else plain[:159].rstrip() + "…"
