@@ -58,9 +58,7 @@ def _does(release: ReleaseDetail) -> Answer:
 def _needs(release: ReleaseDetail) -> Answer:
     found = Counter(need.status for need in release.dependencies)
     outside = sum(found.values()) - found["included"]
-    platform = " ".join(
-        filter(None, (words.PLATFORMS.get(release.entry.platform, release.entry.platform), release.inspection.platform_version or ""))
-    )
+    platform = words.platform(release.entry.platform, release.inspection.platform_version)
     if not outside:
         short = "Nothing but its platform"
     else:

@@ -54,6 +54,15 @@ FACETS = {
 SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
 
 
+def platform(name: str, version: str | None) -> str:
+    """A platform with the version its files ask for, as one reads it: ``UiPath 23.10``, ``Python 3.11 or later``."""
+    known = PLATFORMS.get(name, name)
+    asked = (version or "").removeprefix(known).strip()
+    if asked.startswith(">=") and "," not in asked:
+        asked = f"{asked[2:].strip()} or later"
+    return f"{known} {asked}".strip()
+
+
 def sentence(words: str) -> str:
     """``words`` with a capital at the start, the rest as written."""
     return words[:1].upper() + words[1:]

@@ -56,6 +56,12 @@ def called(value: str, source: str) -> str:
 
 
 @register.filter
+def platform(name: str, version: str | None) -> str:
+    """A platform with the version its files ask for."""
+    return words.platform(name, version)
+
+
+@register.filter
 def all_called(values: tuple[str, ...], source: str) -> list[str]:
     """:func:`called` for each of ``values``."""
     return [called(value, source) for value in values]
