@@ -12,7 +12,7 @@ from accounts.tokens import DAYS, PUBLISH_DAYS, SCOPES
 from registry.errors import RegistryError
 
 
-class AccountForm(forms.Form):
+class ActionForm(forms.Form):
     """A form that can show what an action refused."""
 
     def refuse(self, error: RegistryError) -> None:
@@ -21,7 +21,7 @@ class AccountForm(forms.Form):
         self.add_error(error.where if error.where in self.fields else None, sentence)
 
 
-class NameForm(AccountForm):
+class NameForm(ActionForm):
     name = forms.CharField(
         label="Your name",
         max_length=150,
@@ -30,7 +30,7 @@ class NameForm(AccountForm):
     )
 
 
-class JoinForm(AccountForm):
+class JoinForm(ActionForm):
     """Makes an account out of an invitation."""
 
     name = forms.CharField(
@@ -48,7 +48,7 @@ class JoinForm(AccountForm):
     )
 
 
-class ActForForm(AccountForm):
+class ActForForm(ActionForm):
     """Chooses the organisation acted for."""
 
     organisation = forms.ChoiceField(
@@ -60,7 +60,7 @@ class ActForForm(AccountForm):
         self.fields["organisation"].choices = [(each.slug, each.name) for each in organisations]  # type: ignore[attr-defined]
 
 
-class InviteForm(AccountForm):
+class InviteForm(ActionForm):
     """Asks somebody into one of ``organisations``."""
 
     organisation = forms.ChoiceField(label="Organisation")
@@ -85,7 +85,7 @@ class InviteForm(AccountForm):
             self.fields["organisation"].initial = organisations[0].slug
 
 
-class RoleForm(AccountForm):
+class RoleForm(ActionForm):
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role."})
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
@@ -93,7 +93,7 @@ class RoleForm(AccountForm):
         self.fields["role"].choices = [(role, role.label) for role in roles_for(organisation)]  # type: ignore[attr-defined]
 
 
-class EndMembershipForm(AccountForm):
+class EndMembershipForm(ActionForm):
     revoke_tokens = forms.BooleanField(
         label="Revoke the tokens they made",
         help_text="They know those tokens. Kept, the tokens still read, and can no longer publish.",
@@ -102,7 +102,7 @@ class EndMembershipForm(AccountForm):
     )
 
 
-class TokenForm(AccountForm):
+class TokenForm(ActionForm):
     """Describes a new API token."""
 
     name = forms.CharField(

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from rest_framework import exceptions
 
 from api.answers import as_text
-from registry.errors import Missing, NotAllowed, Refused, RegistryError
+from registry.errors import Missing, NotAllowed, RateLimited, Refused, RegistryError
 from registry.releases.upload import too_large
 
 logger = logging.getLogger(__name__)
@@ -64,19 +64,6 @@ class RangeNotSatisfiable(RegistryError):
 
     status = 416
     title = "Range not satisfiable"
-
-
-class RateLimited(RegistryError):
-    """Too many requests; ``retry_after`` in seconds (429)."""
-
-    status = 429
-    title = "Too many requests"
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(
-            "rate_limited", "Too many requests came in the last hour.", where="token", mend=f"Wait {retry_after} seconds, then try again."
-        )
-        self.retry_after = retry_after
 
 
 class Broken(RegistryError):

@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from api import errors
 from api.rest import shapes
-from registry.errors import Conflict, Missing, NotAllowed, Refused, RegistryError, TooLarge, Unreadable
+from registry.errors import Conflict, Missing, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -35,7 +35,7 @@ PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (errors.RangeNotSatisfiable, "The file has no such bytes."),
     (Unreadable, "A file cannot be read, or is of a kind the registry does not keep; where names the place in it."),
     (Refused, "What was sent breaks a rule: code, where and mend say which, where, and what to do."),
-    (errors.RateLimited, "Too many requests in an hour; Retry-After says how many seconds to wait."),
+    (RateLimited, "Too many requests in an hour; Retry-After says how many seconds to wait."),
     (errors.Broken, "Our fault; the detail names a reference to give us."),
     (errors.Unavailable, "Something we stand on does not answer; Retry-After says when to try again."),
 )

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.rates import Leases, take
-from api.errors import RateLimited
+from registry.errors import RateLimited
 
 _leases = Leases()
 

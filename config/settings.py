@@ -100,9 +100,7 @@ CACHES: dict[str, Any] = {
 }
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 256 * 1024 * 1024)
 QUOTA_BYTES = env.int("QUOTA_BYTES", 20 * 1024**3)  # artefact bytes an organisation may keep
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = str(UPLOAD_DIR)
-FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["registry.releases.receiving.NoFilesHandler"]  # pages that take files set their own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Work after the answer ------------------------------------------------------------------------------------------------

@@ -57,3 +57,16 @@ class Missing(RegistryError):
 
     status = 404
     title = "Not found"
+
+
+class RateLimited(RegistryError):
+    """Too many requests; ``retry_after`` in seconds (429)."""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            "rate_limited", "Too many requests came in the last hour.", where="token", mend=f"Wait {retry_after} seconds, then try again."
+        )
+        self.retry_after = retry_after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -12,15 +13,17 @@ from registry.actions.publish_release import relate, write_words
 from registry.actions.refresh_module import refresh_module
 from registry.catalogue.models import Module
 from registry.permissions import publisher_for
-from registry.releases.gates import Candidate, ReleaseForm, choices_known, sharing_possible, systems_named, words_given
+from registry.releases.gates import Candidate, ReleaseForm, choices_known, owner_reachable, sharing_possible, systems_named, words_given
 
-_GATES = (words_given, choices_known, sharing_possible, systems_named)
+_GATES = (words_given, owner_reachable, choices_known, sharing_possible, systems_named)
+# What a module may be without: plain columns, and those that need more than an empty text.
+_MAY_LACK = ("owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", "handling")
 
 
-def update_module(*, module: Module, form: ReleaseForm, by: Viewer) -> Module:
+def update_module(*, module: Module, form: ReleaseForm, by: Viewer, emptied: Collection[str] = ()) -> Module:
     """Change the module by what ``form`` says; what belongs to a release (version, licence, changes, dependencies) is left alone.
 
-    Raises :class:`NotAllowed` or whatever a gate refuses.
+    A value that ``form`` leaves empty stays as it was, unless ``emptied`` names it and a module may be without it. Raises :class:`NotAllowed` or whatever a gate refuses.
     """
     organisation = publisher_for(by, module.publisher, module.slug)
     candidate = Candidate(organisation, module.slug, module, form, (), (), "")
@@ -30,6 +33,7 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer) -> Module:
         module = Module.objects.select_for_update().get(pk=module.pk)
         before = module.visibility
         write_words(module, form)
+        _empty(module, emptied)
         relate(module, form)
         refresh_module(module)
         changed = [field.name for field in dataclasses.fields(form) if getattr(form, field.name)]
@@ -37,3 +41,14 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer) -> Module:
             "module.updated", module.identifier, by=by, organisation=organisation, changed=changed, visibility=[before, module.visibility]
         )
     return module
+
+
+def _empty(module: Module, names: Collection[str]) -> None:
+    for name in set(_MAY_LACK).intersection(names):
+        setattr(module, name, "")
+    if "readme" in names:
+        module.readme = module.readme_html = ""
+    if "business_area" in names:
+        module.business_area, module.area = None, ""
+    if "systems" in names:
+        module.systems.all().delete()

@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
+from registry.formats.model import Inspection
 from registry.index.entries import DependencyEntry
 from registry.releases.models import Dependency, ProvidedName, Release
 from registry.values.identifiers import provided_name, split_identifier
@@ -39,7 +40,18 @@ _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebo
 
 def dependency_entries(viewer: Viewer, release: Release) -> tuple[DependencyEntry, ...]:
     """The dependencies of a release, those to look for first; two queries whatever their number."""
-    rows = list(release.dependencies.order_by("ecosystem", "name"))
+    return _entries(viewer, list(release.dependencies.order_by("ecosystem", "name")))
+
+
+def previewed_dependencies(viewer: Viewer, inspection: Inspection) -> tuple[DependencyEntry, ...]:
+    """The dependencies that a release of these files would have; nothing is stored."""
+    return _entries(
+        viewer,
+        [Dependency(ecosystem=need.ecosystem, name=need.name, range=need.range or "", is_included=need.included) for need in inspection.dependencies],
+    )
+
+
+def _entries(viewer: Viewer, rows: list[Dependency]) -> tuple[DependencyEntry, ...]:
     held = _held(viewer, [row for row in rows if not row.is_included])
     entries = [_entry(row, held.get(_wanted(row))) for row in rows]
     order = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}

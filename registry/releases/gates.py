@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Sum
 
 from accounts.models import Organisation
@@ -113,6 +115,21 @@ def words_given(candidate: Candidate) -> None:
             raise Refused("text_invalid", f"The field {name} holds a null character.", where=name, mend="Take it out.")
 
 
+def owner_reachable(candidate: Candidate) -> None:
+    """The mailbox of who answers for it has the shape of an address."""
+    address = candidate.form.owner_email
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as error:
+        raise Refused(
+            "owner_email_invalid",
+            f"“{address[:60]}” is not an e-mail address.",
+            where="owner_email",
+            mend="Give a shared mailbox, such as automation@example.org.",
+        ) from error
+
+
 def choices_known(candidate: Candidate) -> None:
     """Visibility, marking, business area, language and ownership are ones we know."""
     form = candidate.form
@@ -202,6 +219,7 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     version_is_new,
     licence_named,
     words_given,
+    owner_reachable,
     choices_known,
     sharing_possible,
     systems_named,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from registry.releases.upload import Upload, check_filename, too_large
 
@@ -89,3 +89,16 @@ def check_announced(content_length: int) -> None:
 def longest_body() -> int:
     """The bytes a multipart body may have: the files' limit and the text fields' limit."""
     return int(settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+class NoFilesHandler(FileUploadHandler):
+    """Ends the reading of a body at its first file: for every page that takes none, so that nobody fills the disk through it."""
+
+    def new_file(self, *arguments: Any, **more: Any) -> None:
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Never called."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Never called."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from registry.index.entries import ModuleDetail, ReleaseDetail
+from registry.formats.model import Inspection
+from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
 from registry.releases.adaptation import AdaptationRow
 from registry.web import words
 
@@ -28,7 +29,14 @@ class Answer:
 
 def answers(module: ModuleDetail, release: ReleaseDetail) -> tuple[Answer, ...]:
     """What it does, what it needs, what is to change, whether one may take it."""
-    return (_does(release), _needs(release), _change(release.adaptation), _take(module, release))
+    return (*read_answers(release.inspection, release.dependencies, release.adaptation), _take(module, release))
+
+
+def read_answers(
+    inspection: Inspection, dependencies: tuple[DependencyEntry, ...], adaptation: tuple[AdaptationRow, ...]
+) -> tuple[Answer, Answer, Answer]:
+    """The three of the four that the files alone give."""
+    return (_does(inspection), _needs(inspection, dependencies), _change(adaptation))
 
 
 def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
@@ -37,10 +45,10 @@ def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
     return {name: counted[name] for name in words.EFFORTS}
 
 
-def _does(release: ReleaseDetail) -> Answer:
-    steps = [step for step in release.inspection.steps if step.kind not in _NO_STEPS]
+def _does(inspection: Inspection) -> Answer:
+    steps = [step for step in inspection.steps if step.kind not in _NO_STEPS]
     people = sum(step.human for step in steps)
-    entries = len(release.inspection.entry_points)
+    entries = len(inspection.entry_points)
     if not steps:
         short = _count(entries, "entry point") if entries else "Read its description"
         return Answer(
@@ -55,10 +63,10 @@ def _does(release: ReleaseDetail) -> Answer:
     return Answer("What does it do?", short, more, "steps", "See the steps")
 
 
-def _needs(release: ReleaseDetail) -> Answer:
-    found = Counter(need.status for need in release.dependencies)
+def _needs(inspection: Inspection, dependencies: tuple[DependencyEntry, ...]) -> Answer:
+    found = Counter(need.status for need in dependencies)
     outside = sum(found.values()) - found["included"]
-    platform = words.platform(release.entry.platform, release.inspection.platform_version)
+    platform = words.platform(inspection.platform, inspection.platform_version)
     if not outside:
         short = "Nothing but its platform"
     else:

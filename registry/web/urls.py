@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.web import catalogue, home, modules, organisations, pages
+from registry.web import catalogue, curating, home, modules, organisations, pages, publishing
 
 
 class Piece(StringConverter):
@@ -24,7 +24,13 @@ urlpatterns = [
     path("made-of", pages.made_of, name="made_of"),
     path("modules", catalogue.catalogue, name="catalogue"),
     path("organisations/<piece:slug>", organisations.organisation, name="organisation"),
+    path("publish", publishing.publish, name="publish"),
+    path("publish/check", publishing.check, name="check"),
     path(MODULE, modules.module, name="module"),
+    path(f"{MODULE}/edit", curating.edit, name="edit"),
+    path(f"{MODULE}/deprecate", curating.deprecate, name="deprecate"),
     path(RELEASE, modules.release, name="release"),
+    path(f"{RELEASE}/yank", curating.yank, name="yank"),
+    path(f"{RELEASE}/unyank", curating.unyank, name="unyank"),
     path(f"{RELEASE}/files/<piece:filename>", modules.download, name="download"),
 ]

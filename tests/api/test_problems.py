@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework import exceptions
 
-from api.errors import RateLimited, problem
-from registry.errors import RegistryError
+from api.errors import problem
+from registry.errors import RateLimited, RegistryError
 from tests.api.conftest import SIX, Caller
 
 

@@ -1,0 +1,109 @@
+"""What a publisher does with a module between releases: describe it, withdraw a release, tell users to move on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import ActionForm
+from accounts.views.access import posted, signed_in
+from registry.actions.deprecate_module import deprecate_module
+from registry.actions.update_module import update_module
+from registry.actions.yank_release import unyank_release, yank_release
+from registry.catalogue.models import Module
+from registry.errors import Conflict, Refused
+from registry.index import read
+from registry.permissions import publisher_for
+from registry.releases.models import Release
+from registry.web.publishing import METHODS
+from registry.web.publishing_forms import DeprecateForm, DescriptionForm, WithdrawForm, description_of
+
+
+@require_http_methods(METHODS)
+@signed_in
+def edit(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
+    """Change what the module's page says and who sees it."""
+    module = _own_module(request, publisher, slug)
+    form = DescriptionForm(posted(request), organisation=module.organisation, initial=description_of(module))
+    form.fields["title"].help_text = ""
+    form.fields["title"].required = True
+    form.fields["title"].error_messages["required"] = "Enter a title."
+    if form.is_valid() and _done(
+        form,
+        lambda: update_module(module=module, form=form.release_form(), by=request.viewer, emptied=form.emptied()),  # type: ignore[attr-defined]
+    ):
+        messages.success(request, "The module’s page is changed.")
+        return redirect("module", publisher, slug)
+    return render(request, "registry/edit.html", {"form": form, "module": module}, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+@signed_in
+def yank(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
+    """Withdraw a release, with a reason."""
+    release = _own_release(request, publisher, slug, version)
+    form = WithdrawForm(posted(request))
+    if form.is_valid() and _done(
+        form,
+        lambda: yank_release(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
+    ):
+        messages.success(request, f"Version {version} is yanked. Nobody is offered it any more; whoever needs exactly it still finds it.")
+        return redirect("release", publisher, slug, version)
+    return render(request, "registry/yank.html", {"form": form, "release": release}, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+@signed_in
+def unyank(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
+    """Put a yanked release back, with a reason."""
+    release = _own_release(request, publisher, slug, version)
+    form = WithdrawForm(posted(request))
+    form.fields["reason"].help_text = "Kept in the record of the module."
+    if form.is_valid() and _done(
+        form,
+        lambda: unyank_release(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
+    ):
+        messages.success(request, f"Version {version} is offered again.")
+        return redirect("release", publisher, slug, version)
+    return render(request, "registry/unyank.html", {"form": form, "release": release}, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+@signed_in
+def deprecate(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
+    """Tell whoever finds the module to take another."""
+    module = _own_module(request, publisher, slug)
+    form = DeprecateForm(posted(request))
+    if form.is_valid() and _done(
+        form,
+        lambda: deprecate_module(module=module, by=request.viewer, **form.cleaned_data),  # type: ignore[attr-defined]
+    ):
+        messages.success(request, "The module is deprecated. Its page says so, and what to use instead.")
+        return redirect("module", publisher, slug)
+    return render(request, "registry/deprecate.html", {"form": form, "module": module}, status=422 if form.errors else 200)
+
+
+def _own_module(request: HttpRequest, publisher: str, slug: str) -> Module:
+    module = read.visible_module(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    publisher_for(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    return module
+
+
+def _own_release(request: HttpRequest, publisher: str, slug: str, version: str) -> Release:
+    release = read.visible_release(request.viewer, publisher, slug, version)  # type: ignore[attr-defined]
+    publisher_for(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    return release
+
+
+def _done(form: ActionForm, action: Callable[[], object]) -> bool:
+    """Whether the action went through; if it refused, the form says why."""
+    try:
+        action()
+    except (Refused, Conflict) as error:
+        form.refuse(error)
+        return False
+    return True

@@ -1,0 +1,192 @@
+"""Publishing a release, and checking a file beforehand. Files are received to disk, read, and gone with the request unless published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Organisation
+from accounts.rates import take
+from accounts.viewer import Viewer
+from accounts.views.access import acted_for, member, posted
+from registry.actions.check_release import judge
+from registry.actions.inspect_upload import inspect_upload
+from registry.actions.publish_release import Published, publish_release
+from registry.catalogue.models import Module
+from registry.checks.model import Found
+from registry.errors import Conflict, RateLimited, Refused, Unreadable
+from registry.formats.model import Inspection, merged
+from registry.index.dependencies import previewed_dependencies
+from registry.index.entries import DependencyEntry
+from registry.permissions import publisher_for
+from registry.releases.adaptation import AdaptationRow, adaptation_rows
+from registry.releases.models import Dependency
+from registry.releases.receiving import ReceivingHandler
+from registry.releases.upload import Upload
+from registry.values.identifiers import split_identifier
+from registry.web.answers import Answer, read_answers
+from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm
+
+Page = Callable[..., HttpResponse]
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was read from files and found in them, before anything is stored."""
+
+    filenames: tuple[str, ...]
+    inspection: Inspection
+    findings: tuple[Found, ...]
+    dependencies: tuple[DependencyEntry, ...]
+    adaptation: tuple[AdaptationRow, ...]
+    answers: tuple[Answer, Answer, Answer]
+    published: Published | None = None  # of a trial of the whole form
+
+    def of(self, severity: str) -> tuple[Found, ...]:
+        """The findings of one severity."""
+        return tuple(found for found in self.findings if found.severity == severity)
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Found, ...]], ...]:
+        """The findings by what is to be done about them, most pressing first."""
+        named = (("To mend", self.of("stop")), ("To answer", self.of("answer")), ("Notes", self.of("note")))
+        return tuple((title, found) for title, found in named if found)
+
+
+def takes_files(page: Page) -> Page:
+    """Receives the files of a form to disk, taking digests on the way; to stand below the check of who asks, so that nothing is received
+    from anybody else. The form's secret is checked here, as Django would otherwise have read the body before."""
+    protected = csrf_protect(page)
+
+    @csrf_exempt
+    @wraps(page)
+    def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            _spend(request)
+            request.upload_handlers = [ReceivingHandler(request)]
+        return protected(request, *args, **kwargs)
+
+    return receiving
+
+
+@require_http_methods(METHODS)
+@member
+@takes_files
+def publish(request: HttpRequest) -> HttpResponse:
+    """A module with its first release, or with ``?module=`` a release of one; ``do=check`` tries all of it and stores nothing."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    publisher, slug = _asked(request)
+    organisation = publisher_for(viewer, publisher, slug)
+    module = Module.objects.filter(organisation=organisation, slug=slug).first() if slug else None
+    form = _form(request, organisation, module, slug)
+    report, status = None, 200
+    if form.is_bound:
+        trial = request.POST.get("do") == "check"
+        done = _attempt(form, organisation, module, viewer, trial) if form.is_valid() else None
+        if done is not None and done.release is not None:
+            return _published(request, organisation, done)
+        if done is not None:
+            uploads = form.cleaned_data["artefact"]
+            report = _report(viewer, uploads, done.inspection, done.findings, done)
+        status = 200 if done else 422
+    context = {"form": form, "module": module, "organisation": organisation, "report": report, "limit": settings.MAX_UPLOAD_BYTES // 1024**2}
+    return render(request, "registry/publish.html", context, status=status)
+
+
+@require_http_methods(METHODS)
+@member
+@takes_files
+def check(request: HttpRequest) -> HttpResponse:
+    """What partners would see of a file, and what stands in its way. Nothing is stored."""
+    form = FilesForm(posted(request), request.FILES if request.method == "POST" else None)
+    report = None
+    if form.is_valid():
+        uploads = form.cleaned_data["artefact"]
+        try:
+            inspection = merged([inspect_upload(upload=upload) for upload in uploads])
+        except Refused as error:
+            form.add_error("artefact", _sentence(error))
+        else:
+            report = _report(request.viewer, uploads, inspection, tuple(judge(inspection)))  # type: ignore[attr-defined]
+    return render(request, "registry/check.html", {"form": form, "report": report}, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """Publisher and slug: of the module the address names, else of a new one of the organisation acted for."""
+    named = request.GET.get("module", "").strip()
+    if named:
+        return split_identifier(named)
+    return acted_for(request).slug, ""
+
+
+def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> VersionForm:
+    data, files = posted(request), request.FILES if request.method == "POST" else None
+    if module is None:
+        initial = {"slug": slug, "language": organisation.language, "visibility": "own", "marking": "OFFICIAL"}
+        return ModuleForm(data, files, organisation=organisation, initial=initial)
+    declared = Dependency.objects.filter(release__module=module, release__version=module.latest_version, source=Dependency.Source.DECLARED)
+    needs = "\n".join(f"{need.name}@{need.range}" if need.range else need.name for need in declared.order_by("name"))
+    return VersionForm(data, files, initial={"licence": module.licence, "dependencies": needs})
+
+
+def _attempt(form: VersionForm, organisation: Organisation, module: Module | None, viewer: Viewer, trial: bool) -> Published | None:
+    """What came of publishing, or None with the refusal on the form."""
+    slug = module.slug if module else form.cleaned_data["slug"]
+    if module is None and Module.objects.filter(organisation=organisation, slug=slug).exists():
+        form.add_error("slug", f"{organisation.slug}/{slug} is there already. Open it and choose “Publish a version”, or take another name.")
+        return None
+    try:
+        return publish_release(
+            publisher=organisation.slug,
+            slug=slug,
+            uploads=form.cleaned_data["artefact"],
+            form=form.release_form(),
+            by=viewer,
+            dry_run=trial,
+        )
+    except (Refused, Conflict) as error:
+        field = "artefact" if isinstance(error, Unreadable) else error.where
+        form.add_error(field if field in form.fields else None, _sentence(error))
+    return None
+
+
+def _published(request: HttpRequest, organisation: Organisation, done: Published) -> HttpResponse:
+    release = done.release
+    assert release is not None
+    if done.created:
+        messages.success(request, f"Version {done.version} is published. It is being checked now, and listed when the checks have passed.")
+    else:
+        messages.info(request, f"These files were published as version {done.version} before. Nothing changed.")
+    return redirect("release", organisation.slug, release.module.slug, done.version)
+
+
+def _report(
+    viewer: Viewer, uploads: Sequence[Upload], inspection: Inspection, findings: tuple[Found, ...], published: Published | None = None
+) -> Report:
+    needs = previewed_dependencies(viewer, inspection)
+    rows = adaptation_rows(inspection)
+    names = tuple(upload.filename for upload in uploads)
+    return Report(names, inspection, findings, needs, rows, read_answers(inspection, needs, rows), published)
+
+
+def _sentence(error: Refused | Conflict) -> str:
+    """What is wrong, where inside the file if there, and how to mend it."""
+    place = f"{error.where}: " if isinstance(error, Unreadable) and error.where not in ("", "artefact") else ""
+    return f"{place}{error.message} {error.mend}".strip()
+
+
+def _spend(request: HttpRequest) -> None:
+    """Count an upload against what a person may send in an hour, as the API does for a token."""
+    wait = take(f"publish:user:{request.user.pk}", settings.RATES["publish"])
+    if wait:
+        raise RateLimited(wait)
