@@ -1,0 +1,225 @@
+"""Every page a person can open, as everybody who sees it differently, at the width of a desk screen and of a phone.
+
+Of each: the right page came, a title, one first heading, nothing that axe finds, nothing that scrolls sideways, no complaint in the console, and
+no request to anybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from demonstration.people import PASSWORD
+from tests.browser.conftest import Opener
+from tests.browser.people import ADMINISTRATOR, PUBLISHER, STEWARD, VIEWER
+from tests.browser.watched import check_page
+from tests.installation import Installation
+
+pytestmark = pytest.mark.browser
+
+FILING = "/modules/hampshire/crime-incident-filing"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page: the name of its address, who opens it, what its first heading says, and what leads there from ``address``."""
+
+    name: str
+    who: str
+    address: str
+    heading: str
+    status: int = 200
+    then: Callable[[Page], None] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.who.partition('.')[0] or 'nobody'} {self.address}{' then' if self.then else ''}"
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Presses a button with nothing filled in."""
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(name: str) -> Callable[[Page], None]:
+    """Follows the first link so named."""
+    return lambda page: page.get_by_role("link", name=name).first.click()
+
+
+def wrong_password(page: Page) -> None:
+    page.get_by_label("E-mail address").fill(VIEWER)
+    page.get_by_role("textbox", name="Password").fill("not-the-password")
+    press("Sign in")(page)
+
+
+def right_password(page: Page) -> None:
+    page.get_by_label("E-mail address").fill(PUBLISHER)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    press("Sign in")(page)
+
+
+def wrong_code(page: Page) -> None:
+    right_password(page)
+    page.get_by_label("Code").fill("000000")
+    press("Sign in")(page)
+
+
+def old_form(page: Page) -> None:
+    page.context.clear_cookies()
+    press("Sign in")(page)
+
+
+def make_token(page: Page) -> None:
+    page.get_by_label("Name").fill("Build server")
+    press("Make the token")(page)
+
+
+CASES = [
+    Case("home", "", "/", "Take an automation"),
+    Case("home", VIEWER, "/", "Take an automation"),
+    Case("home", PUBLISHER, "/", "Take an automation"),
+    Case("home", STEWARD, "/", "Take an automation"),
+    Case("accessibility", "", "/accessibility", "Accessibility statement"),
+    Case("accessibility", VIEWER, "/accessibility", "Accessibility statement"),
+    Case("privacy", "", "/privacy", "Privacy"),
+    Case("made_of", "", "/made-of", "What Moothall is made of"),
+    Case("api_docs", "", "/api/docs", "API"),
+    Case("api_docs", VIEWER, "/api/docs", "API"),
+    # The catalogue.
+    Case("catalogue", VIEWER, "/modules", "modules"),
+    Case("catalogue", VIEWER, "/modules?page=2", "modules"),
+    Case("catalogue", VIEWER, "/modules?q=crime", "crime"),
+    Case("catalogue", VIEWER, "/modules?q=crime&platform=blueprism&publisher=hampshire&sort=newest", "crime"),
+    Case("catalogue", VIEWER, "/modules?q=crime&platform=power_automate", "crime"),
+    Case("catalogue", VIEWER, "/modules?q=zebrafish", "zebrafish"),
+    Case("catalogue", VIEWER, "/modules?q=firarms", "firarms"),
+    Case("catalogue", STEWARD, "/modules", "modules"),
+    # Modules, releases, organisations.
+    Case("module", VIEWER, FILING, "crime"),
+    Case("module", PUBLISHER, FILING, "crime"),
+    Case("module", STEWARD, FILING, "crime"),
+    Case("module", VIEWER, "/modules/hampshire/firearms-renewals", "irearms"),
+    Case("module", VIEWER, "/modules/hampshire/victim-update", "ictim"),
+    Case("module", VIEWER, "/modules/kobenhavn/bevillings-og-afslagsbreve", "reve"),
+    Case("module", VIEWER, "/modules/met/statement-redaction", "edact"),
+    Case("module", VIEWER, "/modules/wiltshire/planning-validation", "lanning"),
+    Case("release", VIEWER, f"{FILING}/2.1.0", "crime"),
+    Case("release", VIEWER, f"{FILING}/2.0.2", "crime"),
+    Case("release", PUBLISHER, f"{FILING}/2.0.2", "crime"),
+    Case("release", VIEWER, "/modules/kobenhavn/journalisering/2.1.0", "ourna"),
+    Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
+    Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
+    Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # Nothing there, or not for them.
+    Case("404", "", "/nothing-here", "We cannot find that page", 404),
+    Case("404", VIEWER, "/modules/met/custody-markers", "We cannot find that page", 404),
+    Case("403", VIEWER, "/account/tokens", "You may not", 403),
+    Case("403", VIEWER, "/account/members/invite", "You may not", 403),
+    Case("csrf", "", "/account/login/", "This form is out of date", 403, old_form),
+    # Signing in.
+    Case("account_login", "", "/account/login/", "Sign in"),
+    Case("account_login", "", "/account/login/", "Sign in", 200, wrong_password),
+    Case("mfa_authenticate", "", "/account/login/", "Confirm your sign-in", 200, right_password),
+    Case("mfa_authenticate", "", "/account/login/", "Confirm your sign-in", 200, wrong_code),
+    Case("account_reset_password", "", "/account/password/reset/", "Set a new password"),
+    Case("account_reset_password", "", "/account/password/reset/", "Set a new password", 200, press("Send the link")),
+    Case("account_reset_password_done", "", "/account/password/reset/done/", "mail"),
+    Case("account_reset_password_from_key", "", "/account/password/reset/key/1-wrong/", "link"),
+    Case("account_reset_password_from_key_done", "", "/account/password/reset/key/done/", "password"),
+    Case("account_signup", "", "/account/signup/", "invitation"),
+    Case("account_inactive", "", "/account/inactive/", "closed"),
+    Case("account_email_verification_sent", "", "/account/confirm-email/", "mail"),
+    Case("account_confirm_email", "", "/account/confirm-email/wrong/", "link"),
+    Case("accept_invitation", "", "/account/invitation", "This invitation has ended", 404),
+    Case("socialaccount_login_cancelled", "", "/account/3rdparty/login/cancelled/", "Sign"),
+    Case("socialaccount_login_error", "", "/account/3rdparty/login/error/", "sign"),
+    # One's own account.
+    Case("account", VIEWER, "/account/", "Your account"),
+    Case("account", PUBLISHER, "/account/", "Your account"),
+    Case("change_name", VIEWER, "/account/name", "Change your name"),
+    Case("choose_organisation", VIEWER, "/account/organisation", "organisation"),
+    Case("account_logout", VIEWER, "/account/logout/", "Sign out"),
+    Case("account_reauthenticate", VIEWER, "/account/reauthenticate/", "Confirm"),
+    Case("mfa_reauthenticate", PUBLISHER, "/account/2fa/reauthenticate/", "Confirm"),
+    Case("account_change_password", VIEWER, "/account/password/change/", "password"),
+    Case("account_change_password", VIEWER, "/account/password/change/", "password", 200, press("Change the password")),
+    Case("mfa_index", VIEWER, "/account/2fa/", "Second factor"),
+    Case("mfa_index", PUBLISHER, "/account/2fa/", "Second factor"),
+    Case("mfa_activate_totp", VIEWER, "/account/2fa/totp/activate/", "Set up an authenticator app"),
+    Case("mfa_activate_totp", VIEWER, "/account/2fa/totp/activate/", "Set up an authenticator app", 200, press("Use this app")),
+    Case("mfa_deactivate_totp", PUBLISHER, "/account/2fa/totp/deactivate/", "app"),
+    Case("mfa_list_webauthn", VIEWER, "/account/2fa/webauthn/", "Passkeys and security keys"),
+    Case("mfa_add_webauthn", VIEWER, "/account/2fa/webauthn/add/", "Add a passkey"),
+    Case("mfa_generate_recovery_codes", PUBLISHER, "/account/2fa/recovery-codes/generate/", "Make recovery codes"),
+    Case(
+        "mfa_view_recovery_codes",
+        PUBLISHER,
+        "/account/2fa/recovery-codes/generate/",
+        "Recovery codes",
+        200,
+        press("Make the codes"),
+    ),
+    # One's organisation.
+    Case("tokens", PUBLISHER, "/account/tokens", "API tokens"),
+    Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token"),
+    Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token", 422, press("Make the token")),
+    Case("new_token", PUBLISHER, "/account/tokens/new", "Copy your token now", 201, make_token),
+    Case("revoke_token", PUBLISHER, "/account/tokens", "Revoke", 200, follow("Revoke")),
+    Case("members", VIEWER, "/account/members", "Members"),
+    Case("members", ADMINISTRATOR, "/account/members", "Members"),
+    Case("members", STEWARD, "/account/members", "Members"),
+    Case("invite_member", ADMINISTRATOR, "/account/members/invite", "Invite somebody"),
+    Case("invite_member", ADMINISTRATOR, "/account/members/invite", "Invite somebody", 422, press("Send the invitation")),
+    Case("invite_member", STEWARD, "/account/members/invite", "Invite somebody"),
+    Case("change_role", ADMINISTRATOR, "/account/members", "role", 200, follow("Change role")),
+    Case("end_membership", ADMINISTRATOR, "/account/members", "Remove", 200, follow("Remove")),
+    Case("end_membership", VIEWER, "/account/", "Leave", 200, follow("Leave")),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _a_token(installation: Installation) -> None:
+    installation.token("hampshire", "read", "publish")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_page(case: Case, open_page: Opener, picture: Callable[[Page, str], None]) -> None:
+    page = open_page(case.who)
+    answers: list[int] = []
+    page.on("response", lambda response: answers.append(response.status) if response.request.is_navigation_request() else None)
+    page.goto(case.address)
+    if case.then:
+        with page.expect_navigation():
+            case.then(page)
+    assert case.heading in page.locator("h1").inner_text()
+    assert answers[-1] == case.status
+    check_page(page)
+    picture(page, f"{case}-390".replace("/", "_"))
+
+
+# Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
+NO_PAGES = {
+    "healthz", "readyz", "openapi", "download", "mfa_download_recovery_codes", "mfa_login_webauthn",
+}  # fmt: skip
+ELSEWHERE = {
+    "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",
+    "account_confirm_login_code", "openid_connect_login", "openid_connect_callback", "socialaccount_signup", "account_set_password",
+}  # fmt: skip
+JOURNEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"}
+
+
+def names(resolver: URLResolver) -> set[str]:
+    """The names of all addresses below."""
+    found: set[str] = set()
+    for each in resolver.url_patterns:
+        found |= {each.name} if isinstance(each, URLPattern) else names(each)
+    return {name for name in found if name}
+
+
+def test_no_page_is_left_out() -> None:
+    api = {name for name in names(get_resolver()) if name.startswith("api_")} - {"api_docs"}
+    left = names(get_resolver()) - {case.name for case in CASES} - api - NO_PAGES - ELSEWHERE - JOURNEYS
+    assert not left, f"in no row of CASES: {sorted(left)}"
