@@ -47,7 +47,10 @@ def previewed_dependencies(viewer: Viewer, inspection: Inspection) -> tuple[Depe
     """The dependencies that a release of these files would have; nothing is stored."""
     return _entries(
         viewer,
-        [Dependency(ecosystem=need.ecosystem, name=need.name, range=need.range or "", is_included=need.included) for need in inspection.dependencies],
+        [
+            Dependency(ecosystem=need.ecosystem, name=need.name, range=need.range or "", is_included=need.included)
+            for need in inspection.dependencies
+        ],
     )
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from registry.formats.model import Inspection
+from registry.formats.model import Inspection, Step
 from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
 from registry.releases.adaptation import AdaptationRow
 from registry.web import words
 
-# Steps that only mark where a diagram begins, ends or groups.
 _NO_STEPS = ("start", "end", "group", "event")
 
 
@@ -45,8 +44,13 @@ def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
     return {name: counted[name] for name in words.EFFORTS}
 
 
+def shown_steps(inspection: Inspection) -> tuple[Step, ...]:
+    """The steps that do something; those that only mark where a diagram begins, ends or groups are left out."""
+    return tuple(step for step in inspection.steps if step.kind not in _NO_STEPS)
+
+
 def _does(inspection: Inspection) -> Answer:
-    steps = [step for step in inspection.steps if step.kind not in _NO_STEPS]
+    steps = shown_steps(inspection)
     people = sum(step.human for step in steps)
     entries = len(inspection.entry_points)
     if not steps:
@@ -70,7 +74,7 @@ def _needs(inspection: Inspection, dependencies: tuple[DependencyEntry, ...]) ->
     if not outside:
         short = "Nothing but its platform"
     else:
-        short = _count(outside, "thing") + (f", {found['missing']} missing" if found["missing"] else "")
+        short = f"{outside} dependenc{'y' if outside == 1 else 'ies'}" + (f", {found['missing']} missing" if found["missing"] else "")
     places = (("registry", "in Moothall"), ("vendor", "from the vendor"), ("included", "in the files"))
     more = ", ".join(f"{found[name]} {where}" for name, where in places if found[name])
     tone, state = ("stop", f"{found['missing']} missing") if found["missing"] else ("", "")

@@ -18,7 +18,7 @@ from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.releases.models import Artefact
 from registry.releases.storage import disposition, key_of, store
 from registry.values.digests import digest_header
-from registry.web.answers import answers, effort
+from registry.web.answers import answers, effort, shown_steps
 from registry.web.taking import ways
 
 FIRST_STEPS = 25  # shown at once; a longer list is opened by whoever wants it (design, section 6)
@@ -74,7 +74,7 @@ def _context(detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, A
     context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current}
     if current is not None:
         rows = current.adaptation
-        steps = current.inspection.steps
+        steps = shown_steps(current.inspection)
         context |= {
             "answers": answers(detail, current),
             "effort": effort(rows),

@@ -99,7 +99,13 @@ def publish(request: HttpRequest) -> HttpResponse:
             uploads = form.cleaned_data["artefact"]
             report = _report(viewer, uploads, done.inspection, done.findings, done)
         status = 200 if done else 422
-    context = {"form": form, "module": module, "organisation": organisation, "report": report, "limit": settings.MAX_UPLOAD_BYTES // 1024**2}
+    context = {
+        "form": form,
+        "module": module,
+        "organisation": organisation,
+        "report": report,
+        "limit": settings.MAX_UPLOAD_BYTES // 1024**2,
+    }
     return render(request, "registry/publish.html", context, status=status)
 
 
@@ -143,7 +149,9 @@ def _attempt(form: VersionForm, organisation: Organisation, module: Module | Non
     """What came of publishing, or None with the refusal on the form."""
     slug = module.slug if module else form.cleaned_data["slug"]
     if module is None and Module.objects.filter(organisation=organisation, slug=slug).exists():
-        form.add_error("slug", f"{organisation.slug}/{slug} is there already. Open it and choose “Publish a version”, or take another name.")
+        form.add_error(
+            "slug", f"{organisation.slug}/{slug} is there already. Open it and choose “Publish a version”, or take another name."
+        )
         return None
     try:
         return publish_release(

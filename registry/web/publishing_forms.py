@@ -158,7 +158,10 @@ class DescriptionForm(ActionForm):
         error_messages={"required": "Choose who sees it."},
     )
     share_with = forms.MultipleChoiceField(
-        label="Organisations, if you name them", required=False, widget=forms.CheckboxSelectMultiple, help_text="They see it and may take it."
+        label="Organisations, if you name them",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="They see it and may take it.",
     )
     marking = forms.ChoiceField(
         label="Security marking",
@@ -217,6 +220,8 @@ class ModuleForm(VersionForm, DescriptionForm):
         ("Who sees it", ("visibility", "share_with", "marking", "handling")),
         ("More, if you have it", ("readme", "dependencies")),
     )
+
+    field_order = tuple(name for _, names in sections for name in names)
 
     def clean_slug(self) -> str:
         return _ruled(self, "slug", check_slug)
