@@ -141,7 +141,7 @@ def remove_unused(sha256: str) -> bool:
 def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
-    module = candidate.module or Module(
+    module = _locked_module(candidate) or Module(
         organisation=candidate.organisation,
         publisher=candidate.organisation.slug,
         slug=candidate.slug,
@@ -158,6 +158,14 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
     relate(module, form)
     return module
+
+
+def _locked_module(candidate: Candidate) -> Module | None:
+    """The module as it is now: others may have made or changed it since the gates saw it, as reading the files takes a while."""
+    found = Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug)
+    if candidate.module is None:
+        Organisation.objects.select_for_update(no_key=True).get(pk=candidate.organisation.pk)  # one first release at a time
+    return found.first()
 
 
 def write_words(module: Module, form: ReleaseForm) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
@@ -14,7 +14,9 @@ from accounts.models import AuditEvent, Membership, Role
 from accounts.viewer import NOBODY, Viewer, viewer_of
 from registry.actions import publish_release as module_under_test
 from registry.actions.check_release import check_release
+from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_release import Published, publish_release, remove_unused
+from registry.actions.update_module import update_module
 from registry.catalogue.models import Module, SearchWordUse
 from registry.errors import Conflict, NotAllowed, Refused, TooLarge, Unreadable
 from registry.releases.gates import ReleaseForm
@@ -22,7 +24,9 @@ from registry.releases.models import Artefact, OutboxEntry, Release
 from registry.releases.storage import store
 from registry.releases.upload import spooled
 from registry.values.digests import release_digest
+from tests.installation import unique
 from tests.make import bpmn, make_member, make_organisation, make_release, make_viewer, stored_files
+from tests.race import race, stopped_before_its_rows
 
 
 def publish(
@@ -240,34 +244,47 @@ def test_the_database_refuses_to_change_what_is_published(statement: str) -> Non
         cursor.execute(statement)
 
 
-def race(count: int, work: Callable[[int], object]) -> list[object]:
-    """Run ``work`` in ``count`` threads that start together; what each gave or raised."""
-    gate, results = threading.Barrier(count), [None] * count
-
-    def one(number: int) -> None:
-        gate.wait(30)
-        try:
-            results[number] = work(number)  # type: ignore[call-overload]
-        except Exception as error:
-            results[number] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(results)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_racing_publishers_of_one_version() -> None:
     """Half send one file, half another: one is created; its equals repeat it, the others conflict, and no bytes of theirs stay."""
-    by, before = make_viewer("hampshire"), stored_files()
-    results = race(8, lambda number: publish(by, bpmn(f"Racing version {number % 2}")))
+    by, before, run = make_viewer("hampshire"), stored_files(), unique("run")  # a home used twice has an earlier run's bytes
+    results = race(8, lambda number: publish(by, bpmn(f"Racing version {number % 2} of {run}")))
     created = [one for one in results if isinstance(one, Published) and one.created]
     repeats = [one for one in results if isinstance(one, Published) and not one.created]
     conflicts = [one for one in results if isinstance(one, Conflict)]
     assert (len(created), len(repeats), len(conflicts)) == (1, 3, 4), results
     assert [path.name for path in stored_files() - before] == [created[0].release.digest]  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("meanwhile", "column", "value"),
+    [
+        (lambda release, by: deprecate_module(module=release.module, reason="Gone.", by=by), "deprecated_reason", "Gone."),
+        (lambda release, by: update_module(module=release.module, form=ReleaseForm(visibility="own"), by=by), "visibility", "own"),
+        (lambda release, by: update_module(module=release.module, form=ReleaseForm(title="Renamed"), by=by), "title", "Renamed"),
+        (lambda release, by: check_release(release.pk), "status", "listed"),
+        (lambda release, by: check_release(release.pk), "latest_version", "1.0.0"),
+    ],
+)
+def test_what_others_change_during_a_publish_stays_changed(meanwhile: Callable[..., object], column: str, value: str) -> None:
+    """A publish reads the module before it reads the files, which takes a while; what it does not change it must not write back."""
+    by, data = make_viewer("hampshire"), bpmn("Meanwhile")
+    release = make_release("hampshire/victim-update", by=by, checked=False)
+    work = {sha256(data).hexdigest(): lambda: publish(by, data, version="1.1.0", visibility="")}
+    with stopped_before_its_rows(work) as results:
+        meanwhile(release, by)
+    assert isinstance(results[0], Published), results
+    assert getattr(Module.objects.get(), column) == value
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_releases_of_one_module_at_once_are_both_kept() -> None:
+    by, files = make_viewer("hampshire"), {version: bpmn(f"First {version}") for version in ("1.0.0", "1.1.0")}
+    works = {
+        sha256(data).hexdigest(): lambda version=version, data=data: publish(by, data, version=version) for version, data in files.items()
+    }
+    with stopped_before_its_rows(works) as results:
+        assert not Module.objects.exists()
+    assert all(isinstance(one, Published) and one.created for one in results), results
+    assert set(Module.objects.get().releases.values_list("version", flat=True)) == set(files)
