@@ -86,8 +86,9 @@ def publish_release(
 
 def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
     """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
-    written = [upload for upload in candidate.uploads if store().put(upload.path, upload.sha256)]
     try:
+        for upload in candidate.uploads:
+            store().put(upload.path, upload.sha256)
         with transaction.atomic():
             _hold_bytes(candidate.uploads)
             module = _module(candidate, licence, by)
@@ -96,7 +97,7 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             OutboxEntry.objects.create(task=check_release.name, subject=release.pk)
             transaction.on_commit(lambda: check_release.delay(release.pk), robust=True)
     except IntegrityError:
-        _release_bytes(written)
+        _release_bytes(candidate.uploads)
         existing = Release.objects.filter(module__organisation=candidate.organisation, module__slug=candidate.slug, version=version).first()
         if existing is None:
             raise
@@ -104,7 +105,7 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             raise version_taken(version) from None
         return existing, False
     except BaseException:
-        _release_bytes(written)
+        _release_bytes(candidate.uploads)
         raise
     return release, True
 
@@ -123,6 +124,7 @@ def _hold_bytes(uploads: Sequence[Upload]) -> None:
 
 
 def _release_bytes(uploads: Sequence[Upload]) -> None:
+    """Whoever wrote them: of several losers with the same bytes only the last finds them held by nobody."""
     for upload in uploads:
         remove_unused(upload.sha256)
 
