@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import struct
 import tarfile
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 from registry.errors import Unreadable
@@ -22,6 +24,11 @@ MAX_READ_BYTES = 64 * 1024 * 1024  # one member held in memory
 MAX_RATIO = 200  # uncompressed to compressed; PyPI refuses above 50, but BPMN and XAML text compresses better than code
 MAX_PATH = 400
 _EOCD = b"PK\x05\x06"
+_LOCAL = struct.Struct("<4s2xHH4xIIIHH")  # signature, flags, method, CRC, packed size, size, lengths of name and extra field
+_UNKNOWN = 0xFFFFFFFF  # a size that stands in the ZIP64 extra field instead
+_PADDING = 1 << 20  # zeros that may follow a tar file's end; GNU tar writes up to 10 KiB
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # reverse what is shown: ``exe.txt`` for ``txt.exe``
+_AGAIN = "Build the archive again."
 
 
 class Archive:
@@ -110,18 +117,22 @@ def open_zip(source: str | IO[bytes]) -> Archive:
         raise Unreadable(
             "archive_too_many_files", f"The archive has {len(infos)} files; at most {MAX_MEMBERS} are accepted.", mend="Split it."
         )
+    _check_layout(archive)
     names: dict[str, int] = {}
     members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     seen: set[str] = set()
     total = 0
     for info in infos:
+        _check_second_name(info)
         name = _clean(info.filename)
-        if info.is_dir():
+        if info.filename.endswith(("/", "\\")) and not info.file_size:
             continue
         _check_zip_member(info, name)
         _check_twice(name, seen)
         total = _check_total(total + info.file_size)
+        _check_ratio("The archive", total, archive.start_dir)
         names[name], members[name] = info.file_size, info
+    _check_folders(names, seen)
     return Archive(names, _Opener(archive, members))
 
 
@@ -130,7 +141,7 @@ def open_tar(path: str) -> Archive:
     names: dict[str, int] = {}
     members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     seen: set[str] = set()
-    total = 0
+    total, packed = 0, Path(path).stat().st_size
     try:
         archive = tarfile.open(path, "r:gz", errorlevel=2)  # noqa: SIM115 - the archive stays open as long as its reader
         for count, info in enumerate(archive):
@@ -139,45 +150,107 @@ def open_tar(path: str) -> Archive:
             name = _clean(info.name)
             if info.isdir():
                 continue
-            if not info.isreg():
+            if not info.isreg() or info.issparse():
                 raise Unreadable("archive_link", f"{name} is a link or a device, not a file.", where=name, mend="Pack regular files only.")
             _check_twice(name, seen)
             _check_size(name, info.size)
             total = _check_total(total + info.size)
+            _check_ratio(name, total, packed)
             names[name], members[name] = info.size, info
+        _check_tar_end(archive)
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         raise Unreadable("archive_damaged", f"The tar.gz file cannot be opened: {error}.", mend="Build the distribution again.") from error
+    _check_folders(names, seen)
     return Archive(names, _Opener(archive, members))
 
 
+def _check_tar_end(archive: tarfile.TarFile) -> None:
+    """Nothing but zeros may follow the last member; reading them lets gzip compare its checksum too."""
+    stream, length = archive.fileobj, 0
+    while stream is not None and (chunk := stream.read(1 << 16)):
+        length += len(chunk)
+        if length > _PADDING or chunk.strip(b"\0"):
+            raise Unreadable("archive_trailing_data", "There is data after the end of the tar file.", mend=_AGAIN)
+
+
 def _check_framing(archive: zipfile.ZipFile) -> None:
-    """Nothing may stand before the first member or after the end record: two readers would see two archives."""
+    """One end record, at the very end, that counts the entries of the directory: else two readers would see two archives."""
     stream = archive.fp
     assert stream is not None
-    stream.seek(0, 2)
-    size = stream.tell()
-    tail = min(size, 22 + 65_535)
-    stream.seek(size - tail)
-    data = stream.read(tail)
+    stream.seek(archive.start_dir)
+    data = stream.read()
     end = data.rfind(_EOCD)
-    comment = int.from_bytes(data[end + 20 : end + 22], "little") if end >= 0 else 0
-    if end < 0 or size - tail + end + 22 + comment != size:
-        raise Unreadable("archive_trailing_data", "There is data after the end of the zip file.", mend="Build the archive again.")
-    stream.seek(0)
-    if archive.infolist() and stream.read(4) != b"PK\x03\x04":
-        raise Unreadable("archive_leading_data", "There is data before the start of the zip file.", mend="Build the archive again.")
+    if end < 0 or end + 22 + int.from_bytes(data[end + 20 : end + 22], "little") != len(data):
+        raise Unreadable("archive_trailing_data", "There is data after the end of the zip file.", mend=_AGAIN)
+    disks, count = data[end + 4 : end + 8], int.from_bytes(data[end + 10 : end + 12], "little")
+    if data.count(_EOCD) > 1 or disks.strip(b"\0\xff") or count not in (len(archive.infolist()), 0xFFFF):
+        raise Unreadable("archive_header_mismatch", "The zip file's end record does not fit its directory.", mend=_AGAIN)
+
+
+def _check_layout(archive: zipfile.ZipFile) -> None:
+    """Members stand one behind the other from the first byte to the directory, each once, and head themselves as the directory says.
+
+    What overlaps is a bomb (one packed stream claimed by many entries); what stands between is seen by readers without the directory only.
+    """
+    stream = archive.fp
+    assert stream is not None
+    position, slack = 0, 0
+    if min((info.header_offset for info in archive.infolist()), default=archive.start_dir) > 0:
+        raise Unreadable("archive_leading_data", "There is data before the start of the zip file.", mend=_AGAIN)
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        _check_gap(info.filename, info.header_offset - position, slack)
+        stream.seek(info.header_offset)
+        position = info.header_offset + _check_header(info, stream) + info.compress_size
+        slack = 24 if info.flag_bits & 0x8 else 0  # a data descriptor, with its signature and ZIP64 sizes
+    _check_gap("The directory", archive.start_dir - position, slack)
+
+
+def _check_gap(name: str, gap: int, slack: int) -> None:
+    where = name[:120]
+    if gap < 0:
+        raise Unreadable("archive_overlap", f"{where} lies over another file of the archive.", where=where, mend=_AGAIN)
+    if gap > slack:
+        raise Unreadable("archive_hidden_data", f"There is data before {where} that the archive does not list.", where=where, mend=_AGAIN)
+
+
+def _check_header(info: zipfile.ZipInfo, stream: IO[bytes]) -> int:
+    """The length of a member's own header, which must say what the directory says of name, packing and sizes."""
+    raw = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
+    head = stream.read(_LOCAL.size + len(raw)).ljust(_LOCAL.size)
+    signature, flags, method, crc, packed, size, name_length, extra_length = _LOCAL.unpack(head[: _LOCAL.size])
+    told = ((crc, info.CRC), (packed, info.compress_size), (size, info.file_size))
+    agree = all(own in (real, _UNKNOWN) for own, real in told)
+    later = flags & 0x8 and not (crc or packed or size)  # a data descriptor follows; zipfile holds the CRC against the bytes
+    same = (signature, flags, method) == (b"PK\x03\x04", info.flag_bits, info.compress_type) and name_length == len(raw)
+    if not same or head[_LOCAL.size :] != raw or not (agree or later):
+        where = info.filename[:120]
+        raise Unreadable("archive_header_mismatch", f"{where} is described in two ways in the zip file.", where=where, mend=_AGAIN)
+    return _LOCAL.size + len(raw) + int(extra_length)
+
+
+def _check_second_name(info: zipfile.ZipInfo) -> None:
+    """The name as written, which zipfile cuts at a zero byte or replaces by a Unicode path field: both must do no harm."""
+    if info.orig_filename != info.filename:
+        _clean(info.orig_filename)
+        if info.orig_filename.isascii() and "#U" not in info.orig_filename:  # Info-ZIP escapes so what ASCII cannot say
+            where = info.orig_filename[:120]
+            raise Unreadable("archive_header_mismatch", f"{where} has two names in the zip file.", where=where, mend=_AGAIN)
 
 
 def _clean(name: str) -> str:
+    """The path with ``/``, without ``./`` and doubled slashes; a folder's ends with a slash."""
     where = name[:120]
-    if "\x00" in name or any(unicodedata.category(character) == "Cc" for character in name):
-        raise Unreadable("archive_bad_name", "A file name holds control characters.", where=repr(where), mend="Rename the file.")
-    clean = name.replace("\\", "/")
-    while clean.startswith("./"):
-        clean = clean[2:]
-    parts = clean.split("/")
-    if clean.startswith("/") or ".." in parts or (len(clean) > 1 and clean[1] == ":"):
+    if not name or any(unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING for character in name):
+        raise Unreadable(
+            "archive_bad_name", "A file name is empty or holds control characters.", where=ascii(where), mend="Rename the file."
+        )
+    path = name.replace("\\", "/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if path.startswith("/") or ".." in parts or path[1:2] == ":":
         raise Unreadable("archive_bad_path", f"{where} points outside the archive.", where=where, mend="Pack with relative paths.")
+    if ":" in path:
+        raise Unreadable("archive_bad_name", f"{where} holds a colon, which Windows cannot unpack.", where=where, mend="Rename the file.")
+    clean = "/".join(parts)
     if len(clean) > MAX_PATH:
         raise Unreadable(
             "archive_path_too_long", f"A path has {len(clean)} characters; at most {MAX_PATH}.", where=where, mend="Shorten it."
@@ -193,13 +266,17 @@ def _check_zip_member(info: zipfile.ZipInfo, name: str) -> None:
     if stat.S_ISLNK(info.external_attr >> 16):
         raise Unreadable("archive_link", f"{name} is a link, not a file.", where=name, mend="Pack regular files only.")
     _check_size(name, info.file_size)
-    if info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise Unreadable("archive_bomb", f"{name} unpacks to over {MAX_RATIO} times its size.", where=name, mend="Take it out.")
+    _check_ratio(name, info.file_size, info.compress_size)
 
 
 def _check_size(name: str, size: int) -> None:
     if size > MAX_MEMBER_BYTES:
         raise Unreadable("archive_member_too_large", f"{name} unpacks to {size} bytes.", where=name, mend="Take it out.")
+
+
+def _check_ratio(name: str, size: int, packed: int) -> None:
+    if size > 1 << 20 and size > MAX_RATIO * max(packed, 1):
+        raise Unreadable("archive_bomb", f"{name} unpacks to over {MAX_RATIO} times its size.", where=name, mend="Take it out.")
 
 
 def _check_total(total: int) -> int:
@@ -210,7 +287,21 @@ def _check_total(total: int) -> int:
 
 def _check_twice(name: str, seen: set[str]) -> None:
     """The same name twice, or two that a Windows robot could not tell apart, would unpack to one file."""
-    folded = unicodedata.normalize("NFC", name).casefold()
+    folded = _folded(name)
     if folded in seen:
         raise Unreadable("archive_duplicate", f"{name} stands twice in the archive.", where=name, mend="Pack each file once.")
     seen.add(folded)
+
+
+def _check_folders(names: dict[str, int], seen: set[str]) -> None:
+    """No file may have the name of a folder in which another file lies."""
+    for parent in {f"{name.rpartition('/')[0]}/" for name in names}:
+        folder = parent
+        while folder := folder.rpartition("/")[0]:
+            if _folded(folder) in seen:
+                raise Unreadable("archive_duplicate", f"{folder} is a file and a folder.", where=folder, mend="Rename one of them.")
+
+
+def _folded(name: str) -> str:
+    """What Windows makes of a name: no case, one Unicode form, no dots or spaces at the end of a part."""
+    return "/".join(part.rstrip(" .") for part in unicodedata.normalize("NFC", name).casefold().split("/"))
