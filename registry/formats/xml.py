@@ -9,18 +9,25 @@ from lxml import etree
 from registry.errors import Unreadable
 
 MAX_XML_BYTES = 64 * 1024 * 1024
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\0!\0D\0O\0C\0T", re.IGNORECASE)
+# A document type stands before the root element; the same words inside a value or in code are only text. The groups never give back
+# what they took, so that a long prologue cannot make the search slow.
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+_PROLOGUE = 64 * 1024  # bytes in which it is looked for before anything is parsed; what comes later is found in the tree
+_ENCODINGS = re.compile(r"utf-?8|utf-?16(?:[bl]e)?|(?:us-)?ascii|iso-8859-\d+|windows-125\d|latin-?1", re.IGNORECASE)
 
 
 def parse_xml(data: bytes, where: str = "") -> etree._Element:
     """The root element of ``data``.
 
-    Raises :class:`Unreadable`: ``xml_too_large``, ``xml_dtd`` (a document type or entity declaration) or ``xml_damaged``.
+    Raises :class:`Unreadable`: ``xml_too_large``, ``xml_dtd`` (a document type or entity declaration), ``xml_damaged`` or
+    ``xml_encoding`` (one that other readers, and so the checks of the text, would not see through, such as UTF-7).
     """
     if len(data) > MAX_XML_BYTES:
         raise Unreadable(
             "xml_too_large", f"The XML is {len(data)} bytes; at most {MAX_XML_BYTES} are read.", where=where, mend="Split the export."
         )
+    if _DOCTYPE.match(data[:_PROLOGUE].replace(b"\0", b"")):
+        raise _dtd(where)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -34,9 +41,16 @@ def parse_xml(data: bytes, where: str = "") -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("xml_damaged", f"The XML is not well-formed: {error}.", where=where, mend="Export the file again.") from error
-    if root.getroottree().docinfo.internalDTD is not None or _DOCTYPE.search(data[:4096]):
-        raise Unreadable("xml_dtd", "The XML declares a document type, which we never accept.", where=where, mend="Remove the DOCTYPE.")
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None:
+        raise _dtd(where)
+    if document.encoding and not _ENCODINGS.fullmatch(document.encoding):
+        raise Unreadable("xml_encoding", f"The XML is written in {document.encoding[:40]}.", where=where, mend="Save the file as UTF-8.")
     return root
+
+
+def _dtd(where: str) -> Unreadable:
+    return Unreadable("xml_dtd", "The XML declares a document type, which we never accept.", where=where, mend="Remove the DOCTYPE.")
 
 
 def local_name(element: etree._Element) -> str:
