@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.views.access import signed_in
 from registry.index import read
@@ -42,6 +43,7 @@ class Chosen:
     count: int = 0
 
 
+@require_safe
 @signed_in
 def catalogue(request: HttpRequest) -> HttpResponse:
     """One page of what the viewer may see and asked for."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from registry.index import read
 
 EXAMPLES = 4  # searches offered below the search field
 
 
+@require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """Nothing of any module for whoever is no member."""

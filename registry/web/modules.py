@@ -47,9 +47,11 @@ def download(request: HttpRequest, publisher: str, slug: str, version: str, file
     """One file as an attachment: by a signed link, by the web server in front, or from here."""
     viewer = request.viewer  # type: ignore[attr-defined]
     file = read.artefact(viewer, publisher, slug, version, filename)
-    response = _sent(file)
     if request.method == "GET":
+        response = _sent(file)
         record_download(release=file.release, by=viewer)
+    else:
+        response = HttpResponse(content_type=file.media_type, headers={"Content-Length": str(file.size)})
     response["Content-Disposition"] = disposition(file.filename)
     response["ETag"] = f'"{file.sha256}"'
     response["Digest"] = digest_header(file.sha256)

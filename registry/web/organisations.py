@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from accounts.views.access import signed_in
 from registry.index import read
 
 
+@require_safe
 @signed_in
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Members see every live organisation, and of its modules those they may see."""
