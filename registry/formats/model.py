@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,12 @@ class Inspection:
 
 
 def _listing(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}
+    return {key: [_storable(one) for one in value] if isinstance(value, tuple) else _storable(value) for key, value in pairs}
+
+
+def _storable(value: Any) -> Any:
+    """JSON can escape a zero byte and half a surrogate pair into a name; no database keeps them, and nobody means them."""
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def inspection_from_json(data: dict[str, Any]) -> Inspection:
