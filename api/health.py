@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from api.errors import Unavailable, problem_body, problem_response
 from config.celery import app
@@ -21,11 +22,13 @@ _threads = {name: ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"ready-{
 _NOTHING = "0" * 64  # a digest that nothing has; asking for it needs the store to answer
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """200 while the process can answer; touches nothing else."""
     return _fresh(JsonResponse({"status": "alive"}))
 
 
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when database, store and broker all answer, else 503 saying which do not."""
     states = _states({"database": _database, "store": _store, "broker": _broker})
