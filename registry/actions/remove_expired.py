@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import timedelta
 
@@ -24,8 +25,10 @@ def remove_expired() -> None:
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_FOR).delete()
     now = time.time()
     for path in settings.UPLOAD_DIR.iterdir():
-        if path.is_file() and now - path.stat().st_mtime > UPLOADS_FOR:
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # its request ended meanwhile
+            if path.is_file() and now - path.stat().st_mtime > UPLOADS_FOR:
+                path.unlink()
+    store().forget_unfinished(now - BYTES_FOR)
     old = [digest for digest, written in store().digests() if now - written > BYTES_FOR]
     for start in range(0, len(old), 1000):
         batch = old[start : start + 1000]

@@ -55,6 +55,10 @@ class BlobStore(Protocol):
         """Every digest kept, with the time it was written (seconds since 1970)."""
         ...
 
+    def forget_unfinished(self, before: float) -> None:
+        """Remove what a killed process left of a ``put`` begun before that time (seconds since 1970)."""
+        ...
+
 
 def key_of(sha256: str) -> str:
     """Where the bytes of a digest lie: ``sha256/ab/cd/abcd...``; raises ValueError for anything but a digest."""
@@ -123,6 +127,12 @@ class LocalStore:
             if _DIGEST.match(path.name):
                 with contextlib.suppress(FileNotFoundError):
                     yield path.name, path.stat().st_mtime
+
+    def forget_unfinished(self, before: float) -> None:
+        for path in self.root.glob("sha256/??/??/.*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
 
 def _copy_durably(source: Path, target: Path) -> None:
@@ -224,6 +234,13 @@ class S3Store:
                 name = item["Key"].rsplit("/", 1)[-1]
                 if _DIGEST.match(name):
                     yield name, item["LastModified"].timestamp()
+
+    def forget_unfinished(self, before: float) -> None:
+        """An object is there whole or not at all; parts of a large one are listed apart, and the server keeps them until told."""
+        for page in self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix="sha256/"):
+            for part in page.get("Uploads", []):
+                if part["Initiated"].timestamp() < before:
+                    self.client.abort_multipart_upload(Bucket=self.bucket, Key=part["Key"], UploadId=part["UploadId"])
 
     @contextlib.contextmanager
     def _missing(self, sha256: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -187,3 +188,26 @@ def test_disposition_is_one_safe_header(name: str) -> None:
     value.encode("latin-1")
     assert value.startswith("attachment; filename=")
     assert value.count('"') == 2
+
+
+def test_what_a_killed_process_left_of_a_put_is_forgotten_after_its_time(store: BlobStore, tmp_path: Path) -> None:
+    path, digest = spool(tmp_path, b"kept")
+    store.put(path, digest)
+    if isinstance(store, LocalStore):
+        left = store.path(digest).with_name(".0123456789abcdef")
+        left.write_bytes(b"half")
+        is_left = left.exists
+    else:
+        assert isinstance(store, S3Store)
+        client, bucket = store.client, store.bucket
+        client.create_multipart_upload(Bucket=bucket, Key=key_of("0" * 64))
+
+        def is_left() -> bool:
+            return bool(client.list_multipart_uploads(Bucket=bucket).get("Uploads"))
+
+    assert is_left()
+    store.forget_unfinished(time.time() - 3600)
+    assert is_left()
+    store.forget_unfinished(time.time() + 3600)
+    assert not is_left()
+    assert store.verify(digest)
