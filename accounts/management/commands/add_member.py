@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.addresses import keep_proven_address
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         if organisation is None:
             raise CommandError(f"There is no organisation {options['organisation']}.")
         try:
+            validate_email(options["email"])
             check_role(organisation, options["role"])
+        except ValidationError:
+            raise CommandError(f"{options['email']} is not an e-mail address.") from None
         except RegistryError as error:
             raise CommandError(error.message) from None
         with transaction.atomic():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import URLValidator, validate_slug
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import Organisation
+from registry.values.identifiers import slugify
 
 
 class Command(BaseCommand):
@@ -27,13 +28,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, name = options["slug"].lower(), options["name"].strip()
-        validate_slug(slug)
-        if options["website"]:
-            URLValidator()(options["website"])
+        if slugify(slug) != slug:
+            raise CommandError(f"{slug} cannot begin identifiers: use small letters, digits and single hyphens.")
         if Organisation.objects.filter(slug=slug).exists():
             raise CommandError(f"There is an organisation {slug} already.")
+        organisation = Organisation(slug=slug, name=name, **{key: options[key] for key in ("kind", "language", "website")})
+        try:
+            organisation.full_clean()
+        except ValidationError as error:
+            raise CommandError(" ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())) from None
         with transaction.atomic():
-            fields = {key: options[key] for key in ("kind", "language", "website")}
-            organisation = Organisation.objects.create(slug=slug, name=name, **fields)
+            organisation.save()
             record("organisation.added", slug, by=None, organisation=organisation, kind=organisation.kind)
         self.stdout.write(f"Added {organisation.name} as {organisation.slug}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,10 +27,9 @@ MINUTE = 60
 
 
 @pytest.fixture(autouse=True)
-def _own_store(settings, tmp_path: Path) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def _own_store(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """A store with nothing in it from other tests."""
     settings.STORAGE_URL = (tmp_path / "artefacts").as_uri()
-    yield
 
 
 def kept() -> LocalStore:
