@@ -205,7 +205,7 @@ def worker():
         "--without-gossip",
         "--without-mingle",
     ]
-    return [str(BIN / "celery"), "-A", "config", "worker", *options]
+    return [str(BIN / "celery"), "-q", "-A", "config", "worker", *options]
 
 
 def start(command, environment):

@@ -169,7 +169,7 @@ def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
 
 
 def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
-    kept = done.release.artefacts.all() if done.release else ()
+    kept = done.release.artefacts.all() if done.release and not done.created else ()
     files = [FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in kept] or [
         FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, done.inspection.kind) for upload in uploads
     ]

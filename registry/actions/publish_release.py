@@ -34,6 +34,7 @@ from registry.values.markdown import to_html
 from registry.values.markings import Visibility
 from registry.values.versions import parse_version, version_key
 
+_FIRST_RELEASES = 1  # the class of advisory locks on modules not there yet; those on bytes have one long key instead
 _WORDS = (
     "title",
     "summary",
@@ -158,16 +159,18 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     module.save()
     if is_new:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
-    relate(module, form)
+    relate(module, form, is_new=is_new)
     return module
 
 
 def _locked_module(candidate: Candidate) -> Module | None:
     """The module as it is now: others may have made or changed it since the gates saw it, as reading the files takes a while."""
-    found = Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug)
-    if candidate.module is None:
-        Organisation.objects.select_for_update(no_key=True).get(pk=candidate.organisation.pk)  # one first release at a time
-    return found.first()
+    if candidate.module is None:  # there is no row to lock yet: one first release of a module at a time
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_FIRST_RELEASES, f"{candidate.organisation.slug}/{candidate.slug}"]
+            )
+    return Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug).first()
 
 
 def write_words(module: Module, form: ReleaseForm) -> None:
@@ -182,9 +185,9 @@ def write_words(module: Module, form: ReleaseForm) -> None:
         module.area = form.business_area
 
 
-def relate(module: Module, form: ReleaseForm) -> None:
+def relate(module: Module, form: ReleaseForm, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
-    if form.share_with or (form.visibility and form.visibility != Visibility.NAMED):
+    if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
         module.shares.all().delete()
     if form.share_with:
         ModuleShare.objects.bulk_create(
