@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.conf import settings
 from django.db import transaction
-from django.test import override_settings
-from django.urls import reverse
+from django.test import Client
 
-from api import throttles
-from tests.architecture.urls_table import ON_API, ON_PAGES, TABLE, VERSIONS, VISIBILITIES, Actor, Row, Spot, World, answered, routes
+from tests.architecture.tables import rows
+from tests.architecture.urls_table import (
+    ADMINISTRATOR,
+    IN_SCOPE,
+    ON_API,
+    ON_PAGES,
+    PUBLISHER,
+    TABLE,
+    TOKENS,
+    VERSIONS,
+    VISIBILITIES,
+    Actor,
+    Row,
+    Spot,
+    World,
+    address,
+    answered,
+    routes,
+)
 
 pytestmark = pytest.mark.django_db
 SAFE = ("GET", "HEAD", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker) -> Iterator[World]:  # type: ignore[no-untyped-def]
-    """Made once for all tests and never committed. Rates are the subject of other tests."""
-    unlimited = {"RATES": dict.fromkeys(settings.RATES, 10**6), "ACCOUNT_RATE_LIMITS": False, "MFA_RATE_LIMITS": False}
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**unlimited):
-        yield World()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(made: World) -> Iterator[World]:
-    """The world, in which every test undoes what it did."""
-    throttles._leases._left.clear()
-    yield made
-    throttles._leases._left.clear()
 
 
 def spots(row: Row, method: str) -> list[Spot]:
@@ -43,22 +39,19 @@ def spots(row: Row, method: str) -> list[Spot]:
     return [Spot(visibility, version) for visibility in VISIBILITIES for version in states]
 
 
-def address(world: World, row: Row, spot: Spot) -> str:
-    """Where ``row`` is for ``spot``."""
-    arguments = world.arguments(row, spot)
-    return reverse(row.name, kwargs=arguments) if arguments else f"/{row.route}"
-
-
 def seen(world: World, row: Row, method: str, actor: Actor, spot: Spot) -> tuple[str, str]:
-    """What the table says and what the product answers; a permitted change is undone."""
+    """What the table says and what the product answers; whatever was permitted is undone."""
     expected = row.rule(method)(actor, spot)
     body = row.body(world, actor, spot) if method == "POST" else None
     with transaction.atomic():
         response = world.ask(actor, method, address(world, row, spot), body, is_json=row.is_json)
-        transaction.set_rollback(method in UNSAFE and expected[0] in "23")
-    if method == "HEAD":  # it has no body that could say more
-        expected = expected if expected.startswith("302") else expected[:3]
-    return expected, answered(response)
+        transaction.set_rollback(expected[0] in "23")
+    return described(expected) if method == "HEAD" else expected, answered(response)
+
+
+def described(answer: str) -> str:
+    """What a HEAD can say of an answer: it has no body for a problem's code."""
+    return answer if answer.startswith("302") else answer[:3]
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
@@ -68,7 +61,9 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name or row.route)
 def test_the_table_holds(world: World, row: Row) -> None:
+    """And whoever is refused has changed nothing."""
     actors = ON_API if row.is_api else ON_PAGES
+    before = rows()
     wrong: dict[str, list[str]] = {}
     for method in (*SAFE, *UNSAFE):
         for actor in actors:
@@ -79,3 +74,26 @@ def test_the_table_holds(world: World, row: Row) -> None:
                         f"{actor.name} at {spot.visibility or row.name} {spot.state}"
                     )
     assert not wrong, "\n".join(f"{what}: {', '.join(dict.fromkeys(who))}" for what, who in wrong.items())
+    after = rows()
+    assert [table for table in after if after[table] != before[table]] == []
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if not row.is_api], ids=lambda row: row.name or row.route)
+def test_nothing_is_done_for_a_form_of_another_site(world: World, row: Row) -> None:
+    """A POST without the form's secret does nothing, whoever's session the browser sends along."""
+    client = world.client(ADMINISTRATOR, enforce_csrf_checks=True)
+    with transaction.atomic():
+        rule = row.rule("POST")(ADMINISTRATOR, Spot("own"))
+        before = rows()
+        response = client.post(address(world, row, Spot("own")), row.body(world, ADMINISTRATOR, Spot("own")))
+        assert response.status_code == 403 or rule == "405" == str(response.status_code)
+        assert rows() == before
+
+
+def test_the_api_takes_no_session_and_the_pages_no_token(world: World) -> None:
+    """Neither is led to mistake the one for the other when both are sent."""
+    client: Client = world.client(PUBLISHER)
+    dead = next(actor for actor in TOKENS if actor.name == "token revoked")
+    for secret, status in ((world.secrets[dead.name], 401), (world.secrets[IN_SCOPE.name], 200)):
+        assert client.get("/api/v1/modules", headers={"Authorization": f"Bearer {secret}"}).status_code == status
+        assert client.get("/modules", headers={"Authorization": f"Bearer {secret}"}).status_code == 200

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.actions.invite_member import invite_member
 from accounts.models import ApiToken, Invitation, Membership, Role, User
@@ -51,6 +51,7 @@ def _token(name: str, organisation: str, scopes: tuple[str, ...] = (), modules: 
 
 ANONYMOUS = Actor("anonymous")
 PUBLISHER = _person("publisher", OWNER, Role.PUBLISHER)
+ADMINISTRATOR = _person("administrator", OWNER, Role.ADMINISTRATOR)
 IN_SCOPE = _token("token in scope", OWNER, ("publish", "read"))
 BOTH = ("publish", "read")
 PEOPLE = (
@@ -60,7 +61,7 @@ PEOPLE = (
     _person("viewer", OWNER, Role.VIEWER),
     PUBLISHER,
     _person("reviewer", OWNER, Role.REVIEWER),
-    _person("administrator", OWNER, Role.ADMINISTRATOR),
+    ADMINISTRATOR,
     _person("named viewer", PARTNER, Role.VIEWER),
     _person("named publisher", PARTNER, Role.PUBLISHER),
     _person("unnamed viewer", STRANGER, Role.VIEWER),
@@ -653,6 +654,12 @@ class World:
         known = {"publisher": OWNER, "slug": spot.visibility, "version": spot.version, "filename": FILE}
         filled = {name: value for name, value in known.items() if f":{name}>" in row.route}
         return filled | {name: self.keys.get(value, value) for name, value in row.arguments.items()}
+
+
+def address(world: World, row: Row, spot: Spot) -> str:
+    """Where ``row`` is for ``spot``."""
+    arguments = world.arguments(row, spot)
+    return reverse(row.name, kwargs=arguments) if arguments else f"/{row.route}"
 
 
 def _session(user: User) -> str:
