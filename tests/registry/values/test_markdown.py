@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -31,6 +30,7 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.text = ""
+        self.deepest = 0
         self.other: list[str] = []
         self.feed(html)
         self.close()
@@ -39,6 +39,7 @@ class Reader(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
+            self.deepest = max(self.deepest, len(self.open))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open, tag
@@ -226,10 +227,9 @@ def test_html_is_shown_as_it_was_written(source: str) -> None:
     ],
     ids=lambda source: source[:6],
 )
-def test_text_that_makes_parsers_slow(source: str) -> None:
-    started = time.monotonic()
-    harmless(to_html(source))
-    assert time.monotonic() - started < 20  # what grows with the square or worse would take minutes
+def test_text_in_which_parsers_lose_themselves(source: str) -> None:
+    """Nested deeper than a parser's stack, or so that a naive one would go over it again and again; the page stays shallow."""
+    assert harmless(to_html(source)).deepest <= 100
 
 
 @given(st.text(alphabet=st.sampled_from("<>\"'&;:#=/()[]!`*_-|\\ \n\tajsxonscript\0"), max_size=60))
