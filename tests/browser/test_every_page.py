@@ -132,10 +132,10 @@ CASES = [
     Case("account_signup", "", "/account/signup/", "invitation"),
     Case("account_inactive", "", "/account/inactive/", "closed"),
     Case("account_email_verification_sent", "", "/account/confirm-email/", "mail"),
-    Case("account_confirm_email", "", "/account/confirm-email/wrong/", "link"),
+    Case("account_confirm_email", "", "/account/confirm-email/wrong/", "Confirm your e-mail address"),
     Case("accept_invitation", "", "/account/invitation", "This invitation has ended", 404),
-    Case("socialaccount_login_cancelled", "", "/account/3rdparty/login/cancelled/", "Sign"),
-    Case("socialaccount_login_error", "", "/account/3rdparty/login/error/", "sign"),
+    Case("socialaccount_login_cancelled", "", "/account/3rdparty/login/cancelled/", "You stopped signing in"),
+    Case("socialaccount_login_error", "", "/account/3rdparty/login/error/", "sign-in service did not answer"),
     # One's own account.
     Case("account", VIEWER, "/account/", "Your account"),
     Case("account", PUBLISHER, "/account/", "Your account"),
