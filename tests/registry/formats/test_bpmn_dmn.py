@@ -1,0 +1,265 @@
+"""BPMN and DMN: each fact from the smallest file that carries it, and what is missing or odd."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from registry.errors import Unreadable
+from registry.formats import inspect
+from registry.formats.model import Argument, Dependency, Inspection
+from tests.registry.formats.hostile import zipped
+
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+DMN = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+ZEEBE = 'xmlns:z="http://camunda.org/schema/zeebe/1.0"'
+CAMUNDA = 'xmlns:c="http://camunda.org/schema/1.0/bpmn"'
+SEQUENCE = 'xmlns:m="urn:moothall:sequence:1"'
+
+
+def read(folder: Path, data: str | bytes) -> Inspection:
+    path = folder / "sent"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return inspect(path)
+
+
+def bpmn(inside: str, attributes: str = "", process: str = 'id="p" name="Pay fines"') -> str:
+    return f'<definitions xmlns="{MODEL}" {attributes}><process {process}>{inside}</process></definitions>'
+
+
+def dmn(inside: str, attributes: str = 'name="Fees"', namespace: str = DMN) -> str:
+    return f'<definitions xmlns="{namespace}" {attributes}>{inside}</definitions>'
+
+
+# BPMN
+
+
+def test_a_process(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        bpmn(
+            "<documentation>Pays\n  them.</documentation><startEvent id='s' name='Letter came'><dataOutput name='Letter'/></startEvent>",
+            'exporter="Camunda Modeler" exporterVersion="5.1"',
+        ),
+    )
+    assert (found.platform, found.kind, found.name, found.description) == ("bpmn", "bpmn", "Pay fines", "Pays them.")
+    assert found.version is None
+    assert found.platform_version == "Camunda Modeler 5.1"
+    (start,) = found.entry_points
+    assert (start.name, start.inputs) == ("Letter came", (Argument("Letter"),))
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (bpmn("", 'name="The whole"'), "The whole"),
+        (bpmn("", 'name=" "'), "Pay fines"),
+        (bpmn("", process='id="p"'), None),
+        (f'<definitions xmlns="{MODEL}"><process/><process name="Second"/></definitions>', "Second"),
+        (f'<b:definitions xmlns:b="{MODEL}"><b:process name="Prefix"/></b:definitions>', "Prefix"),
+        (f'<semantic:definitions xmlns:semantic="{MODEL}"><semantic:process name="Prefix"/></semantic:definitions>', "Prefix"),
+        (f'<definitions xmlns="{MODEL}"/>', None),
+    ],
+)
+def test_names_and_prefixes(tmp_path: Path, data: str, name: str | None) -> None:
+    assert read(tmp_path, data).name == name
+
+
+@pytest.mark.parametrize(
+    ("data", "version"),
+    [
+        (bpmn("", CAMUNDA, 'c:versionTag="1.4"'), "1.4"),
+        (bpmn(f'<extensionElements><z:versionTag {ZEEBE} value="2.0"/></extensionElements>'), "2.0"),
+        (bpmn("", CAMUNDA, 'c:versionTag=""'), None),
+        (bpmn(f"<extensionElements><z:versionTag {ZEEBE}/></extensionElements>"), None),
+    ],
+)
+def test_versions_where_an_engine_keeps_one(tmp_path: Path, data: str, version: str | None) -> None:
+    assert read(tmp_path, data).version == version
+
+
+def test_what_a_process_calls_and_imports(tmp_path: Path) -> None:
+    called = (
+        '<callActivity calledElement="ns:check-case"/><callActivity calledElement="p"/><callActivity/>'
+        f'<callActivity><extensionElements><z:calledElement {ZEEBE} processId="archive"/></extensionElements></callActivity>'
+    )
+    text = bpmn(called).replace("<process", '<import location="Fees.dmn"/><import location="../Words.bpmn"/><import/><process', 1)
+    assert read(tmp_path, text).dependencies == (
+        Dependency("bpmn", "check-case"),
+        Dependency("bpmn", "p", included=True),
+        Dependency("bpmn", "archive"),
+        Dependency("dmn", "Fees.dmn"),
+        Dependency("bpmn", "../Words.bpmn"),
+    )
+
+
+def test_jobs_are_applications_and_actions(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        bpmn(
+            f'<serviceTask id="a"><extensionElements><z:taskDefinition {ZEEBE} type="blueprism.addItem"/></extensionElements></serviceTask>'
+            f'<serviceTask id="b" {CAMUNDA} c:topic="send-letter"/><serviceTask id="c" {CAMUNDA} c:class="org.example.Pay"/><serviceTask id="d"/>'
+        ),
+    )
+    assert found.reach.applications == ("blueprism.addItem", "send-letter", "org.example.Pay")
+    assert [step.action for step in found.steps] == ["blueprism.addItem", "send-letter", "org.example.Pay", "serviceTask"]
+
+
+def test_steps_and_who_does_them(tmp_path: Path) -> None:
+    inside = "".join(
+        f'<{kind} id="{kind}" name="{kind}&#10; x"/>' for kind in ("userTask", "manualTask", "scriptTask", "exclusiveGateway", "endEvent")
+    )
+    found = read(tmp_path, bpmn(f"{inside}<task/><sequenceFlow id='f'/><dataObject id='d'/><x:userTask xmlns:x='urn:other' id='no'/>"))
+    assert [(step.id, step.name, step.kind, step.human) for step in found.steps] == [
+        ("userTask", "userTask x", "human", True),
+        ("manualTask", "manualTask x", "human", True),
+        ("scriptTask", "scriptTask x", "code", False),
+        ("exclusiveGateway", "exclusiveGateway x", "decision", False),
+        ("endEvent", "endEvent x", "end", False),
+        ("step-7", "task", "action", False),
+    ]
+
+
+def test_a_sequence_names_its_modules(tmp_path: Path) -> None:
+    uses = f'<task id="t" name="Look up"><extensionElements><m:uses {SEQUENCE} module="hampshire/victim-update" range="^1.2"/></extensionElements></task>'
+    found = read(tmp_path, bpmn(uses + f"<task><extensionElements><m:uses {SEQUENCE}/></extensionElements></task>"))
+    assert found.dependencies == (Dependency("moothall", "hampshire/victim-update", "^1.2"),)
+    assert found.steps[0].action == "hampshire/victim-update"
+
+
+def test_hosts_paths_and_addresses_in_text(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        bpmn(
+            "<scriptTask><script>get('https://api.example.org/x'); save('C:\\fines\\a.txt')</script></scriptTask>"
+            f"<userTask {CAMUNDA}><documentation>Ask help@example.org</documentation></userTask>",
+        ),
+    )
+    assert found.reach.hosts == ("api.example.org",)
+    assert found.reach.addresses == ("help@example.org",)
+    assert found.reach.paths[0].startswith("C:\\fines\\a.txt")
+
+
+def test_several_in_a_zip(tmp_path: Path) -> None:
+    glossary = f'<definitions xmlns="{MODEL}" name="Words"/>'
+    main = bpmn('<callActivity calledElement="q"/>').replace("<process", '<import location="../Words.bpmn"/><process', 1)
+    other = bpmn("<startEvent name='Called'/>", process='id="q"')
+    found = read(tmp_path, zipped({"Words.bpmn": glossary.encode(), "a/Main.bpmn20.xml": main.encode(), "a/Other.BPMN": other.encode()}))
+    assert (found.kind, found.name) == ("bpmn-zip", "Pay fines")  # the glossary stands behind
+    assert found.dependencies == (Dependency("bpmn", "q", included=True), Dependency("bpmn", "../Words.bpmn", included=True))
+    assert [record.path for record in found.files] == ["Words.bpmn", "a/Main.bpmn20.xml", "a/Other.BPMN"]
+
+
+def test_a_path_in_an_import_leads_nowhere(tmp_path: Path) -> None:
+    text = bpmn("").replace("<process", '<import location="../../../etc/passwd"/><process', 1)
+    (need,) = read(tmp_path, zipped({"a.bpmn": text.encode()})).dependencies
+    assert need == Dependency("bpmn", "../../../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (zipped({"a.bpmn": b"<html/>"}), "bpmn_missing"),
+        (zipped({"a.bpmn": b"no XML"}), "xml_damaged"),
+        (zipped({"a.txt": bpmn("").encode()}), "not_recognised"),
+        ('<definitions xmlns="urn:other"/>', "not_recognised"),
+        ("<definitions/>", "not_recognised"),
+        (bpmn("")[:-3], "xml_damaged"),
+        (f"<!DOCTYPE definitions>{bpmn('')}", "xml_dtd"),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, data: str | bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, data)
+    assert refused.value.code == code
+    assert refused.value.mend
+
+
+def test_thousands_of_steps_are_cut_and_said(tmp_path: Path) -> None:
+    found = read(tmp_path, bpmn("<task/>" * 5_001))
+    assert len(found.steps) == 5_000
+    assert [note.code for note in found.notes] == ["steps_cut"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    text = f'<?xml version="1.0" encoding="{declared}"?>' + bpmn("", process='name="Bøder"')
+    assert read(tmp_path, text.encode(encoding)).name == "Bøder"
+
+
+# DMN
+
+
+def test_a_decision_model(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        dmn(
+            "<description>What a\n fine costs</description>"
+            '<inputData id="i1" name="Speed"><variable typeRef="number"/></inputData><inputData id="i2" name="Zone"/>'
+            '<decision id="d" name="Fee"><description>In euros</description><variable name="Fee" typeRef="number"/>'
+            '<informationRequirement><requiredInput href="#i1"/></informationRequirement>'
+            '<informationRequirement><requiredInput href="#i2"/></informationRequirement>'
+            '<decisionTable hitPolicy="FIRST"/></decision>'
+            '<decision id="e" name="Word"><literalExpression><text>"see https://www.example.org/fees"</text></literalExpression></decision>'
+            '<decision id="f" name="Sum"><decisionTable/></decision><decisionService id="s" name="Service"/>'
+            '<import namespace="urn:words"/><import locationURI="More.dmn" namespace="urn:more"/>'
+        ),
+    )
+    assert (found.platform, found.kind, found.name, found.description) == ("dmn", "dmn", "Fees", "What a fine costs")
+    assert (found.version, found.platform_version) == (None, "1.5")
+    assert [point.name for point in found.entry_points] == ["Fee", "Word", "Sum"]
+    fee = found.entry_points[0]
+    assert fee.inputs == (Argument("Speed", "number"), Argument("Zone"))
+    assert fee.outputs == (Argument("Fee", "number"),)
+    assert fee.description == "In euros"
+    assert [(step.name, step.kind, step.action) for step in found.steps] == [
+        ("Fee", "decision", "decision table, FIRST"),
+        ("Word", "decision", "decision"),
+        ("Sum", "decision", "decision table, UNIQUE"),
+        ("Service", "decision", "decisionService"),
+    ]
+    assert found.dependencies == (Dependency("dmn", "urn:words"), Dependency("dmn", "More.dmn"))
+    assert found.reach.hosts == ("www.example.org",)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "edition"),
+    [
+        ("http://www.omg.org/spec/DMN/20151101/dmn.xsd", "1.1"),
+        ("http://www.omg.org/spec/DMN/20180521/MODEL/", "1.2"),
+        ("https://www.omg.org/spec/DMN/20191111/MODEL/", "1.3"),
+        ("https://www.omg.org/spec/DMN/20211108/MODEL/", "1.4"),
+        ("https://www.omg.org/spec/DMN/20230324/MODEL/", "1.5"),
+        ("https://www.omg.org/spec/DMN/20990101/MODEL/", None),
+    ],
+)
+def test_editions(tmp_path: Path, namespace: str, edition: str | None) -> None:
+    assert read(tmp_path, dmn("", namespace=namespace)).platform_version == edition
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        "<decision/>",
+        "<inputData/><decision><informationRequirement><requiredInput/></informationRequirement></decision>",
+        '<decision name="a"><informationRequirement><requiredInput href="#gone"/></informationRequirement></decision>',
+        "<import/>",
+        "<description/>",
+        "<unknown><decision/></unknown>",
+    ],
+)
+def test_what_is_missing_in_a_model_is_left_out(tmp_path: Path, inside: str) -> None:
+    found = read(tmp_path, dmn(inside, attributes=""))
+    assert found.name is None
+    assert found.dependencies == ()
+    assert all(argument.name for point in found.entry_points for argument in point.inputs)
+
+
+@pytest.mark.parametrize("namespace", ["http://www.omg.org/spec/DMN/2015/MODEL/", "https://evil.example/spec/DMN/20230324/MODEL/", ""])
+def test_other_namespaces_are_no_models(tmp_path: Path, namespace: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, dmn("", namespace=namespace))
+    assert refused.value.code == "not_recognised"
