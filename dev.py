@@ -271,7 +271,7 @@ def types(arguments):
 
 def migrations(arguments):
     set_up("dev.txt")
-    run([PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], env=testing())
+    run([PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"], env=testing())
 
 
 def testing():

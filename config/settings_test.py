@@ -2,10 +2,14 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["MOOTHALL_TEST"] = "1"
-os.environ.setdefault("MOOTHALL_HOME", os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-"))
+if "MOOTHALL_HOME" not in os.environ:
+    os.environ["MOOTHALL_HOME"] = os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-")
+    if not os.environ.get("MOOTHALL_TEST_HOME"):
+        atexit.register(shutil.rmtree, os.environ["MOOTHALL_HOME"], ignore_errors=True)
 
 from config import postgres
 from config.settings import *  # noqa: F403

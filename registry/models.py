@@ -1,7 +1,17 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
-from registry.releases.models import Artefact, Dependency, Download, Finding, IdempotencyKey, OutboxEntry, ProvidedName, Release
+from registry.releases.models import (
+    Artefact,
+    Dependency,
+    Download,
+    Finding,
+    IdempotencyKey,
+    OutboxEntry,
+    ProvidedName,
+    Release,
+    StoredBytes,
+)
 
 __all__ = [
     "Artefact",
@@ -18,5 +28,6 @@ __all__ = [
     "Release",
     "SearchWord",
     "SearchWordUse",
+    "StoredBytes",
     "TargetSystem",
 ]

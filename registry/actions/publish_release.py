@@ -234,14 +234,12 @@ def _release(candidate: Candidate, module: Module, version: str, licence: str, b
 
 def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:
     rows = {
-        (need.ecosystem, need.name, need.range or ""): Dependency(
-            release=release, ecosystem=need.ecosystem, name=need.name[:200], range=(need.range or "")[:120], is_included=need.included
-        )
+        (need.ecosystem, need.name, need.range or ""): Dependency.read(need, release=release)
         for need in merged(candidate.inspections).dependencies
     }
     for text in candidate.form.dependencies:
         name, versions = split_at(text)
         rows["moothall", name, versions] = Dependency(
-            release=release, ecosystem="moothall", name=name, range=versions, source=Dependency.Source.DECLARED
+            release=release, ecosystem="moothall", name=name, wanted=name, range=versions, source=Dependency.Source.DECLARED
         )
     return list(rows.values())

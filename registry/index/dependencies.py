@@ -10,7 +10,7 @@ from registry.catalogue.visibility import visible
 from registry.formats.model import Inspection
 from registry.index.entries import DependencyEntry
 from registry.releases.models import Dependency, ProvidedName, Release
-from registry.values.identifiers import provided_name, split_identifier
+from registry.values.identifiers import split_identifier
 
 MAX_USERS = 100
 # What comes with a platform or from its maker's own public feed, by how its names begin. Sources: UiPath's official feed, Microsoft's
@@ -45,40 +45,31 @@ def dependency_entries(viewer: Viewer, release: Release) -> tuple[DependencyEntr
 
 def previewed_dependencies(viewer: Viewer, inspection: Inspection) -> tuple[DependencyEntry, ...]:
     """The dependencies that a release of these files would have; nothing is stored."""
-    return _entries(
-        viewer,
-        [
-            Dependency(ecosystem=need.ecosystem, name=need.name, range=need.range or "", is_included=need.included)
-            for need in inspection.dependencies
-        ],
-    )
+    return _entries(viewer, [Dependency.read(need) for need in inspection.dependencies])
 
 
 def _entries(viewer: Viewer, rows: list[Dependency]) -> tuple[DependencyEntry, ...]:
     held = _held(viewer, [row for row in rows if not row.is_included])
-    entries = [_entry(row, held.get(_wanted(row))) for row in rows]
+    entries = [_entry(row, held.get((row.ecosystem, row.wanted))) for row in rows]
     order = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}
     return tuple(sorted(entries, key=lambda entry: (order[entry.status], entry.name.casefold())))
 
 
 def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
     """Identifiers of the visible modules of which a listed release depends on ``module``."""
-    names = ProvidedName.objects.filter(release__module=module).values_list("ecosystem", "name").distinct()[:200]
-    wanted = Q(ecosystem="moothall", name=module.identifier)
+    provided = ProvidedName.objects.filter(release__module=module, release__state=Release.State.LISTED)
+    names = provided.values_list("ecosystem", "name").distinct()[:200]
+    wanted = Q(ecosystem="moothall", wanted=module.identifier)
     for ecosystem, name in names:
-        wanted |= Q(ecosystem=ecosystem, name__iexact=name)
+        wanted |= Q(ecosystem=ecosystem, wanted=name)
     users = Dependency.objects.filter(wanted, is_included=False, release__state=Release.State.LISTED, release__yanked_at=None)
     seen = Module.objects.filter(visible(viewer), pk__in=users.values("release__module")).exclude(pk=module.pk)
     return tuple(user.identifier for user in seen.only("publisher", "slug").order_by("publisher", "slug")[:MAX_USERS])
 
 
-def _wanted(row: Dependency) -> tuple[str, str]:
-    return row.ecosystem, row.name if row.ecosystem == "moothall" else provided_name(row.ecosystem, row.name)
-
-
 def _held(viewer: Viewer, rows: list[Dependency]) -> dict[tuple[str, str], Module]:
     """For each wanted name the visible, listed module that provides it; the longest listed where several do."""
-    wanted = {_wanted(row) for row in rows}
+    wanted = {(row.ecosystem, row.wanted) for row in rows}
     by_identifier, by_name = Q(pk__in=[]), Q(pk__in=[])
     for ecosystem, name in wanted:
         if ecosystem == "moothall":

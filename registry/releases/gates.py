@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Sum
 
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
-from registry.releases.models import Artefact
+from registry.releases.models import StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
 from registry.values.licences import parse_licence
@@ -202,7 +201,7 @@ def systems_named(candidate: Candidate) -> None:
 
 def within_quota(candidate: Candidate) -> None:
     """The organisation's artefacts stay within its quota."""
-    held = Artefact.objects.filter(release__module__organisation=candidate.organisation).aggregate(total=Sum("size"))["total"] or 0
+    held = StoredBytes.objects.filter(organisation=candidate.organisation).values_list("total", flat=True).first() or 0
     if held + sum(upload.size for upload in candidate.uploads) > settings.QUOTA_BYTES:
         raise Refused(
             "quota_exceeded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
@@ -11,7 +11,9 @@ from django.db.models.functions import Now
 from accounts.models import ApiToken, Organisation, User
 from accounts.triggers import not_truncated
 from registry.catalogue.models import Module
+from registry.formats import model as formats
 from registry.releases.queries import ReleaseQuerySet
+from registry.values.identifiers import provided_name
 
 
 class Release(models.Model):
@@ -85,7 +87,24 @@ class Artefact(models.Model):
         triggers: ClassVar = [
             pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
             not_truncated(),
+            pgtrigger.Trigger(
+                name="artefact_counted",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func=(
+                    "INSERT INTO registry_storedbytes (organisation_id, total) SELECT module.organisation_id, NEW.size"
+                    " FROM registry_release release JOIN registry_module module ON module.id = release.module_id WHERE release.id = NEW.release_id"
+                    " ON CONFLICT (organisation_id) DO UPDATE SET total = registry_storedbytes.total + EXCLUDED.total; RETURN NEW;"
+                ),
+            ),
         ]
+
+
+class StoredBytes(models.Model):
+    """The bytes of all artefacts of an organisation, kept up by the database, so that asking for the quota adds nothing up."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    total = models.PositiveBigIntegerField()
 
 
 class Dependency(models.Model):
@@ -98,12 +117,25 @@ class Dependency(models.Model):
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="dependencies")
     ecosystem = models.CharField(max_length=32)  # "moothall" for another module by identifier
     name = models.CharField(max_length=200)
+    wanted = models.CharField(max_length=200)  # the name as artefacts compare it; see ProvidedName
     range = models.CharField(max_length=120, blank=True)
     is_included = models.BooleanField(default=False)
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.READ)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["ecosystem", "name"], name="dependency_by_name")]
+        indexes: ClassVar = [models.Index(fields=["ecosystem", "wanted"], name="dependency_by_wanted")]
+
+    @classmethod
+    def read(cls, need: formats.Dependency, **columns: object) -> Self:
+        """The row, not saved, of what was read from an artefact."""
+        return cls(
+            ecosystem=need.ecosystem,
+            name=need.name[:200],
+            wanted=provided_name(need.ecosystem, need.name)[:200],
+            range=(need.range or "")[:120],
+            is_included=need.included,
+            **columns,
+        )
 
 
 class ProvidedName(models.Model):

@@ -12,8 +12,9 @@ from registry.errors import Conflict, Refused, RegistryError
 from registry.formats.model import Inspection
 from registry.releases import gates
 from registry.releases.gates import Candidate, ReleaseForm
+from registry.releases.models import Artefact, StoredBytes
 from registry.releases.upload import Upload
-from tests.make import make_module, make_organisation, make_release
+from tests.make import bpmn, make_module, make_organisation, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,17 @@ def test_quota(settings) -> None:  # type: ignore[no-untyped-def]
     settings.QUOTA_BYTES = 100
     gates.within_quota(candidate(uploads=(upload(size=100),)))
     refused(gates.within_quota, candidate(uploads=(upload(size=101),)), "quota_exceeded", "artefact")
+
+
+def test_the_quota_counts_what_is_kept_already(settings) -> None:  # type: ignore[no-untyped-def]
+    module = make_release("hampshire/victim-update", data=bpmn("One")).module
+    make_release("hampshire/other", data=bpmn("Two, a little longer"))
+    make_release("met/other")
+    kept = sum(Artefact.objects.filter(release__module__organisation=module.organisation).values_list("size", flat=True))
+    assert StoredBytes.objects.get(organisation=module.organisation).total == kept
+    settings.QUOTA_BYTES = kept + 10
+    gates.within_quota(candidate(module, uploads=(upload(size=10),)))
+    refused(gates.within_quota, candidate(module, uploads=(upload(size=11),)), "quota_exceeded", "artefact")
 
 
 def test_what_an_artefact_provides() -> None:
