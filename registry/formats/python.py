@@ -80,7 +80,10 @@ def _dist_info(archive: Archive) -> str:
 def _check_record(archive: Archive, folder: str) -> None:
     """Every file is listed once with the digest of its bytes (PEP 376, PEP 427); signatures and RECORD itself are not."""
     where = f"{folder}/RECORD"
-    rows = {row[0]: row[1] for row in csv.reader(io.StringIO(decode(archive.read(where), where))) if len(row) >= 2}
+    try:
+        rows = {row[0]: row[1] for row in csv.reader(io.StringIO(decode(archive.read(where), where))) if len(row) >= 2}
+    except csv.Error as error:
+        raise Unreadable("wheel_record_damaged", f"RECORD cannot be read: {error}.", where=where, mend=_AGAIN) from error
     free = {where, f"{where}.jws", f"{where}.p7s"}
     for record in archive.files():
         if record.path in free:
@@ -146,8 +149,7 @@ def _sdist(artefact: Artefact) -> Inspection:
     scripts: tuple[EntryPoint, ...] = ()
     project = f"{found[0].split('/')[0]}/pyproject.toml"
     if archive.has(project):
-        declared = _toml(archive.read(project), project).get("project", {})
-        scripts = tuple(EntryPoint(f"{name} = {target}") for name, target in declared.get("scripts", {}).items())
+        scripts = tuple(_declared_scripts(_table(_toml(archive.read(project), project).get("project"))))
     return _distribution(artefact, metadata, "python-sdist", scripts)
 
 
@@ -203,13 +205,13 @@ def _project(artefact: Artefact) -> Inspection:
     where = min((name for name in archive.names if _PROJECT.match(name)), key=len)
     top = where[: -len("pyproject.toml")]
     document = _toml(archive.read(where), where)
-    project = document.get("project") or {}
-    poetry = document.get("tool", {}).get("poetry", {}) if not project else {}
+    project = _table(document.get("project"))
+    poetry = _table(_table(document.get("tool")).get("poetry")) if not project else {}
     name = project.get("name") or poetry.get("name")
     notes = () if name else (Note("project_without_name", "pyproject.toml names no project."),)
     authors = [
-        author.get("name") or author.get("email") if isinstance(author, dict) else str(author)
-        for author in project.get("authors", poetry.get("authors", []))
+        _text(author.get("name")) or _text(author.get("email")) if isinstance(author, dict) else _text(author)
+        for author in _list(project.get("authors", poetry.get("authors")))
     ]
     licence = project.get("license") or poetry.get("license")
     return Inspection(
@@ -222,7 +224,10 @@ def _project(artefact: Artefact) -> Inspection:
         licence=_text(licence.get("text") if isinstance(licence, dict) else licence),
         platform_version=f"Python {project['requires-python']}" if project.get("requires-python") else None,
         entry_points=tuple(_project_starts(archive, top, project)),
-        dependencies=(*_requirements([str(line) for line in project.get("dependencies", [])]), *_poetry_requirements(poetry)),
+        dependencies=(
+            *_requirements([line for line in _list(project.get("dependencies")) if isinstance(line, str)]),
+            *_poetry_requirements(poetry),
+        ),
         **_found(_sources(archive)),
         files=archive.files(),
         notes=notes,
@@ -230,14 +235,18 @@ def _project(artefact: Artefact) -> Inspection:
 
 
 def _project_starts(archive: Archive, top: str, project: dict[str, Any]) -> Iterator[EntryPoint]:
-    scripts = project.get("scripts", {})
-    yield from (EntryPoint(f"{name} = {target}") for name, target in scripts.items())
+    scripts = tuple(_declared_scripts(project))
+    yield from scripts
     if not scripts:
         yield from (EntryPoint(name) for name in ("main.py", "__main__.py", "run.py", "app.py") if archive.has(top + name))
 
 
+def _declared_scripts(project: dict[str, Any]) -> Iterator[EntryPoint]:
+    return (EntryPoint(f"{name} = {target}") for name, target in _table(project.get("scripts")).items() if isinstance(target, str))
+
+
 def _poetry_requirements(poetry: dict[str, Any]) -> Iterator[Dependency]:
-    for name, wanted in poetry.get("dependencies", {}).items():
+    for name, wanted in _table(poetry.get("dependencies")).items():
         if name != "python":
             yield Dependency(
                 "pypi", name, wanted if isinstance(wanted, str) else _text(wanted.get("version") if isinstance(wanted, dict) else None)
@@ -255,6 +264,14 @@ def _toml(data: bytes, where: str) -> dict[str, Any]:
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _sources(archive: Archive) -> dict[str, str]:
