@@ -1,9 +1,10 @@
-"""Small readings of text that several platforms share: hosts, addresses, paths, and lists without repeats."""
+"""Small readings that several platforms share: hosts, addresses and paths in text, lists without repeats, parts of JSON and TOML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 _URL = re.compile(r"\b(?:https?|ftps?|sftp|wss?)://[^\s\"'<>\\^`{|}\[\]()]+", re.IGNORECASE)
@@ -19,6 +20,16 @@ _SCHEMAS = re.compile(
 def ordered(values: Iterable[str | None]) -> tuple[str, ...]:
     """The values that are not empty, each once, in the order of their first coming."""
     return tuple(dict.fromkeys(value.strip() for value in values if value and value.strip()))
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """A JSON object or TOML table; empty where the file holds something else in its place."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """A JSON or TOML array; empty where the file holds something else in its place."""
+    return value if isinstance(value, list) else []
 
 
 def urls_in(text: str) -> tuple[str, ...]:

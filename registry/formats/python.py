@@ -20,7 +20,7 @@ from packaging.version import InvalidVersion, Version
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode
-from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 
 PLATFORM = "python"
@@ -149,7 +149,7 @@ def _sdist(artefact: Artefact) -> Inspection:
     scripts: tuple[EntryPoint, ...] = ()
     project = f"{found[0].split('/')[0]}/pyproject.toml"
     if archive.has(project):
-        scripts = tuple(_declared_scripts(_table(_toml(archive.read(project), project).get("project"))))
+        scripts = tuple(_declared_scripts(mapping(_toml(archive.read(project), project).get("project"))))
     return _distribution(artefact, metadata, "python-sdist", scripts)
 
 
@@ -205,13 +205,13 @@ def _project(artefact: Artefact) -> Inspection:
     where = min((name for name in archive.names if _PROJECT.match(name)), key=len)
     top = where[: -len("pyproject.toml")]
     document = _toml(archive.read(where), where)
-    project = _table(document.get("project"))
-    poetry = _table(_table(document.get("tool")).get("poetry")) if not project else {}
+    project = mapping(document.get("project"))
+    poetry = mapping(mapping(document.get("tool")).get("poetry")) if not project else {}
     name = project.get("name") or poetry.get("name")
     notes = () if name else (Note("project_without_name", "pyproject.toml names no project."),)
     authors = [
         _text(author.get("name")) or _text(author.get("email")) if isinstance(author, dict) else _text(author)
-        for author in _list(project.get("authors", poetry.get("authors")))
+        for author in sequence(project.get("authors", poetry.get("authors")))
     ]
     licence = project.get("license") or poetry.get("license")
     return Inspection(
@@ -225,7 +225,7 @@ def _project(artefact: Artefact) -> Inspection:
         platform_version=f"Python {project['requires-python']}" if project.get("requires-python") else None,
         entry_points=tuple(_project_starts(archive, top, project)),
         dependencies=(
-            *_requirements([line for line in _list(project.get("dependencies")) if isinstance(line, str)]),
+            *_requirements([line for line in sequence(project.get("dependencies")) if isinstance(line, str)]),
             *_poetry_requirements(poetry),
         ),
         **_found(_sources(archive)),
@@ -242,11 +242,11 @@ def _project_starts(archive: Archive, top: str, project: dict[str, Any]) -> Iter
 
 
 def _declared_scripts(project: dict[str, Any]) -> Iterator[EntryPoint]:
-    return (EntryPoint(f"{name} = {target}") for name, target in _table(project.get("scripts")).items() if isinstance(target, str))
+    return (EntryPoint(f"{name} = {target}") for name, target in mapping(project.get("scripts")).items() if isinstance(target, str))
 
 
 def _poetry_requirements(poetry: dict[str, Any]) -> Iterator[Dependency]:
-    for name, wanted in _table(poetry.get("dependencies")).items():
+    for name, wanted in mapping(poetry.get("dependencies")).items():
         if name != "python":
             yield Dependency(
                 "pypi", name, wanted if isinstance(wanted, str) else _text(wanted.get("version") if isinstance(wanted, dict) else None)
@@ -264,14 +264,6 @@ def _toml(data: bytes, where: str) -> dict[str, Any]:
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _table(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _sources(archive: Archive) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.errors import Unreadable
-from registry.formats.fragments import addresses_in, hosts_in, ordered
+from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered
 from registry.formats.model import Argument, EntryPoint, Step
 
 MAX_DEPTH = 40
@@ -60,20 +60,20 @@ def load(data: bytes, where: str) -> dict[str, Any]:
 
 def read(document: dict[str, Any], prefix: str = "") -> Flow:
     """Read a flow's JSON, as it stands in solutions and in legacy packages."""
-    properties = _dict(document.get("properties"))
-    definition = _dict(properties.get("definition"))
-    references = _dict(properties.get("connectionReferences"))
+    properties = mapping(document.get("properties"))
+    definition = mapping(properties.get("definition"))
+    references = mapping(properties.get("connectionReferences"))
     steps, used = [], []
-    for step, connector in _actions(_dict(definition.get("actions")), prefix, 0):
+    for step, connector in _actions(mapping(definition.get("actions")), prefix, 0):
         steps.append(step)
         used.append(connector)
     text = json.dumps({key: definition.get(key) for key in ("triggers", "actions", "parameters")}, ensure_ascii=False).replace('\\"', '"')
     return Flow(
-        triggers=tuple(_trigger(name, _dict(trigger)) for name, trigger in _dict(definition.get("triggers")).items()),
-        connectors=ordered([*(_api(_dict(reference)) for reference in references.values()), *used]),
-        references=ordered(_logical_name(_dict(reference)) for reference in references.values()),
+        triggers=tuple(_trigger(name, mapping(trigger)) for name, trigger in mapping(definition.get("triggers")).items()),
+        connectors=ordered([*(_api(mapping(reference)) for reference in references.values()), *used]),
+        references=ordered(_logical_name(mapping(reference)) for reference in references.values()),
         parameters=ordered(
-            _dict(_dict(parameter).get("metadata")).get("schemaName") for parameter in _dict(definition.get("parameters")).values()
+            mapping(mapping(parameter).get("metadata")).get("schemaName") for parameter in mapping(definition.get("parameters")).values()
         ),
         steps=tuple(steps),
         hosts=hosts_in(text),
@@ -83,18 +83,18 @@ def read(document: dict[str, Any], prefix: str = "") -> Flow:
 
 def schema_arguments(schema: Any) -> tuple[Argument, ...]:
     """The properties of a JSON Schema, as desktop and cloud flows declare their inputs and outputs."""
-    schema = _dict(schema)
+    schema = mapping(schema)
     required = schema.get("required") if isinstance(schema.get("required"), list) else []
     found = []
-    for key, value in _dict(schema.get("properties")).items():
-        shape = _dict(value)
+    for key, value in mapping(schema.get("properties")).items():
+        shape = mapping(value)
         name = str(shape.get("title") or key) if shape.get("title") and schema.get("$named") else str(key)
         found.append(Argument(name, str(shape.get("type") or ""), key in required, str(shape.get("description") or "")[:500]))
     return tuple(found)
 
 
 def _trigger(name: str, trigger: dict[str, Any]) -> EntryPoint:
-    return EntryPoint(name, schema_arguments(_dict(trigger.get("inputs")).get("schema")))
+    return EntryPoint(name, schema_arguments(mapping(trigger.get("inputs")).get("schema")))
 
 
 def _actions(actions: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[Step, str | None]]:
@@ -103,19 +103,19 @@ def _actions(actions: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple
             "flow_too_deep", f"The flow's actions are nested deeper than {MAX_DEPTH}.", mend="Move inner parts into child flows."
         )
     for name, value in actions.items():
-        action = _dict(value)
+        action = mapping(value)
         connector, operation = _operation(action)
         kind = "human" if _needs_a_person(connector, operation) else _KINDS.get(str(action.get("type")), "action")
         shown = f"{connector}: {operation}" if connector and operation else connector or operation or str(action.get("type") or "")
         yield Step(f"{prefix}{name}", name.replace("_", " "), kind, shown, human=kind == "human"), connector
-        inner = [action.get("actions"), _dict(action.get("else")).get("actions"), _dict(action.get("default")).get("actions")]
-        inner += [_dict(case).get("actions") for case in _dict(action.get("cases")).values()]
+        inner = [action.get("actions"), mapping(action.get("else")).get("actions"), mapping(action.get("default")).get("actions")]
+        inner += [mapping(case).get("actions") for case in mapping(action.get("cases")).values()]
         for part in inner:
-            yield from _actions(_dict(part), f"{prefix}{name}/", depth + 1)
+            yield from _actions(mapping(part), f"{prefix}{name}/", depth + 1)
 
 
 def _operation(action: dict[str, Any]) -> tuple[str | None, str]:
-    host = _dict(_dict(action.get("inputs")).get("host"))
+    host = mapping(mapping(action.get("inputs")).get("host"))
     api = host.get("apiId")
     connector = api.rsplit("/", 1)[-1] if isinstance(api, str) and api.startswith("/") else None
     return connector, str(host.get("operationId") or "")
@@ -126,7 +126,7 @@ def _needs_a_person(connector: str | None, operation: str) -> bool:
 
 
 def _api(reference: dict[str, Any]) -> str | None:
-    name = _dict(reference.get("api")).get("name") or reference.get("apiName")
+    name = mapping(reference.get("api")).get("name") or reference.get("apiName")
     if isinstance(name, str) and name:
         return name
     identifier = reference.get("id")
@@ -134,9 +134,5 @@ def _api(reference: dict[str, Any]) -> str | None:
 
 
 def _logical_name(reference: dict[str, Any]) -> str | None:
-    name = _dict(reference.get("connection")).get("connectionReferenceLogicalName")
+    name = mapping(reference.get("connection")).get("connectionReferenceLogicalName")
     return name if isinstance(name, str) else None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

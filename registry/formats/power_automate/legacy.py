@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.errors import Unreadable
 from registry.formats.artefact import Artefact
-from registry.formats.fragments import ordered
+from registry.formats.fragments import mapping, ordered
 from registry.formats.model import Dependency, Inspection, Note, Reach, ToSet
 from registry.formats.power_automate import cloud
 
@@ -24,8 +24,8 @@ def inspect(artefact: Artefact) -> Inspection:
     if path is None:
         raise Unreadable("flow_manifest_missing", "The package has no manifest.json.", where=artefact.filename, mend=_AGAIN)
     manifest = cloud.load(archive.read(path), path)
-    details: dict[str, Any] = _object(manifest.get("details"))
-    resources = [one for one in _object(manifest.get("resources")).values() if isinstance(one, dict)]
+    details: dict[str, Any] = mapping(manifest.get("details"))
+    resources = [one for one in mapping(manifest.get("resources")).values() if isinstance(one, dict)]
     paths = [name for name in archive.names if name.endswith("/definition.json") and "Microsoft.Flow/flows/" in name]
     if not paths:
         raise Unreadable("flow_definition_missing", "The package holds no flow.", where=artefact.filename, mend=_AGAIN)
@@ -52,10 +52,6 @@ def inspect(artefact: Artefact) -> Inspection:
 
 def _connectors(resources: list[dict[str, Any]]) -> list[str | None]:
     return [_text(resource.get("name")) for resource in resources if resource.get("type") == "Microsoft.PowerApps/apis"]
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:

@@ -41,7 +41,7 @@ _HUMAN = (
     "Display.ShowMessageDialog",
     "Display.ShowMessage",
 )
-_COMMENT = re.compile(r"/#.*?#/", re.DOTALL)
+_COMMENT = re.compile(r"/#.*?(?:#/|\Z)", re.DOTALL)  # one that nobody closes reaches the end
 
 
 @dataclass(frozen=True, slots=True)

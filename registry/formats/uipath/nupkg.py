@@ -15,7 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact
-from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
 from registry.formats.xml import local_name, parse_xml
@@ -105,15 +105,15 @@ def _studio(archive: Archive, facts: dict[str, Any], folder: str, document: dict
 
 def _python(archive: Archive, facts: dict[str, Any]) -> Inspection:
     """What `uipath pack` makes: real dependencies in pyproject.toml, arguments as JSON Schema."""
-    starts = _json(archive, "content/entry-points.json").get("entryPoints") or []
-    project = _toml(archive, "content/pyproject.toml").get("project") or {}
+    starts = sequence(_json(archive, "content/entry-points.json").get("entryPoints"))
+    project = mapping(_toml(archive, "content/pyproject.toml").get("project"))
     sources = "\n".join(
         archive.read(name).decode("utf-8", "replace")
         for name in archive.names
         if name.startswith("content/") and name.endswith(".py") and archive.size(name) < 4 << 20
     )
     bindings: dict[str, list[str]] = {}
-    for resource in _json(archive, "content/bindings_v2.json").get("resources") or []:
+    for resource in sequence(_json(archive, "content/bindings_v2.json").get("resources")):
         if isinstance(resource, dict) and isinstance(resource.get("key"), str):
             bindings.setdefault(str(resource.get("resource")).lower(), []).append(resource["key"])
     requires = text(project.get("requires-python"))
@@ -139,15 +139,14 @@ def _schema_point(point: dict[str, Any]) -> EntryPoint:
 
 
 def _schema_arguments(schema: Any) -> Iterator[Argument]:
-    if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
-        required = schema.get("required") or []
-        for name, property_ in schema["properties"].items():
-            shape = property_ if isinstance(property_, dict) else {}
-            yield Argument(name, str(shape.get("type") or ""), name in required, str(shape.get("description") or "")[:500])
+    required = sequence(mapping(schema).get("required"))
+    for name, property_ in mapping(mapping(schema).get("properties")).items():
+        shape = mapping(property_)
+        yield Argument(name, str(shape.get("type") or ""), name in required, str(shape.get("description") or "")[:500])
 
 
 def _requirements(project: dict[str, Any]) -> Iterator[Dependency]:
-    for line in project.get("dependencies") or []:
+    for line in sequence(project.get("dependencies")):
         try:
             wanted = Requirement(str(line))
         except InvalidRequirement:
@@ -174,7 +173,7 @@ def _json(archive: Archive, path: str) -> dict[str, Any]:
         document = json.loads(archive.read(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable("json_damaged", f"{path} cannot be read as JSON.", where=path, mend=_AGAIN) from error
-    return document if isinstance(document, dict) else {}
+    return mapping(document)
 
 
 def _toml(archive: Archive, path: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact
-from registry.formats.fragments import host_of, ordered
+from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
@@ -119,7 +119,7 @@ def entry_points(document: dict[str, Any], read: Workflow, archive: Archive, fol
         public = tuple(_public_activities(document, read, archive, folder))
         if public:
             return public
-    declared = [point for point in document.get("entryPoints") or [] if isinstance(point, dict)]
+    declared = [point for point in sequence(document.get("entryPoints")) if isinstance(point, dict)]
     if not declared and (tests := _tests(document)):
         declared = tests
     if not declared and text(document.get("main")):
@@ -136,7 +136,7 @@ def _declared(point: dict[str, Any], read: Workflow) -> EntryPoint:
 
 
 def _typed(arguments: Any) -> Iterator[Argument]:
-    for argument in arguments if isinstance(arguments, list) else []:
+    for argument in sequence(arguments):
         if isinstance(argument, dict) and argument.get("name"):
             required = argument.get("required")
             yield Argument(
@@ -145,17 +145,16 @@ def _typed(arguments: Any) -> Iterator[Argument]:
 
 
 def _tests(document: dict[str, Any]) -> list[dict[str, Any]]:
-    design = document.get("designOptions") or {}
     return [
         {"filePath": item.get("fileName")}
-        for item in design.get("fileInfoCollection") or []
+        for item in sequence(mapping(document.get("designOptions")).get("fileInfoCollection"))
         if isinstance(item, dict) and item.get("fileName")
     ]
 
 
 def _public_activities(document: dict[str, Any], read: Workflow, archive: Archive, folder: str) -> Iterator[EntryPoint]:
-    options = (document.get("designOptions") or {}).get("libraryOptions") or {}
-    private = {str(name).replace("\\", "/") for name in options.get("privateWorkflows") or []}
+    options = mapping(mapping(document.get("designOptions")).get("libraryOptions"))
+    private = {str(name).replace("\\", "/") for name in sequence(options.get("privateWorkflows"))}
     prefix = f"{folder}/" if folder else ""
     described_ones = {name for name in read.entry_points if archive.has(f"{prefix}{name}.json")}
     for name, point in read.entry_points.items():
@@ -165,15 +164,13 @@ def _public_activities(document: dict[str, Any], read: Workflow, archive: Archiv
 
 def output_type(document: dict[str, Any]) -> str:
     """``Process``, ``Library`` or ``Tests``; old projects say it elsewhere."""
-    design = document.get("designOptions")
-    written = (design.get("outputType") if isinstance(design, dict) else None) or document.get("projectType") or "Process"
+    written = mapping(document.get("designOptions")).get("outputType") or document.get("projectType") or "Process"
     return {"workflow": "Process", "businessprocess": "Process", "testautomation": "Tests"}.get(str(written).lower(), str(written))
 
 
 def dependencies(document: dict[str, Any]) -> tuple[Dependency, ...]:
     """What ``project.json`` declares, in NuGet's range grammar."""
-    declared = document.get("dependencies")
-    return tuple(Dependency("nuget", str(name), text(wanted)) for name, wanted in (declared.items() if isinstance(declared, dict) else ()))
+    return tuple(Dependency("nuget", str(name), text(wanted)) for name, wanted in mapping(document.get("dependencies")).items())
 
 
 def _bindings(archive: Archive, folder: str) -> dict[str, list[str]]:
@@ -186,7 +183,7 @@ def _bindings(archive: Archive, folder: str) -> dict[str, list[str]]:
                 document = json.loads(archive.read(prefix + name).decode("utf-8-sig"))
             except (ValueError, RecursionError):
                 continue
-            for resource in document.get("resources") or [] if isinstance(document, dict) else []:
+            for resource in sequence(mapping(document).get("resources")):
                 if isinstance(resource, dict) and isinstance(resource.get("key"), str):
                     key = resource["key"].split(".")[0] if resource.get("resource") != "connection" else resource["key"]
                     found.setdefault(str(resource.get("resource", "")).lower(), []).append(key)

@@ -1,0 +1,455 @@
+"""UiPath: each fact from the smallest file that carries it, what is recognised and not wanted, and what is missing or odd."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.errors import Unreadable
+from registry.formats import inspect
+from registry.formats.model import Argument, Dependency, Inspection
+from tests.registry.formats.hostile import zipped
+
+ACTIVITIES = "http://schemas.microsoft.com/netfx/2009/xaml/activities"
+UI = "http://schemas.uipath.com/workflow/activities"
+X = "http://schemas.microsoft.com/winfx/2006/xaml"
+DTD = "<!DOCTYPE Activity>"
+
+
+def read(folder: Path, data: bytes | str, name: str = "sent") -> Inspection:
+    path = folder / "sent"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return inspect(path, name)
+
+
+def xaml(inside: str = "", members: str = "", attributes: str = 'x:Class="Main"') -> str:
+    return (
+        f'<Activity {attributes} xmlns="{ACTIVITIES}" xmlns:ui="{UI}" xmlns:x="{X}" '
+        'xmlns:e="clr-namespace:UiPath.Excel;assembly=UiPath.Excel.Activities" '
+        'xmlns:sap2="http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation">'
+        f'<x:Members>{members}</x:Members><Sequence DisplayName="Main Sequence">{inside}</Sequence></Activity>'
+    )
+
+
+def document(**more: Any) -> dict[str, Any]:
+    """The smallest ``project.json`` that is UiPath's."""
+    return {"name": "Fines", "projectVersion": "1.0.3", "studioVersion": "24.10.1.0", "dependencies": {}, "main": "Main.xaml", **more}
+
+
+def project(written: dict[str, Any], files: dict[str, str] | None = None) -> bytes:
+    members = {"Main.xaml": xaml(), **(files or {})}
+    return zipped({"project.json": json.dumps(written).encode(), **{name: text.encode() for name, text in members.items()}})
+
+
+def nuspec(metadata: str) -> str:
+    return f'<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>{metadata}</metadata></package>'
+
+
+NAMED = "<id>Fines</id><version>1.0.3</version>"
+
+
+def package(metadata: str = NAMED, files: dict[str, str] | None = None) -> bytes:
+    return zipped({"Fines.nuspec": nuspec(metadata).encode(), **{name: text.encode() for name, text in (files or {}).items()}})
+
+
+def studio(written: dict[str, Any], files: dict[str, str] | None = None, metadata: str = NAMED) -> bytes:
+    return package(metadata, {"content/project.json": json.dumps(written), "content/Main.xaml": xaml(), **(files or {})})
+
+
+# Single workflows
+
+
+def test_a_workflow(tmp_path: Path) -> None:
+    members = (
+        '<x:Property Name="in_Config" Type="InArgument(scg:Dictionary(x:String, x:Object))" sap2:Annotation.AnnotationText="What to read"/>'
+        '<x:Property Name="out_Sum" Type="OutArgument(x:Int32)"/>'
+        '<x:Property Name="io_Row" Type="InOutArgument(sd:DataRow)"><x:Property.Attributes><RequiredArgumentAttribute/></x:Property.Attributes></x:Property>'
+        '<x:Property Name="Other" Type="x:String"/><x:Property/>'
+    )
+    found = read(tmp_path, xaml(members=members, attributes='x:Class="Fines.Pay" sap2:Annotation.AnnotationText="Pays"'), "Pay.xaml")
+    assert (found.platform, found.kind, found.name, found.version) == ("uipath", "uipath-xaml", "Pay", None)
+    (point,) = found.entry_points
+    assert (point.name, point.description) == ("Pay.xaml", "Pays")
+    assert point.inputs == (
+        Argument("in_Config", "Dictionary<String, Object>", False, "What to read"),
+        Argument("io_Row", "DataRow", True),
+    )
+    assert point.outputs == (Argument("out_Sum", "Int32", False), Argument("io_Row", "DataRow", True))
+    assert found.dependencies == (Dependency("nuget", "UiPath.Excel.Activities"),)
+
+
+def test_steps_and_who_does_them(tmp_path: Path) -> None:
+    inside = (
+        '<ui:NClick DisplayName="Press Pay"/><If DisplayName="Paid?"><If.Then><ui:LogMessage/></If.Then></If>'
+        '<ui:InvokeWorkflowFile WorkflowFileName="Pay.xaml"/><ui:InvokeCode/><ui:CreateFormTask DisplayName="Ask the officer"/>'
+        "<ui:MessageBox/><x:String>no step</x:String><ui:Target/>"
+    )
+    found = read(tmp_path, xaml(inside), "Main.xaml")
+    assert [(step.name, step.kind, step.action, step.human) for step in found.steps] == [
+        ("Main.xaml: Main Sequence", "group", "Sequence", False),
+        ("Main.xaml: Press Pay", "action", "UiPath NClick", False),
+        ("Main.xaml: Paid?", "decision", "If", False),
+        ("Main.xaml: LogMessage", "action", "UiPath LogMessage", False),
+        ("Main.xaml: InvokeWorkflowFile", "call", "UiPath InvokeWorkflowFile", False),
+        ("Main.xaml: InvokeCode", "code", "UiPath InvokeCode", False),
+        ("Main.xaml: Ask the officer", "human", "UiPath CreateFormTask", True),
+        ("Main.xaml: MessageBox", "action", "UiPath MessageBox", False),
+    ]
+    assert len({step.id for step in found.steps}) == len(found.steps)
+
+
+def test_what_must_be_set_locally(tmp_path: Path) -> None:
+    inside = (
+        '<ui:GetRobotAsset AssetName="Share"/><ui:GetRobotAsset AssetName="[&quot;Folder&quot;]"/><ui:GetRobotAsset AssetName="[row(1)]"/>'
+        '<ui:GetRobotAsset AssetName="{x:Null}"/><ui:GetRobotAsset/><ui:LogMessage AssetName="No asset"/>'
+        '<ui:GetRobotCredential AssetName="Register" Password="{x:Null}"/><ui:AddQueueItem QueueType="Fines"/>'
+        "<ui:GetRobotAsset><ui:GetRobotAsset.AssetName><InArgument>Limit</InArgument></ui:GetRobotAsset.AssetName></ui:GetRobotAsset>"
+        '<ui:GetEmails ConnectionId="4b43"/>'
+    )
+    found = read(tmp_path, xaml(inside)).to_set
+    assert found.assets == ("Share", "Folder", "[row(1)]", "Limit")
+    assert found.credentials == ("Register",)
+    assert found.queues == ("Fines",)
+    assert found.connections == ("GetEmails",)
+
+
+def test_applications_and_hosts(tmp_path: Path) -> None:
+    inside = (
+        "<ui:Target Selector=\"&lt;html app='chrome.exe' title='A' /&gt;\"/><ui:TargetAnchorable FullSelectorArgument=\"&lt;wnd app='C:\\x\\EXCEL.EXE'/&gt;\"/>"
+        "<ui:TargetAnchorable ScopeSelectorArgument=\"&lt;wnd app='*'/&gt;&lt;wnd app='{{app}}'/&gt;\"/>"
+        '<ui:OpenBrowser Url="[&quot;https://Fines.example.org/start&quot;]"/><ui:OpenBrowser Url="[address]"/>'
+        '<ui:ReadRange Path="\\\\server01\\fines\\in.xlsx"/><ui:SendMail To="team@example.org"/>'
+    )
+    found = read(tmp_path, xaml(inside)).reach
+    assert found.applications == ("chrome.exe", "excel.exe", "fines.example.org")
+    assert found.hosts == ("fines.example.org",)
+    assert found.paths == ("\\\\server01\\fines\\in.xlsx",)
+    assert found.addresses == ("team@example.org",)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('<Window xmlns="http://schemas.microsoft.com/winfx/2006/xaml/presentation"/>', "xaml_not_a_workflow"),
+        ('<Page xmlns="http://schemas.microsoft.com/winfx/2006/xaml/presentation"/>', "xaml_not_a_workflow"),
+        (f'<Activity xmlns="{ACTIVITIES}"/>', "xaml_not_uipath"),
+        ('<Activity xmlns="urn:other"/>', "not_recognised"),
+        (f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>', "not_recognised"),
+        (xaml()[:-5], "xml_damaged"),
+        (DTD + xaml(), "xml_dtd"),
+    ],
+)
+def test_xaml_that_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, text)
+    assert refused.value.code == code
+    assert refused.value.mend
+
+
+def test_ui_path_is_known_by_its_assemblies_too(tmp_path: Path) -> None:
+    text = f'<Activity xmlns="{ACTIVITIES}" xmlns:e="clr-namespace:A;assembly=UiPath.Mail.Activities"/>'
+    assert read(tmp_path, text).dependencies == (Dependency("nuget", "UiPath.Mail.Activities"),)
+
+
+# Projects
+
+
+def test_a_project(tmp_path: Path) -> None:
+    written = document(
+        description="Pays them",
+        dependencies={"UiPath.System.Activities": "[24.10.6]", "UiPath.Mail.Activities": "1.0"},
+        entryPoints=[
+            {
+                "filePath": "Sub\\Pay.xaml",
+                "input": [{"name": "in_Case", "type": "System.String, mscorlib", "required": True}],
+                "output": [{"name": "out_Sum", "type": "System.Int32"}],
+            },
+            {"filePath": "Main.xaml"},
+        ],
+    )
+    found = read(tmp_path, project(written, {"Sub/Pay.xaml": xaml()}))
+    assert (found.kind, found.name, found.version, found.description) == ("uipath-project-zip", "Fines", "1.0.3", "Pays them")
+    assert found.platform_version == "24.10.1.0"
+    assert found.dependencies == (
+        Dependency("nuget", "UiPath.System.Activities", "[24.10.6]"),
+        Dependency("nuget", "UiPath.Mail.Activities", "1.0"),
+    )
+    assert [point.name for point in found.entry_points] == ["Sub/Pay.xaml", "Main.xaml"]
+    assert found.entry_points[0].inputs == (Argument("in_Case", "String", True),)
+    assert found.entry_points[0].outputs == (Argument("out_Sum", "Int32"),)
+
+
+def test_arguments_come_from_the_workflow_where_the_project_has_none(tmp_path: Path) -> None:
+    text = xaml(members='<x:Property Name="in_Case" Type="InArgument(x:String)"/>')
+    (point,) = read(tmp_path, project(document(), {"Main.xaml": text})).entry_points
+    assert (point.name, [argument.name for argument in point.inputs]) == ("Main.xaml", ["in_Case"])
+
+
+def test_bindings_tell_assets_queues_and_connections(tmp_path: Path) -> None:
+    bindings = {
+        "resources": [
+            {"resource": "asset", "key": "Share.Folder"},
+            {"resource": "queue", "key": "Fines.Folder"},
+            {"resource": "Connection", "key": "a.b"},
+            {"resource": "process", "key": "Other"},
+            {"key": 1},
+            {},
+            None,
+        ]
+    }
+    found = read(tmp_path, project(document(), {"bindings_v2.json": json.dumps(bindings)})).to_set
+    assert (found.assets, found.queues) == (("Share",), ("Fines",))
+
+
+def test_what_studio_keeps_for_itself_is_not_read(tmp_path: Path) -> None:
+    files = {f"{folder}/Old.xaml": xaml('<ui:GetRobotAsset AssetName="Old"/>') for folder in (".local", ".screenshots", ".tmh", "a/.local")}
+    assert read(tmp_path, project(document(), files)).to_set.assets == ()
+
+
+def test_a_damaged_workflow_is_said_and_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path, project(document(), {"Sub/Broken.xaml": "<Activity", "Sub/Empty.xaml": ""}))
+    assert [note.code for note in found.notes] == ["xaml_damaged", "xaml_damaged"]
+    assert "Sub/Broken.xaml" in found.notes[0].text
+
+
+def test_a_document_type_in_a_workflow_refuses_the_whole(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, project(document(), {"Sub/Evil.xaml": DTD + xaml()}))
+    assert (refused.value.code, refused.value.where) == ("xml_dtd", "Sub/Evil.xaml")
+
+
+def test_a_project_one_folder_down(tmp_path: Path) -> None:
+    data = zipped({"fines-main/project.json": json.dumps(document()).encode(), "fines-main/Main.xaml": xaml().encode()})
+    found = read(tmp_path, data)
+    assert (found.kind, [point.name for point in found.entry_points]) == ("uipath-project-zip", ["Main.xaml"])
+
+
+def test_a_solution(tmp_path: Path) -> None:
+    data = zipped(
+        {
+            "Fines.uipx": b'{"DocVersion": "1", "Projects": []}',
+            "A/project.json": json.dumps(document(name="A", dependencies={"B": "1.0", "X": "[2]"}, description="One")).encode(),
+            "A/Main.xaml": xaml('<ui:GetRobotAsset AssetName="Share"/>').encode(),
+            "B/project.json": json.dumps(document(name="B", studioVersion="25.1", dependencies={"X": "[2]"})).encode(),
+            "B/Main.xaml": xaml().encode(),
+        }
+    )
+    found = read(tmp_path, data)
+    assert (found.kind, found.name, found.version, found.description) == ("uipath-solution-zip", "Fines", None, "One")
+    assert found.platform_version == "25.1"
+    assert [point.name for point in found.entry_points] == ["A/Main.xaml", "B/Main.xaml"]
+    assert found.dependencies == (Dependency("nuget", "B", "1.0", included=True), Dependency("nuget", "X", "[2]"))
+    assert found.to_set.assets == ("Share",)
+
+
+def test_a_solution_without_projects(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, zipped({"Fines.uipx": b"{}"}))
+    assert refused.value.code == "uipath_solution_empty"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ({}, None),
+        ({"name": "x", "version": "1"}, None),
+        ({"dependencies": {}}, None),
+        ({"dependencies": {}, "projectId": "1"}, "uipath-project-zip"),
+    ],
+)
+def test_only_a_project_of_ui_path_is_one(tmp_path: Path, written: dict[str, Any], read_as: str | None) -> None:
+    data = zipped({"project.json": json.dumps(written).encode()})
+    if read_as:
+        assert read(tmp_path, data).kind == read_as
+        return
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, data)
+    assert refused.value.code == "not_recognised"
+
+
+ODD: list[Any] = [None, 1, "x", [], {}, [1], ["x"], [None], [[]], {"a": 1}, {"a": {}}, True, "a\0b\ud800"]
+KEYS = ["name", "projectVersion", "description", "studioVersion", "main", "entryPoints", "designOptions", "dependencies", "projectType"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_values_of_another_shape_are_left_out(tmp_path: Path, key: str) -> None:
+    for value in ODD:
+        for data in (project(document(**{key: value})), studio(document(**{key: value}))):
+            found = read(tmp_path, data)
+            assert found.platform == "uipath"
+            json.dumps(found.as_json(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("key", ["outputType", "libraryOptions", "fileInfoCollection", "processOptions"])
+def test_so_are_they_among_the_design_options(tmp_path: Path, key: str) -> None:
+    for value in (*ODD, {"privateWorkflows": 1}, {"privateWorkflows": [1, {}]}, [{"fileName": 1}]):
+        for kind in ("Process", "Library", "Tests"):
+            found = read(tmp_path, project(document(main=None, designOptions={"outputType": kind, key: value})))
+            assert found.kind == "uipath-project-zip"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "1", '{"resources": 1}', '{"resources": {"a": 1}}', '{"resources": [[], {"key": []}]}', "{" * 100_000]
+)
+def test_bindings_of_another_shape(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, project(document(), {"bindings_v2.json": text})).to_set.assets == ()
+
+
+# Packages
+
+
+def test_a_process_as_studio_publishes_it(tmp_path: Path) -> None:
+    metadata = (
+        "<id>Fines</id><version>1.0.3-beta.1</version><title>Pay fines</title><description>Pays</description>"
+        "<authors>Hampshire County Council, ada.byron, HANTS\\ada</authors><license type='expression'>MIT</license>"
+        "<dependencies><group targetFramework='net8.0'><dependency id='UiPath.System.Activities' version='[24.10.6]'/></group>"
+        "<group targetFramework='net461'><dependency id='UiPath.System.Activities' version='[24.10.6]'/><dependency/></group></dependencies>"
+    )
+    found = read(tmp_path, studio(document(name="Not this", projectVersion="9.9.9"), metadata=metadata))
+    assert (found.kind, found.name, found.version, found.title) == ("uipath-nupkg-process", "Fines", "1.0.3-beta.1", "Pay fines")
+    assert found.authors == ("Hampshire County Council",)  # Windows accounts name people by accident
+    assert (found.licence, found.description) == ("MIT", "Pays")
+    assert found.dependencies == (Dependency("nuget", "UiPath.System.Activities", "[24.10.6]"),)
+    assert [point.name for point in found.entry_points] == ["Main.xaml"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ({}, "uipath-nupkg-process"),
+        ({"designOptions": {"outputType": "Process"}}, "uipath-nupkg-process"),
+        ({"designOptions": {"outputType": "Library"}}, "uipath-nupkg-library"),
+        ({"designOptions": {"outputType": "Tests"}}, "uipath-nupkg-tests"),
+        ({"projectType": "TestAutomation"}, "uipath-nupkg-tests"),
+        ({"projectType": "Workflow"}, "uipath-nupkg-process"),
+    ],
+)
+def test_kinds_of_packages(tmp_path: Path, written: dict[str, Any], kind: str) -> None:
+    assert read(tmp_path, studio(document(**written))).kind == kind
+
+
+def test_packages_of_before_2022(tmp_path: Path) -> None:
+    found = read(tmp_path, package(files={"lib/net45/project.json": json.dumps(document()), "lib/net45/Main.xaml": xaml()}))
+    assert (found.kind, [point.name for point in found.entry_points]) == ("uipath-nupkg-process", ["Main.xaml"])
+
+
+def test_a_librarys_public_activities(tmp_path: Path) -> None:
+    written = document(
+        designOptions={"outputType": "Library", "libraryOptions": {"privateWorkflows": ["Sub\\Inner.xaml"]}},
+        entryPoints=[{"filePath": "NewActivity.xaml"}],
+    )
+    files = {
+        "content/Pay.xaml": xaml(),
+        "content/Sub/Inner.xaml": xaml(),
+        "content/Pay.xaml.json": "{}",
+        "content/Sub/Inner.xaml.json": "{}",
+    }
+    assert [point.name for point in read(tmp_path, studio(written, files)).entry_points] == ["Pay.xaml"]
+
+
+def test_tests_are_the_entry_points_of_their_package(tmp_path: Path) -> None:
+    written = document(designOptions={"outputType": "Tests", "fileInfoCollection": [{"fileName": "Test1.xaml"}, {}, 1]})
+    assert [point.name for point in read(tmp_path, studio(written)).entry_points] == ["Test1.xaml"]
+
+
+PYTHON = {
+    "content/operate.json": "{}",
+    "content/pyproject.toml": '[project]\nname = "fines"\nrequires-python = ">=3.11"\ndependencies = ["uipath>=2", "not ! one"]',
+    "content/main.py": "URL = 'https://api.example.org/'",
+}
+
+
+def test_a_package_of_python(tmp_path: Path) -> None:
+    points = {
+        "entryPoints": [
+            {
+                "filePath": "main",
+                "input": {"properties": {"case": {"type": "string", "description": "its number"}, "odd": 1}, "required": ["case"]},
+                "output": {"properties": {"sum": {"type": "number"}}},
+            },
+            {"filePath": "../../samples/other"},
+            {},
+            1,
+        ]
+    }
+    bindings = {"resources": [{"resource": "asset", "key": "Share"}, {"resource": "queue", "key": "Fines"}, 1, {"key": 1}]}
+    files = {**PYTHON, "content/entry-points.json": json.dumps(points), "content/bindings_v2.json": json.dumps(bindings)}
+    found = read(tmp_path, package(files=files))
+    assert (found.kind, found.name, found.platform_version) == ("uipath-nupkg-python", "Fines", "Python >=3.11")
+    assert [point.name for point in found.entry_points] == ["main", "../../samples/other"]
+    assert found.entry_points[0].inputs == (Argument("case", "string", True, "its number"), Argument("odd", "", False))
+    assert found.entry_points[0].outputs == (Argument("sum", "number", False),)
+    assert found.dependencies == (Dependency("pypi", "uipath", ">=2"),)
+    assert (found.to_set.assets, found.to_set.queues, found.reach.hosts) == (("Share",), ("Fines",), ("api.example.org",))
+
+
+def test_a_package_of_python_without_entry_points_says_so(tmp_path: Path) -> None:
+    assert [note.code for note in read(tmp_path, package(files=PYTHON)).notes] == ["entry_points_missing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("entry-points.json", json.dumps({"entryPoints": value})) for value in (1, "x", {"a": 1}, [{"filePath": 1}], [{"filePath": "m", "input": 1}])),
+        ("entry-points.json", json.dumps({"entryPoints": [{"filePath": "m", "input": {"properties": {"a": 1}, "required": 1}}]})),
+        ("entry-points.json", json.dumps({"entryPoints": [{"filePath": "m", "input": {"properties": 1}}]})),
+        *(("bindings_v2.json", json.dumps({"resources": value})) for value in (1, "x", {"a": 1}, [{"key": "a", "resource": []}])),
+        ("pyproject.toml", "project = 1"),
+        ("pyproject.toml", "[project]\ndependencies = 1"),
+        ("pyproject.toml", "[project]\ndependencies = [1]\nrequires-python = 3"),
+        ("pyproject.toml", ""),
+    ],
+)  # fmt: skip
+def test_a_package_of_python_with_values_of_another_shape(tmp_path: Path, name: str, text: str) -> None:
+    assert read(tmp_path, package(files={**PYTHON, f"content/{name}": text})).kind == "uipath-nupkg-python"
+
+
+def test_activities_in_dotnet(tmp_path: Path) -> None:
+    by_name = package("<id>Acme.Excel.Activities</id><version>1.0</version>", {"lib/net6.0/Acme.dll": "MZ"})
+    by_need = package(NAMED + "<dependencies><dependency id='UiPath.Activities.Api'/></dependencies>", {"lib/net6.0/Acme.dll": "MZ"})
+    by_code = package(NAMED, {"lib/net6.0/Acme.dll": "MZ\0System.Activities\0"})
+    assert [read(tmp_path, data).kind for data in (by_name, by_need, by_code)] == ["nupkg-dotnet-activities"] * 3
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (package(files={"lib/net6.0/Newtonsoft.Json.dll": "MZ"}), "nuget_plain_package"),
+        (package(files={"tools/install.ps1": "rm"}), "nuget_plain_package"),
+        (package(), "nuget_plain_package"),
+        (package("<id>Acme.Activities</id><version>1.0</version>"), "nuget_plain_package"),
+        (package(files={"content/project.json": "{}"}), "nuget_plain_package"),
+        (package(files={"Other.nuspec": nuspec(NAMED)}), "nuspec_several"),
+        (zipped({"a.nuspec": b"<package/>"}), "nuspec_metadata_missing"),
+        (zipped({"a.nuspec": b"no XML"}), "xml_damaged"),
+        (zipped({"a.nuspec": f"<!DOCTYPE package>{nuspec(NAMED)}".encode()}), "xml_dtd"),
+        (package("<version>1.0</version>"), "nuspec_id"),
+        (package("<id/><version>1.0</version>"), "nuspec_id"),
+        (package("<id>../../x</id><version>1.0</version>"), "nuspec_id"),
+        (package("<id>a b</id><version>1.0</version>"), "nuspec_id"),
+        (package("<id>Fines</id>"), "nuspec_version"),
+        (package("<id>Fines</id><version> </version>"), "nuspec_version"),
+        (package(files={"content/project.json": "{"}), "json_damaged"),
+        (package(files={**PYTHON, "content/pyproject.toml": "[project"}), "pyproject_damaged"),
+        (package(files={**PYTHON, "content/entry-points.json": "["}), "json_damaged"),
+    ],
+)
+def test_packages_that_are_refused(tmp_path: Path, data: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, data)
+    assert refused.value.code == code
+    assert refused.value.mend
+
+
+def test_the_name_of_the_file_counts_for_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, studio(document()), "BlankProcess19.1.0.3.nupkg")
+    assert (found.name, found.version) == ("Fines", "1.0.3")
+
+
+def test_names_that_no_database_keeps_are_replaced(tmp_path: Path) -> None:
+    told = read(tmp_path, project(document(name="a\0b", description="\ud83d!", dependencies={"x\0": "1"}))).as_json()
+    assert (told["name"], told["description"]) == ("a\ufffdb", "\ufffd!")
+    assert told["dependencies"][0]["name"] == "x\ufffd"
