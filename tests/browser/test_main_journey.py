@@ -73,14 +73,14 @@ def test_from_an_invitation_to_a_module_taken_elsewhere(
 ) -> None:
     invite(Mouse(open_page(ADMINISTRATOR)), way.email)
     publisher = way.hands(open_page(javascript=way.javascript))
-    key = join(publisher, mailbox.link(way.email, "/account/invitations/"))
+    key = join(publisher, mailbox.link(way.email, "/account/invitations/"), way)
     sign_in(publisher, way.email, NEW_PASSWORD, key)
     publish(publisher, way, artefact)
     wait_until_listed(publisher.page)
     analyst = way.hands(open_page(javascript=way.javascript))
     sign_in(analyst, VIEWER, PASSWORD)
     find(analyst, "berevement", way.title)
-    read(analyst.page, truth)
+    read(analyst.page, truth, way)
     assert take(analyst, artefact.name) == truth["sha256"] == hashlib.sha256(artefact.read_bytes()).hexdigest()
 
 
@@ -92,12 +92,12 @@ def invite(hands: Hands, email: str) -> None:
     expect(hands.page.get_by_role("alert")).to_contain_text(email)
 
 
-def join(hands: Hands, address: str) -> str:
+def join(hands: Hands, address: str, way: Way) -> str:
     """Make the account and set up the authenticator app, which a publisher is led to; returns the app's key."""
     page = hands.page
     page.goto(address)
     expect(page.locator("h1")).to_have_text("Join Hampshire and Isle of Wight Constabulary")
-    check_page(page)
+    check_page(page, javascript=way.javascript)
     hands.fill("Full name", "Wren Calloway")
     hands.fill("Password", NEW_PASSWORD)
     hands.press("Make the account and join")
@@ -159,7 +159,7 @@ def find(hands: Hands, mistyped: str, title: str) -> None:
     expect(hands.page.locator("h1")).to_have_text(title)
 
 
-def read(page: Page, truth: dict[str, Any]) -> None:
+def read(page: Page, truth: dict[str, Any], way: Way) -> None:
     """The module's page says what the files are known to hold."""
     for name in truth["truth"]["entry_points"]:
         expect(page.locator("#entry")).to_contain_text(name)
@@ -167,7 +167,7 @@ def read(page: Page, truth: dict[str, Any]) -> None:
     expect(to_set).to_contain_text("Queue")
     expect(to_set).to_contain_text("To set")
     expect(page.locator("#needs")).to_contain_text("MS Excel VBO")
-    check_page(page)
+    check_page(page, javascript=way.javascript)
 
 
 def take(hands: Hands, filename: str) -> str:
