@@ -72,9 +72,7 @@ def read(document: dict[str, Any], prefix: str = "") -> Flow:
         triggers=tuple(_trigger(name, mapping(trigger)) for name, trigger in mapping(definition.get("triggers")).items()),
         connectors=ordered([*(_api(mapping(reference)) for reference in references.values()), *used]),
         references=ordered(_logical_name(mapping(reference)) for reference in references.values()),
-        parameters=ordered(
-            mapping(mapping(parameter).get("metadata")).get("schemaName") for parameter in mapping(definition.get("parameters")).values()
-        ),
+        parameters=ordered(_schema_name(mapping(parameter)) for parameter in mapping(definition.get("parameters")).values()),
         steps=tuple(steps),
         hosts=hosts_in(text),
         addresses=addresses_in(text),
@@ -131,6 +129,11 @@ def _api(reference: dict[str, Any]) -> str | None:
         return name
     identifier = reference.get("id")
     return identifier.rsplit("/", 1)[-1] if isinstance(identifier, str) else None
+
+
+def _schema_name(parameter: dict[str, Any]) -> str | None:
+    name = mapping(parameter.get("metadata")).get("schemaName")
+    return name if isinstance(name, str) else None
 
 
 def _logical_name(reference: dict[str, Any]) -> str | None:

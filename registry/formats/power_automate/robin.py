@@ -29,7 +29,7 @@ _TYPE = re.compile(r"'Type': '([^']*)'")
 _DESCRIPTION = re.compile(r"'Description': '([^']*)'")
 _OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')", re.IGNORECASE)
 _PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
-_CREDENTIAL = re.compile(r"GetCredential\w*(?:\.\w+)* .*?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
+_CREDENTIAL = re.compile(r"GetCredential\w*(?:\.\w+)* .{0,500}?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
 _VARIABLE = re.compile(r"GetEnvironmentVariable(?:\.\w+)* Name: \$?'+([^'\r\n]+)'+")
 _HUMAN = (
     "Display.InputDialog",

@@ -16,7 +16,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.fragments import ordered
+from registry.formats.fragments import ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.power_automate import cloud, robin
 from registry.formats.xml import parse_xml
@@ -195,8 +195,8 @@ def _desktop_flow(found: _Found, name: str, workflow: etree._Element, document: 
     found.variables += script.to_set.environment_variables
     found.steps += script.steps
     needs = _loaded(_child(workflow, "Dependencies"))
-    found.called += [str(one) for one in needs.get("childFlows") or []]
-    found.variables += [str(one) for one in needs.get("environmentVariables") or [] if isinstance(one, str) and "-" not in one]
+    found.called += [str(one) for one in sequence(needs.get("childFlows"))]
+    found.variables += [str(one) for one in sequence(needs.get("environmentVariables")) if isinstance(one, str) and "-" not in one]
 
 
 def _schema(workflow: etree._Element, name: str) -> tuple[Any, ...]:
