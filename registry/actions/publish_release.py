@@ -159,7 +159,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     module.save()
     if is_new:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
-    relate(module, form, is_new=is_new)
+    relate(module, form, by, is_new=is_new)
     return module
 
 
@@ -185,7 +185,7 @@ def write_words(module: Module, form: ReleaseForm) -> None:
         module.area = form.business_area
 
 
-def relate(module: Module, form: ReleaseForm, *, is_new: bool = False) -> None:
+def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
     if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
         module.shares.all().delete()
@@ -194,10 +194,17 @@ def relate(module: Module, form: ReleaseForm, *, is_new: bool = False) -> None:
             ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)
         )
     if form.systems:
+        given = {_system(name, by): versions for name, versions in dict(split_at(text) for text in form.systems).items()}
         module.systems.all().delete()
-        for name, versions in dict(split_at(text) for text in form.systems).items():
-            system = TargetSystem.objects.filter(name__iexact=name).first() or TargetSystem.objects.get_or_create(name=name)[0]
-            ModuleSystem.objects.get_or_create(module=module, system=system, defaults={"versions": versions})
+        ModuleSystem.objects.bulk_create(
+            ModuleSystem(module=module, system=system, versions=versions) for system, versions in given.items()
+        )
+
+
+def _system(name: str, by: Viewer) -> TargetSystem:
+    """As a module that ``by`` sees spells it: the spelling of others would tell that somebody works in that system."""
+    known = TargetSystem.objects.filter(name__iexact=name, modules__module__in=Module.objects.visible_to(by))
+    return known.first() or TargetSystem.objects.get_or_create(name=name)[0]
 
 
 def _release(candidate: Candidate, module: Module, version: str, licence: str, by: Viewer) -> Release:

@@ -34,7 +34,7 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer, emptied: Col
         before = module.visibility
         write_words(module, form)
         _empty(module, emptied)
-        relate(module, form)
+        relate(module, form, by)
         refresh_module(module)
         changed = [field.name for field in dataclasses.fields(form) if getattr(form, field.name)]
         record(
