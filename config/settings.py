@@ -105,6 +105,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Work after the answer ------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = needed("BROKER_URL", "Give a Redis or RabbitMQ address.", "filesystem://")
+CELERY_TASK_DEFAULT_QUEUE = env.str("QUEUE", "moothall")  # Celery's own default is everybody's who shares the broker
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

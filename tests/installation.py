@@ -12,6 +12,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,8 @@ class Installation:
 
     def __enter__(self) -> Installation:
         self.home.mkdir(parents=True, exist_ok=True)
-        self._run("config/postgres.py", str(self.home / "postgres"))
+        if "DATABASE_URL" not in self.environment:
+            self._run("config/postgres.py", str(self.home / "postgres"))
         self.manage("prepare", "--verbosity", "0")
         return self
 
@@ -50,8 +53,21 @@ class Installation:
             self.kill(name)
         self._run("config/postgres.py", str(self.home / "postgres"), "stop")
 
+    @contextlib.contextmanager
+    def configured(self, **environment: str) -> Iterator[None]:
+        """Processes started within have these settings; they are killed at the end."""
+        before, self.environment = self.environment, {**self.environment, **environment}
+        try:
+            yield
+        finally:
+            for name in list(self.processes):
+                self.kill(name)
+            self.environment = before
+
     def _run(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
         if check and done.returncode:
             raise RuntimeError(f"{arguments}: {done.stdout}\n{done.stderr}")
         return done.stdout
@@ -67,7 +83,9 @@ class Installation:
     def start_web(self) -> None:
         """Two workers, as the demonstration runs them."""
         options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2", "--blocking-threads", "4"]
-        self._start("web", [str(Path(sys.executable).parent / "granian"), *options, "--no-ws", "--log-level", "error", "config.wsgi:application"])
+        self._start(
+            "web", [str(Path(sys.executable).parent / "granian"), *options, "--no-ws", "--log-level", "error", "config.wsgi:application"]
+        )
         for _ in range(300):
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.get("/healthz")[0] == 200:
@@ -77,7 +95,19 @@ class Installation:
 
     def start_worker(self) -> None:
         """One worker with its schedule."""
-        options = ["-P", "threads", "-c", "2", "-B", "-s", str(self.home / "schedule"), "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
+        options = [
+            "-P",
+            "threads",
+            "-c",
+            "2",
+            "-B",
+            "-s",
+            str(self.home / "schedule"),
+            "--loglevel",
+            "ERROR",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         self._start("worker", [str(Path(sys.executable).parent / "celery"), "-A", "config", "worker", *options])
 
     def _start(self, name: str, command: list[str]) -> None:
@@ -101,9 +131,12 @@ class Installation:
 
     def get(self, path: str, token: str = "") -> tuple[int, bytes]:
         """Status and body."""
-        return self._request("GET", path, None, {"Authorization": f"Bearer {token}"} if token else {})
+        status, _, body = self.answer(path, token)
+        return status, body
 
-    def publish(self, token: str, identifier: str, data: bytes, *, filename: str = "process.bpmn", **fields: str) -> tuple[int, dict[str, Any]]:
+    def publish(
+        self, token: str, identifier: str, data: bytes, *, filename: str = "process.bpmn", **fields: str
+    ) -> tuple[int, dict[str, Any]]:
         """Status and JSON of a publish."""
         given = {"version": "1.0.0", "licence": "MIT", "summary": "Sends victims an update.", "visibility": "own", **fields}
         body = b"".join(
@@ -115,12 +148,20 @@ class Installation:
         status, answer = self._request("POST", f"/api/v1/modules/{identifier}/releases", body, headers)
         return status, json.loads(answer)
 
+    def answer(self, path: str, token: str = "") -> tuple[int, Message, bytes]:
+        """Status, headers and body, without following where they lead."""
+        return self._answer("GET", path, None, {"Authorization": f"Bearer {token}"} if token else {})
+
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        status, _, answer = self._answer(method, path, body, headers)
+        return status, answer
+
+    def _answer(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, Message, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
 
