@@ -16,21 +16,21 @@ MAX_STEPS = 5_000
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
 _ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
 _CERTAIN = re.compile(
-    r"^\s*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )",
+    r"^[ \t]*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )",
     re.MULTILINE,
 )
 _LIKELY = re.compile(
-    r"^\s*(?:CALL \w+|ON BLOCK ERROR\b.*|ON ERROR\b.*|\*\*REGION .*|SET \w+ TO .+|IF .+ THEN|GOTO '?\w+'?|LABEL '?\w+'?|FUNCTION \w+ GLOBAL|LOOP (?:FOREACH|WHILE) .+)\s*$",
+    r"^[ \t]*(?:CALL \w+|ON BLOCK ERROR\b.*|ON ERROR\b.*|\*\*REGION .*|SET \w+ TO .+|IF .+ THEN|GOTO '?\w+'?|LABEL '?\w+'?|FUNCTION \w+ GLOBAL|LOOP (?:FOREACH|WHILE) .+)[ \t\r]*$",
     re.MULTILINE,
 )
 _ARGUMENT = re.compile(r"^@(INPUT|OUTPUT) (\w+) ?: ?(\{.*\})?", re.MULTILINE)
-_FUNCTION = re.compile(r"^\s*FUNCTION ('[^']+'|\w+)", re.MULTILINE)
+_FUNCTION = re.compile(r"^[ \t]*FUNCTION ('[^']+'|\w+)", re.MULTILINE)
 _TYPE = re.compile(r"'Type': '([^']*)'")
 _DESCRIPTION = re.compile(r"'Description': '([^']*)'")
 _OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')", re.IGNORECASE)
 _PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
-_CREDENTIAL = re.compile(r"GetCredential\w*(?:\.\w+)* .{0,500}?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
-_VARIABLE = re.compile(r"GetEnvironmentVariable(?:\.\w+)* Name: \$?'+([^'\r\n]+)'+")
+_CREDENTIAL = re.compile(r"\bGetCredential\w*(?:\.\w+){0,3} .{0,500}?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
+_VARIABLE = re.compile(r"\bGetEnvironmentVariable(?:\.\w+){0,3} Name: \$?'+([^'\r\n]+)'+")
 _HUMAN = (
     "Display.InputDialog",
     "Display.SelectFromListDialog",

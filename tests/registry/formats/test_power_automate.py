@@ -13,6 +13,7 @@ import pytest
 from registry.errors import Unreadable
 from registry.formats import inspect
 from registry.formats.model import Argument, Dependency, Inspection
+from registry.formats.sandbox import inspect_in_child
 from tests.registry.formats.hostile import Entry, raw_zip, zipped
 
 GUID = "11111111-2222-3333-4444-555555555555"
@@ -400,8 +401,31 @@ def test_other_text_is_not_taken_for_a_flow(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/# " * 200_000, "@INPUT a : {" * 20_000, "GetCredential " * 20_000, "'" * 200_000, "Url: $'''C:\\" * 20_000]
+    "text",
+    [
+        "/# " * 200_000,
+        "@INPUT a : {" * 20_000,
+        "GetCredential " * 20_000,
+        "GetCredential" * 20_000,
+        "GetEnvironmentVariable." * 20_000,
+        "'" * 200_000,
+        "Url: $'''C:\\" * 20_000,
+        "\n" * 200_000,
+        "\n \t" * 100_000,
+    ],
+    ids=lambda text: text[:14],
 )
 def test_text_in_which_patterns_lose_themselves(tmp_path: Path, text: str) -> None:
-    found = read(tmp_path, "CALL Pay\nCALL Pay\nCALL Pay\n" + text)
-    assert [step.action for step in found.steps] == ["CALL Pay"] * 3
+    """Read in the child, whose time is short: a pattern that goes over the rest of the text at each place would need minutes."""
+    path = tmp_path / "sent"
+    path.write_text("CALL Pay\nCALL Pay\nCALL Pay\n" + text)
+    assert [step.action for step in inspect_in_child(path).steps] == ["CALL Pay"] * 3
+
+
+@pytest.mark.parametrize("text", ["\n" * 70_000, " \n" * 40_000, "IF " * 30_000, "A." * 40_000])
+def test_nor_in_text_that_is_no_flow(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sent"
+    path.write_text(text)
+    with pytest.raises(Unreadable) as refused:
+        inspect_in_child(path)
+    assert refused.value.code == "not_recognised"
