@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.mailbox import Mailbox
 from tests.browser.people import Keyring
@@ -70,32 +70,58 @@ def keyring(browser: Browser, installation: Installation) -> Keyring:
     return Keyring(browser, installation)
 
 
-@pytest.fixture
-def open_page(browser: Browser, installation: Installation, keyring: Keyring) -> Iterator[Opener]:
-    """Opens windows: signed in as somebody or nobody, with or without JavaScript; what they complain of fails the test."""
-    watches, contexts = [], []
+class Windows:
+    """Opens windows and watches them."""
 
-    def opened(who: str = "", *, javascript: bool = True, width: int = 1280) -> Page:
-        state = keyring.session(who) if who else None
-        context = browser.new_context(
-            base_url=installation.environment["BASE_URL"],
+    def __init__(self, browser: Browser, installation: Installation, keyring: Keyring) -> None:
+        self.browser, self.address, self.keyring = browser, installation.environment["BASE_URL"], keyring
+        self.watch = Watch(self.address)
+        self._contexts: list[BrowserContext] = []
+        self._kept: dict[str, Page] = {}
+
+    def open(self, who: str = "", *, javascript: bool = True, says: str = "") -> Page:
+        """A new window, signed in as somebody or nobody; ``says`` is what its console is expected to say."""
+        context = self.browser.new_context(
+            base_url=self.address,
             java_script_enabled=javascript,
-            viewport={"width": width, "height": 900},
-            storage_state=state,
+            viewport={"width": 1280, "height": 900},
+            storage_state=self.keyring.session(who) if who else None,
             locale="en-GB",
         )
         context.set_default_timeout(PATIENCE)
-        watch = Watch(installation.environment["BASE_URL"])
-        watch.follow(context)
-        watches.append(watch)
-        contexts.append(context)
+        self.watch.follow(context, expected=says)
+        self._contexts.append(context)
         return context.new_page()
 
-    yield opened
-    for context in contexts:
-        context.close()
-    for watch in watches:
-        watch.check()
+    def kept(self, who: str) -> Page:
+        """The one window of somebody, which keeps its cache; nobody has a new one each time."""
+        if not who:
+            return self.open()
+        if who not in self._kept:
+            self._kept[who] = self.open(who)
+        return self._kept[who]
+
+    def close(self) -> None:
+        """Close them all, then fail with what they complained of."""
+        for context in self._contexts:
+            context.close()
+        self.watch.check()
+
+
+@pytest.fixture
+def open_page(browser: Browser, installation: Installation, keyring: Keyring) -> Iterator[Opener]:
+    """Opens windows of the test's own; what they complain of fails it."""
+    windows = Windows(browser, installation, keyring)
+    yield windows.open
+    windows.close()
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, installation: Installation, keyring: Keyring) -> Iterator[Windows]:
+    """Windows that the tests of a file share."""
+    windows = Windows(browser, installation, keyring)
+    yield windows
+    windows.close()
 
 
 @pytest.fixture

@@ -33,8 +33,9 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
     _documents: set[str] = field(default_factory=set)
 
-    def follow(self, context: BrowserContext) -> None:
-        context.on("console", self._said)
+    def follow(self, context: BrowserContext, expected: str = "") -> None:
+        """Listen to ``context``; a test may expect one thing in its console."""
+        context.on("console", lambda message: None if expected and expected in message.text else self._said(message))
         context.on("weberror", self._threw)
         context.on("request", self._asked)
 
