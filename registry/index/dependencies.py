@@ -10,7 +10,6 @@ from registry.catalogue.visibility import visible
 from registry.formats.model import Inspection
 from registry.index.entries import DependencyEntry
 from registry.releases.models import Dependency, ProvidedName, Release
-from registry.values.identifiers import split_identifier
 
 MAX_USERS = 100
 # What comes with a platform or from its maker's own public feed, by how its names begin. Sources: UiPath's official feed, Microsoft's
@@ -73,7 +72,7 @@ def _held(viewer: Viewer, rows: list[Dependency]) -> dict[tuple[str, str], Modul
     by_identifier, by_name = Q(pk__in=[]), Q(pk__in=[])
     for ecosystem, name in wanted:
         if ecosystem == "moothall":
-            publisher, slug = split_identifier(name)
+            publisher, _, slug = name.partition("/")
             by_identifier |= Q(publisher=publisher, slug=slug)
         else:
             by_name |= Q(ecosystem=ecosystem, name=name)

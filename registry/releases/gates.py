@@ -175,7 +175,14 @@ def sharing_possible(candidate: Candidate) -> None:
 
 
 def dependencies_named(candidate: Candidate) -> None:
-    """Declared dependencies are modules by identifier, each once, and not the module itself."""
+    """Dependencies on modules, declared or read from the files, are identifiers; declared ones each once, and not the module itself."""
+    for need in (need for inspection in candidate.inspections for need in inspection.dependencies if need.ecosystem == "moothall"):
+        try:
+            split_identifier(need.name)
+        except Refused as error:
+            raise Refused(
+                error.code, f"The file uses a module by a name that is none. {error.message}", where="artefact", mend=error.mend
+            ) from error
     seen = set()
     for text in candidate.form.dependencies:
         publisher, slug = split_identifier(split_at(text)[0])

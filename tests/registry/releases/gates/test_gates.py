@@ -147,6 +147,13 @@ def test_dependencies() -> None:
     assert error.value.code == "identifier_invalid"
 
 
+def test_a_module_that_the_file_names_is_named_as_modules_are() -> None:
+    from registry.formats.model import Dependency
+
+    read = Inspection("bpmn", "bpmn", dependencies=(Dependency("moothall", "nonsense"),))
+    refused(gates.dependencies_named, dataclasses.replace(candidate(), inspections=(read,)), "identifier_invalid", "artefact")
+
+
 def test_quota(settings) -> None:  # type: ignore[no-untyped-def]
     settings.QUOTA_BYTES = 100
     gates.within_quota(candidate(uploads=(upload(size=100),)))
