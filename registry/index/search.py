@@ -97,10 +97,12 @@ def _all(but: str = "") -> str:
 
 
 def _counting(facet: str) -> str:
-    """The counts of one facet with every other facet's choice kept."""
+    """The counts of one facet with every other facet's choice kept. Lists are unpacked after equal ones were counted together: few differ."""
     column = _COLUMN[facet]
-    source = f"flagged, unnest({column}) AS value" if facet in _LISTS else f"(SELECT *, {column} AS value FROM flagged) AS valued"
-    return f"SELECT '{facet}', value::text, count(*) FROM {source} WHERE value <> '' AND {_all(facet)} GROUP BY value"
+    counted = f"SELECT {column} AS value, count(*) AS number FROM flagged WHERE {_all(facet)} GROUP BY {column}"
+    if facet in _LISTS:
+        return f"SELECT '{facet}', item::text, sum(number)::bigint FROM ({counted}) AS counted, unnest(value) AS item GROUP BY item"
+    return f"SELECT '{facet}', value::text, number FROM ({counted}) AS counted WHERE value <> ''"
 
 
 def _wanted(words: list[str]) -> Any:
