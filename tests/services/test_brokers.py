@@ -33,13 +33,13 @@ AGED = (
 
 
 def need(service: str, port: int) -> None:
-    """Skip where the service is not there, fail in CI."""
+    """Only CI brings these services, and there they must answer; whatever else happens to run on a machine is left alone."""
+    if not os.environ.get("CI"):
+        pytest.skip(f"{service} is tested in CI")
     try:
         socket.create_connection(("127.0.0.1", port), 2).close()
     except OSError:
-        if os.environ.get("CI"):
-            pytest.fail(f"{service} does not answer on port {port}")
-        pytest.skip(f"no {service} on port {port}")
+        pytest.fail(f"{service} does not answer on port {port}")
 
 
 @contextlib.contextmanager
