@@ -82,6 +82,8 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # Asked for only when a file is attached, choosers would be caught from a moment too late on: a key press waits for nothing.
+        page.on("filechooser", lambda chooser: None)
 
     def _reach(self, found: Callable[[], Locator]) -> Locator:
         target = found()
