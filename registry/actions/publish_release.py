@@ -59,6 +59,7 @@ class Published:
     version: str
     licence: str
     inspection: Inspection  # of all its artefacts together
+    kinds: tuple[str, ...]  # of each artefact
     findings: tuple[Found, ...]
     passed: tuple[str, ...]  # names of the gates that passed
 
@@ -82,7 +83,9 @@ def publish_release(
     inspection = merged(inspections)
     existing = module.releases.filter(version=version).first() if module else None
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
-    return Published(release, created, version, licence, inspection, tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES))
+    kinds = tuple(read.kind for read in inspections)
+    findings, passed = tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES)
+    return Published(release, created, version, licence, inspection, kinds, findings, passed)
 
 
 def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:

@@ -7,6 +7,7 @@ import re
 from django.db import connection
 
 from registry.catalogue.models import Module, SearchWord, SearchWordUse
+from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
@@ -28,7 +29,7 @@ def refresh_module(module: Module) -> None:
     if latest is not None:
         inspection = inspection_from_json(latest.inspection)
         module.latest_version, module.latest_at, module.licence = latest.version, latest.created_at, latest.licence
-        module.platforms = [latest.platform]
+        module.platforms = list(dict.fromkeys(platform_of(kind) for kind in latest.artefacts.values_list("kind", flat=True)))
         declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
         module.applications = declared or [name[:120] for name in inspection.reach.applications]
         module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")

@@ -16,6 +16,11 @@ class Inspector(Protocol):
 
     PLATFORM: str
 
+    @property
+    def KINDS(self) -> tuple[str, ...]:
+        """How the kinds it gives begin; no other platform's begin so."""
+        ...
+
     def recognises(self, artefact: Artefact) -> bool:
         """Cheap: names and first bytes only."""
         ...
@@ -45,3 +50,8 @@ def inspect(path: Path, filename: str | None = None) -> Inspection:
         where=artefact.filename,
         mend="Send the file your platform exports: a .bprelease, .nupkg, solution zip, wheel or BPMN file.",
     )
+
+
+def platform_of(kind: str) -> str:
+    """The platform whose files are of this kind; raises ``StopIteration`` for a kind that no reader gives."""
+    return next(inspector.PLATFORM for inspector in INSPECTORS if kind.startswith(inspector.KINDS))

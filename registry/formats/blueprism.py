@@ -15,6 +15,7 @@ from registry.formats.model import Argument, Dependency, EntryPoint, Inspection,
 from registry.formats.xml import local_name
 
 PLATFORM = "blueprism"
+KINDS = ("blueprism-",)
 MAX_STEPS = 5_000
 _RELEASE = "{http://www.blueprism.co.uk/product/release}release"
 _BUILT_IN = "blueprism."  # Blue Prism's own actions, such as Blueprism.Automate.clsWorkQueuesActions

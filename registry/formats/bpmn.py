@@ -16,6 +16,7 @@ from registry.formats.model import Argument, Dependency, EntryPoint, Inspection,
 from registry.formats.xml import local_name, namespace, parse_xml
 
 PLATFORM = "bpmn"
+KINDS = ("bpmn",)
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SEQUENCE = "urn:moothall:sequence:1"
 MAX_STEPS = 5_000

@@ -12,6 +12,7 @@ from registry.formats.model import Argument, Dependency, EntryPoint, Inspection,
 from registry.formats.xml import local_name
 
 PLATFORM = "dmn"
+KINDS = ("dmn",)
 _ROOT = re.compile(r"^\{https?://www\.omg\.org/spec/DMN/(\d{8})/(?:MODEL/|dmn\.xsd|DMN13\.xsd)?\}[Dd]efinitions$")
 _EDITIONS = {"20151101": "1.1", "20180521": "1.2", "20191111": "1.3", "20211108": "1.4", "20230324": "1.5"}
 MAX_STEPS = 5_000

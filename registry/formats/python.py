@@ -24,6 +24,7 @@ from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered,
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 
 PLATFORM = "python"
+KINDS = ("python-",)
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
 _METADATA = re.compile(r"^[^/]+\.dist-info/METADATA$")
 _WHEEL = re.compile(r"^[^/]+\.dist-info/(?:METADATA|WHEEL|RECORD)$")

@@ -93,7 +93,7 @@ class ReleaseEntry:
     module: str  # publisher/slug
     version: str
     licence: str
-    platform: str
+    platform: str  # of its first file
     artefact_kind: str
     state: str
     is_prerelease: bool

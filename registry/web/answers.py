@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from registry.formats import platform_of
 from registry.formats.model import Inspection, Step
 from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
 from registry.releases.adaptation import AdaptationRow
@@ -28,14 +30,30 @@ class Answer:
 
 def answers(module: ModuleDetail, release: ReleaseDetail) -> tuple[Answer, ...]:
     """What it does, what it needs, what is to change, whether one may take it."""
-    return (*read_answers(release.inspection, release.dependencies, release.adaptation), _take(module, release))
+    read = read_answers(release.inspection, platforms_of(release), release.dependencies, release.adaptation)
+    return (*read, _take(module, release))
 
 
 def read_answers(
-    inspection: Inspection, dependencies: tuple[DependencyEntry, ...], adaptation: tuple[AdaptationRow, ...]
+    inspection: Inspection,
+    platforms: tuple[str, ...],
+    dependencies: tuple[DependencyEntry, ...],
+    adaptation: tuple[AdaptationRow, ...],
 ) -> tuple[Answer, Answer, Answer]:
     """The three of the four that the files alone give."""
-    return (_does(inspection), _needs(inspection, dependencies), _change(adaptation))
+    return (_does(inspection), _needs(platforms, dependencies), _change(adaptation))
+
+
+def platforms_of(release: ReleaseDetail) -> tuple[str, ...]:
+    """The platforms its files are for, in words, with the version that the first asks for."""
+    return platform_words(release.inspection, [file.kind for file in release.entry.files])
+
+
+def platform_words(inspection: Inspection, kinds: Iterable[str]) -> tuple[str, ...]:
+    """As :func:`platforms_of`, for files of these kinds that were read as ``inspection``."""
+    others = (platform_of(kind) for kind in kinds)
+    first = words.platform(inspection.platform, inspection.platform_version)
+    return (first, *(words.PLATFORMS.get(name, name) for name in dict.fromkeys(others) if name != inspection.platform))
 
 
 def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
@@ -67,10 +85,9 @@ def _does(inspection: Inspection) -> Answer:
     return Answer("What does it do?", short, more, "steps", "See the steps")
 
 
-def _needs(inspection: Inspection, dependencies: tuple[DependencyEntry, ...]) -> Answer:
+def _needs(platforms: tuple[str, ...], dependencies: tuple[DependencyEntry, ...]) -> Answer:
     found = Counter(need.status for need in dependencies)
     outside = sum(found.values()) - found["included"]
-    platform = words.platform(inspection.platform, inspection.platform_version)
     if not outside:
         short = "Nothing but its platform"
     else:
@@ -81,7 +98,7 @@ def _needs(inspection: Inspection, dependencies: tuple[DependencyEntry, ...]) ->
     return Answer(
         "What does it need?",
         short,
-        f"Runs on {platform}." + (f" {more[0]}{more[1:]}." if more else ""),
+        f"Runs on {' or '.join(platforms)}." + (f" {more[0]}{more[1:]}." if more else ""),
         "needs",
         "See each of them",
         tone,

@@ -18,7 +18,7 @@ from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.releases.models import Artefact
 from registry.releases.storage import disposition, key_of, store
 from registry.values.digests import digest_header
-from registry.web.answers import answers, effort, shown_steps
+from registry.web.answers import answers, effort, platforms_of, shown_steps
 from registry.web.taking import ways
 
 FIRST_STEPS = 25  # shown at once; a longer list is opened by whoever wants it (design, section 6)
@@ -84,7 +84,8 @@ def _context(detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, A
             "missing": [need for need in current.dependencies if need.status == "missing"],
             "steps": steps[:FIRST_STEPS],
             "more_steps": steps[FIRST_STEPS:],
-            "ways": ways(current.entry.artefact_kind, current.entry.files) if current.entry.files else (),
+            "platforms": platforms_of(current),
+            "ways": ways(current.entry.files) if current.entry.files else (),
             "inner_files": current.inspection.files[:INNER_FILES],
             "total_size": sum(file.size for file in current.entry.files),
         }

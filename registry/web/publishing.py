@@ -33,7 +33,7 @@ from registry.releases.models import Dependency
 from registry.releases.receiving import ReceivingHandler
 from registry.releases.upload import Upload
 from registry.values.identifiers import split_identifier
-from registry.web.answers import Answer, read_answers
+from registry.web.answers import Answer, platform_words, read_answers
 from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm
 
 Page = Callable[..., HttpResponse]
@@ -46,6 +46,7 @@ class Report:
 
     filenames: tuple[str, ...]
     inspection: Inspection
+    platforms: tuple[str, ...]
     findings: tuple[Found, ...]
     dependencies: tuple[DependencyEntry, ...]
     adaptation: tuple[AdaptationRow, ...]
@@ -55,6 +56,11 @@ class Report:
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
         return tuple(found for found in self.findings if found.severity == severity)
+
+    @property
+    def missing(self) -> tuple[DependencyEntry, ...]:
+        """What it needs and nobody is known to have."""
+        return tuple(need for need in self.dependencies if need.status == "missing")
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Found, ...]], ...]:
@@ -97,7 +103,7 @@ def publish(request: HttpRequest) -> HttpResponse:
             return _published(request, organisation, done)
         if done is not None:
             uploads = form.cleaned_data["artefact"]
-            report = _report(viewer, uploads, done.inspection, done.findings, done)
+            report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
         status = 200 if done else 422
     context = {
         "form": form,
@@ -119,11 +125,12 @@ def check(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         uploads = form.cleaned_data["artefact"]
         try:
-            inspection = merged([inspect_upload(upload=upload) for upload in uploads])
+            read = [inspect_upload(upload=upload) for upload in uploads]
         except Refused as error:
             form.add_error("artefact", _sentence(error))
         else:
-            report = _report(request.viewer, uploads, inspection, tuple(judge(inspection)))  # type: ignore[attr-defined]
+            kinds, inspection = [each.kind for each in read], merged(read)
+            report = _report(request.viewer, uploads, kinds, inspection, tuple(judge(inspection)))  # type: ignore[attr-defined]
     return render(request, "registry/check.html", {"form": form, "report": report}, status=422 if form.errors else 200)
 
 
@@ -179,12 +186,24 @@ def _published(request: HttpRequest, organisation: Organisation, done: Published
 
 
 def _report(
-    viewer: Viewer, uploads: Sequence[Upload], inspection: Inspection, findings: tuple[Found, ...], published: Published | None = None
+    viewer: Viewer,
+    uploads: Sequence[Upload],
+    kinds: Sequence[str],
+    inspection: Inspection,
+    findings: tuple[Found, ...],
+    published: Published | None = None,
 ) -> Report:
-    needs = previewed_dependencies(viewer, inspection)
-    rows = adaptation_rows(inspection)
-    names = tuple(upload.filename for upload in uploads)
-    return Report(names, inspection, findings, needs, rows, read_answers(inspection, needs, rows), published)
+    needs, rows, platforms = previewed_dependencies(viewer, inspection), adaptation_rows(inspection), platform_words(inspection, kinds)
+    return Report(
+        filenames=tuple(upload.filename for upload in uploads),
+        inspection=inspection,
+        platforms=platforms,
+        findings=findings,
+        dependencies=tuple(need for need in needs if need.status != "included"),
+        adaptation=rows,
+        answers=read_answers(inspection, platforms, needs, rows),
+        published=published,
+    )
 
 
 def _sentence(error: Refused | Conflict) -> str:

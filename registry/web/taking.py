@@ -106,23 +106,19 @@ _BY_KIND = {
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 
 
-def ways(kind: str, files: tuple[FileEntry, ...]) -> tuple[Way, ...]:
-    """How to take a release whose first file is of ``kind``; the last way is how to check what was downloaded."""
-    first = files[0].filename
-    found = ()
-    if kind in _PYTHON:
-        found = (
-            Way(
-                "Python",
-                ("Make a virtual environment on the machine that runs it.", "Install the downloaded file into it."),
-                f"python -m pip install ./{first}",
-            ),
-        )
-    elif kind in _BY_KIND:
-        found = (_BY_KIND[kind],)
+def ways(files: tuple[FileEntry, ...]) -> tuple[Way, ...]:
+    """How to take a release, one way for each platform's files; the last way is how to check what was downloaded."""
+    found = {way.title: way for file in files if (way := _way(file)) is not None}
     check = Way(
         "Check what you downloaded",
         ("In PowerShell, in the folder of your downloads:", "The hash must be the SHA-256 above."),
-        f'Get-FileHash "{first}"',
+        f'Get-FileHash "{files[0].filename}"',
     )
-    return (*found, check)
+    return (*found.values(), check)
+
+
+def _way(file: FileEntry) -> Way | None:
+    if file.kind in _PYTHON:
+        steps = ("Make a virtual environment on the machine that runs it.", "Install the downloaded file into it.")
+        return Way("Python", steps, f"python -m pip install ./{file.filename}")
+    return _BY_KIND.get(file.kind)

@@ -9,6 +9,7 @@ from registry.formats.model import Inspection
 from registry.formats.power_automate import legacy, robin, solution
 
 PLATFORM = "power_automate"
+KINDS = ("powerplatform-", "flow-", "pad-")
 _LEGACY = re.compile(r"^(?:[^/]+/)?Microsoft\.Flow/flows/manifest\.json$")
 _UNPACKED = re.compile(r"^(?:.*/)?Other/Solution\.xml$")
 

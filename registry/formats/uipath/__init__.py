@@ -12,6 +12,7 @@ from registry.formats.model import Inspection
 from registry.formats.uipath import nupkg, project, xaml
 
 PLATFORM = "uipath"
+KINDS = ("uipath-", "nupkg-")
 _PROJECT = re.compile(r"^(?:[^/]+/){0,2}project\.json$")
 _WORKFLOW_ROOTS = (
     "{http://schemas.microsoft.com/netfx/2009/xaml/activities}Activity",

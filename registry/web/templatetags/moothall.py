@@ -56,9 +56,10 @@ def called(value: str, source: str) -> str:
 
 
 @register.filter
-def platform(name: str, version: str | None) -> str:
-    """A platform with the version its files ask for."""
-    return words.platform(name, version)
+def mailbox(address: str) -> SafeString:
+    """An address that may be broken after its @, where a narrow column has no room for all of it."""
+    name, _, host = address.partition("@")
+    return format_html("{}@<wbr>{}", name, host)
 
 
 @register.filter

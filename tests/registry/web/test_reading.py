@@ -148,6 +148,27 @@ class TestModule:
         ):
             assert said in page
 
+    def test_files_for_two_platforms_are_offered_for_both(self, analyst: Client) -> None:
+        from registry.actions.check_release import check_release
+        from registry.actions.publish_release import publish_release
+        from registry.releases.gates import ReleaseForm
+        from registry.releases.upload import spooled
+        from tests.make import make_viewer
+
+        decision = (
+            b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Rules" namespace="urn:test">'
+            b'<decision id="x" name="Eligible"/></definitions>'
+        )
+        form = ReleaseForm(version="1.0.0", licence="MIT", summary="Decides.", visibility="partnership")
+        with spooled([bpmn()], "process.bpmn") as process, spooled([decision], "rules.dmn") as rules:
+            done = publish_release(publisher="hampshire", slug="one", uploads=[process, rules], form=form, by=make_viewer("hampshire"))
+        assert done.release is not None
+        check_release(done.release.pk)
+        page = text(analyst, "/modules/hampshire/one")
+        for said in ("Runs on BPMN or DMN", "A BPMN modeller", "A DMN engine", '<span class="mh-chip">DMN</span>'):
+            assert said in page, said
+        assert "/modules/hampshire/one" in text(analyst, "/modules?platform=dmn")
+
     def test_what_is_missing_is_explained(self, analyst: Client) -> None:
         make_release("hampshire/one", dependencies=("met/two",))
         assert "is missing" in text(analyst, "/modules/hampshire/one")
