@@ -46,14 +46,8 @@ def edit(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 def yank(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Withdraw a release, with a reason."""
     release = _own_release(request, publisher, slug, version)
-    form = WithdrawForm(posted(request))
-    if form.is_valid() and _done(
-        form,
-        lambda: yank_release(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
-    ):
-        messages.success(request, f"Version {version} is yanked. Nobody is offered it any more; whoever needs exactly it still finds it.")
-        return redirect("release", publisher, slug, version)
-    return render(request, "registry/yank.html", {"form": form, "release": release}, status=422 if form.errors else 200)
+    said = f"Version {version} is yanked. Nobody is offered it any more; whoever needs exactly it still finds it."
+    return _change(request, release, WithdrawForm(posted(request)), yank_release, "registry/yank.html", said)
 
 
 @require_http_methods(METHODS)
@@ -63,13 +57,7 @@ def unyank(request: HttpRequest, publisher: str, slug: str, version: str) -> Htt
     release = _own_release(request, publisher, slug, version)
     form = WithdrawForm(posted(request))
     form.fields["reason"].help_text = "Kept in the record of the module."
-    if form.is_valid() and _done(
-        form,
-        lambda: unyank_release(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
-    ):
-        messages.success(request, f"Version {version} is offered again.")
-        return redirect("release", publisher, slug, version)
-    return render(request, "registry/unyank.html", {"form": form, "release": release}, status=422 if form.errors else 200)
+    return _change(request, release, form, unyank_release, "registry/unyank.html", f"Version {version} is offered again.")
 
 
 @require_http_methods(METHODS)
@@ -97,6 +85,19 @@ def _own_release(request: HttpRequest, publisher: str, slug: str, version: str) 
     release = read.visible_release(request.viewer, publisher, slug, version)  # type: ignore[attr-defined]
     publisher_for(request.viewer, publisher, slug)  # type: ignore[attr-defined]
     return release
+
+
+def _change(
+    request: HttpRequest, release: Release, form: WithdrawForm, action: Callable[..., Release], template: str, said: str
+) -> HttpResponse:
+    """Ask for the reason, then yank or unyank."""
+    if form.is_valid() and _done(
+        form,
+        lambda: action(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
+    ):
+        messages.success(request, said)
+        return redirect("release", release.module.publisher, release.module.slug, release.version)
+    return render(request, template, {"form": form, "release": release}, status=422 if form.errors else 200)
 
 
 def _done(form: ActionForm, action: Callable[[], object]) -> bool:
