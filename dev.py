@@ -242,8 +242,9 @@ def wait_for(port, children):
 
 
 def test(arguments):
+    """All tests on up to four cores; with arguments, in one process and as they say."""
     set_up("dev.txt")
-    become([PYTHON, "-m", "pytest", *arguments])
+    become([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"])])
 
 
 def manage(arguments):

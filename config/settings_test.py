@@ -4,8 +4,16 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 os.environ["MOOTHALL_TEST"] = "1"
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # One of several processes of a run: the database server of the first, a database and folders of its own.
+    from config.postgres import address
+
+    home = Path(os.environ["MOOTHALL_HOME"])
+    os.environ.setdefault("DATABASE_URL", address(home / "postgres"))
+    os.environ["MOOTHALL_HOME"] = str(home / worker)
 if "MOOTHALL_HOME" not in os.environ:
     os.environ["MOOTHALL_HOME"] = os.environ.get("MOOTHALL_TEST_HOME") or tempfile.mkdtemp(prefix="moothall-test-")
     if not os.environ.get("MOOTHALL_TEST_HOME"):

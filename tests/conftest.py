@@ -13,6 +13,13 @@ from django.db import connection
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests one process runs when several share the run: those of a file, and those that share one browser and installation."""
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group("browser" if folder.name == "browser" else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Real artefacts; where they are missing CI fails, elsewhere the test is skipped."""
