@@ -9,6 +9,7 @@ import dj_database_url
 import dj_email_url
 import structlog
 from django.utils.csp import CSP
+from kombu.transport import TRANSPORT_ALIASES
 
 from config import postgres
 from config.env import DEMO, EMBEDDED, HOME, ROOT, TEST, env, kept_secret, needed
@@ -111,6 +112,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 300
 if CELERY_BROKER_URL == "filesystem://":
+    TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(HOME / "broker"),
         "data_folder_out": str(HOME / "broker"),
