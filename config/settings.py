@@ -108,6 +108,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CELERY_BROKER_URL = needed("BROKER_URL", "Give a Redis or RabbitMQ address.", "filesystem://")
 CELERY_TASK_DEFAULT_QUEUE = env.str("QUEUE", "moothall")  # Celery's own default is everybody's who shares the broker
 CELERY_TASK_IGNORE_RESULT = True
+# Nobody waits long for a broker that is away: the sweeper sends what was not sent.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 300

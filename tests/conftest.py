@@ -13,6 +13,7 @@ from django.db import connection
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests one process runs when several share the run: those of a file, and those that share one browser and installation."""
     for item in items:

@@ -160,8 +160,8 @@ class Installation:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
+            with connection.getresponse() as answer:
+                return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -37,8 +38,8 @@ class Server:
             client.request(
                 "POST", "/api/v1/inspect", body=iter(parts), headers=self.headers | more, encode_chunked="Content-Length" not in more
             )
-            response = client.getresponse()
-            return response.status, response.read()
+            with client.getresponse() as response:
+                return response.status, response.read()
         finally:
             client.close()
 
@@ -101,10 +102,9 @@ def server(transactional_db: None, tmp_path: Path) -> Iterator[Server]:
 def _wait_for(port: int) -> None:
     for _ in range(300):
         try:
-            client = HTTPConnection("127.0.0.1", port, timeout=5)
-            client.request("GET", "/healthz")
-            client.getresponse().read()
-            client.close()
+            with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=5)) as client:
+                client.request("GET", "/healthz")
+                client.getresponse().read()
         except OSError:
             time.sleep(0.1)
         else:
