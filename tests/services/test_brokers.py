@@ -23,6 +23,8 @@ from tests.installation import ROOT, Installation, unique
 from tests.make import bpmn
 from tests.swift_server import KEY, SECRET, swift
 
+# Only CI brings these services; whatever else happens to run on a machine is left alone. The embedded broker is used by the browser's journeys too.
+pytestmark = [pytest.mark.services, pytest.mark.skipif(not os.environ.get("CI"), reason="installations of many kinds are tested in CI")]
 LONG = 120  # seconds; whatever waits gives up after these
 REDIS, RABBITMQ, POSTGRESQL = 6379, 5672, 5432
 # As if an hour had passed for everything promised: the sweeper's patience is over.
@@ -33,9 +35,7 @@ AGED = (
 
 
 def need(service: str, port: int) -> None:
-    """Only CI brings these services, and there they must answer; whatever else happens to run on a machine is left alone."""
-    if not os.environ.get("CI"):
-        pytest.skip(f"{service} is tested in CI")
+    """Fail where the service does not answer."""
     try:
         socket.create_connection(("127.0.0.1", port), 2).close()
     except OSError:
@@ -113,9 +113,7 @@ def publish(installation: Installation, token: str, word: str, count: int = 1) -
         assert status == 201, answer
 
 
-@pytest.mark.parametrize(
-    "name", ["filesystem", pytest.param("redis", marks=pytest.mark.services), pytest.param("rabbitmq", marks=pytest.mark.services)]
-)
+@pytest.mark.parametrize("name", ["filesystem", "redis", "rabbitmq"])
 def test_a_worker_lists_what_is_published_and_one_that_comes_back_what_a_killed_one_left(
     installation: Installation, token: str, name: str
 ) -> None:
@@ -176,7 +174,6 @@ def test_on_s3_a_download_is_a_short_lived_link_to_the_same_bytes(installation: 
         store.client.close()
 
 
-@pytest.mark.services
 def test_as_in_production_on_postgresql_and_redis(tmp_path: Path) -> None:
     """Nothing embedded: every setting given, none of the demonstration's. A second `prepare`, as at the next deployment, changes nothing."""
     static = ROOT / "staticfiles"
