@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from accounts.models import ApiToken, Membership, Organisation, Role, User
 
 
@@ -26,6 +28,12 @@ class Viewer:
 
 
 NOBODY = Viewer()
+
+
+def viewer_in(request: HttpRequest) -> Viewer:
+    """Who asks, as :class:`accounts.middleware.ViewerMiddleware` found."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
 
 
 def viewer_of(user: User, acting_for: str = "") -> Viewer:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Organisation
+from accounts.viewer import viewer_in
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def signed_in(page: Page) -> Page:
@@ -24,15 +25,15 @@ def member(page: Page) -> Page:
     """A page for members of some organisation; others are led to their account, which says so."""
 
     @wraps(page)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return page(request, *args, **kwargs) if request.viewer.is_member else redirect("account")  # type: ignore[attr-defined]
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        return page(request, *args, **kwargs) if viewer_in(request).is_member else redirect("account")
 
     return signed_in(checked)
 
 
 def acted_for(request: HttpRequest) -> Organisation:
     """The organisation the member asking acts for; to be used below :func:`member` only."""
-    organisation: Organisation = request.viewer.organisation  # type: ignore[attr-defined]
+    organisation: Organisation = viewer_in(request).organisation
     return organisation
 
 

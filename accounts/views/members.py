@@ -17,6 +17,7 @@ from accounts.forms import EndMembershipForm, InviteForm, RoleForm
 from accounts.membership import check_manager, is_steward
 from accounts.models import Invitation, Membership, Organisation, Role
 from accounts.roles import Permission, may
+from accounts.viewer import viewer_in
 from accounts.views.access import acted_for, member, posted
 from registry.errors import NotAllowed, RegistryError
 
@@ -47,7 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         chosen = next(each for each in organisations if each.slug == form.cleaned_data["organisation"])
         try:
             invitation = invite_member(
-                organisation=chosen, email=form.cleaned_data["email"], role=form.cleaned_data["role"], by=request.viewer
+                organisation=chosen, email=form.cleaned_data["email"], role=form.cleaned_data["role"], by=viewer_in(request)
             )
         except RegistryError as error:
             form.refuse(error)
@@ -63,7 +64,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(Invitation, pk=pk, organisation=acted_for(request), accepted_at__isnull=True)
-    withdraw_invitation(invitation=invitation, by=request.viewer)
+    withdraw_invitation(invitation=invitation, by=viewer_in(request))
     messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
     return redirect("members")
 
@@ -76,7 +77,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(posted(request), organisation=membership.organisation, initial={"role": membership.role})
     if form.is_valid():
         try:
-            changed = change_role(membership=membership, role=form.cleaned_data["role"], by=request.viewer)
+            changed = change_role(membership=membership, role=form.cleaned_data["role"], by=viewer_in(request))
         except RegistryError as error:
             form.refuse(error)
         else:
@@ -93,7 +94,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndMembershipForm(posted(request))
     if form.is_valid():
         try:
-            end_membership(membership=membership, by=request.viewer, revoke_tokens=form.cleaned_data["revoke_tokens"])
+            end_membership(membership=membership, by=viewer_in(request), revoke_tokens=form.cleaned_data["revoke_tokens"])
         except RegistryError as error:
             form.refuse(error)
         else:

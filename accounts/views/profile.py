@@ -15,6 +15,7 @@ from accounts.forms import ActForForm, NameForm
 from accounts.models import Membership, Organisation
 from accounts.roles import Permission, may
 from accounts.second_factor import FACTORS
+from accounts.viewer import viewer_in
 from accounts.views.access import posted, signed_in
 from registry.errors import RegistryError
 
@@ -23,7 +24,7 @@ from registry.errors import RegistryError
 @signed_in
 def account(request: HttpRequest) -> HttpResponse:
     """What we know of the person, where they belong, and what waits for them."""
-    viewer, user = request.viewer, request.user
+    viewer, user = viewer_in(request), request.user
     context = {
         "memberships": _memberships(request),
         "invitations": open_invitations().filter(email__iexact=user.email),
@@ -40,7 +41,7 @@ def name(request: HttpRequest) -> HttpResponse:
     form = NameForm(posted(request), initial={"name": request.user.name})
     if form.is_valid():
         try:
-            change_name(name=form.cleaned_data["name"], by=request.viewer)
+            change_name(name=form.cleaned_data["name"], by=viewer_in(request))
         except RegistryError as error:
             form.refuse(error)
         else:
@@ -54,7 +55,7 @@ def name(request: HttpRequest) -> HttpResponse:
 def choose_organisation(request: HttpRequest) -> HttpResponse:
     """Choose which of one's organisations to act for in this session."""
     organisations = [membership.organisation for membership in _memberships(request)]
-    acting_for = request.viewer.organisation
+    acting_for = viewer_in(request).organisation
     form = ActForForm(posted(request), organisations=organisations, initial={"organisation": acting_for.slug if acting_for else ""})
     if form.is_valid():
         request.session["organisation"] = form.cleaned_data["organisation"]

@@ -12,6 +12,7 @@ from accounts.forms import TokenForm
 from accounts.models import ApiToken, Organisation
 from accounts.roles import Permission, may
 from accounts.tokens import issue_token, live_tokens, revoke_token
+from accounts.viewer import viewer_in
 from accounts.views.access import acted_for, member, posted
 from registry.errors import NotAllowed, RegistryError
 
@@ -35,7 +36,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     form = TokenForm(posted(request), initial={"scopes": ["read", "publish"]})
     if form.is_valid():
         try:
-            token, secret = issue_token(organisation=organisation, by=request.viewer, **form.cleaned_data)
+            token, secret = issue_token(organisation=organisation, by=viewer_in(request), **form.cleaned_data)
         except RegistryError as error:
             form.refuse(error)
         else:
@@ -51,7 +52,7 @@ def end_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then revoke."""
     token = get_object_or_404(ApiToken, pk=pk, organisation=_managed(request))
     if request.method == "POST":
-        revoke_token(token=token, by=request.viewer)
+        revoke_token(token=token, by=viewer_in(request))
         messages.success(request, f"The token “{token.name}” is revoked. Nothing can use it any more.")
         return redirect("tokens")
     if token.revoked_at is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.viewer import Viewer
 from registry.values.markings import Visibility
+
+if TYPE_CHECKING:
+    from registry.catalogue.models import Module  # noqa: F401 - named in a string below
 
 # A module that is not listed yet is its publisher's own affair, whatever its visibility.
 UNLISTED = "draft"
@@ -41,7 +44,7 @@ def visible(viewer: Viewer, prefix: str = "") -> Q:
     return seen
 
 
-class ModuleQuerySet(models.QuerySet):
+class ModuleQuerySet(models.QuerySet["Module"]):
     """Modules; :meth:`visible_to` before anything is shown."""
 
     def visible_to(self, viewer: Viewer) -> Self:

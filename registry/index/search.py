@@ -89,7 +89,8 @@ def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[str, str, int]] = cursor.fetchall()
+    return rows
 
 
 def _all(but: str = "") -> str:

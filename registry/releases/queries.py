@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +10,11 @@ from django.db.models import Q
 from accounts.viewer import Viewer
 from registry.catalogue.visibility import visible
 
+if TYPE_CHECKING:
+    from registry.releases.models import Release  # noqa: F401 - named in a string below
 
-class ReleaseQuerySet(models.QuerySet):
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
     """Releases; :meth:`visible_to` before anything is shown."""
 
     def visible_to(self, viewer: Viewer) -> Self:

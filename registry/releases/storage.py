@@ -13,7 +13,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from django.conf import settings
@@ -198,8 +198,7 @@ class S3Store:
 
     def open(self, sha256: str) -> IO[bytes]:
         with self._missing(sha256):
-            body: IO[bytes] = self.client.get_object(Bucket=self.bucket, Key=key_of(sha256))["Body"]
-            return body
+            return cast(IO[bytes], self.client.get_object(Bucket=self.bucket, Key=key_of(sha256))["Body"])
 
     def size(self, sha256: str) -> int:
         with self._missing(sha256):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
 from registry.index.entries import FacetValue, SearchQuery, SearchResult
@@ -48,7 +49,7 @@ class Chosen:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """One page of what the viewer may see and asked for."""
     query = query_of(request.GET)
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = viewer_in(request)
     result = search(viewer, query)
     if query.page > result.pages:
         raise read.missing()
@@ -76,7 +77,7 @@ def query_of(given: QueryDict) -> SearchQuery:
         q=" ".join(given.get("q", "").replace("\0", " ").split())[:MAX_QUERY],
         sort=sort if sort in SORTS else "relevance",
         page=max(1, min(int(page), MAX_PAGE)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-        **ticked,
+        **ticked,  # type: ignore[arg-type]  # its keys are FACETS, each a field of texts
     )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import ActionForm
+from accounts.viewer import viewer_in
 from accounts.views.access import posted, signed_in
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.update_module import update_module
@@ -34,7 +35,7 @@ def edit(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     form.fields["title"].error_messages["required"] = "Enter a title."
     if form.is_valid() and _done(
         form,
-        lambda: update_module(module=module, form=form.release_form(), by=request.viewer, emptied=form.emptied()),  # type: ignore[attr-defined]
+        lambda: update_module(module=module, form=form.release_form(), by=viewer_in(request), emptied=form.emptied()),
     ):
         messages.success(request, "The module’s page is changed.")
         return redirect("module", publisher, slug)
@@ -68,7 +69,7 @@ def deprecate(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     form = DeprecateForm(posted(request))
     if form.is_valid() and _done(
         form,
-        lambda: deprecate_module(module=module, by=request.viewer, **form.cleaned_data),  # type: ignore[attr-defined]
+        lambda: deprecate_module(module=module, by=viewer_in(request), **form.cleaned_data),
     ):
         messages.success(request, "The module is deprecated. Its page says so, and what to use instead.")
         return redirect("module", publisher, slug)
@@ -76,14 +77,14 @@ def deprecate(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 
 
 def _own_module(request: HttpRequest, publisher: str, slug: str) -> Module:
-    module = read.visible_module(request.viewer, publisher, slug)  # type: ignore[attr-defined]
-    publisher_for(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    module = read.visible_module(viewer_in(request), publisher, slug)
+    publisher_for(viewer_in(request), publisher, slug)
     return module
 
 
 def _own_release(request: HttpRequest, publisher: str, slug: str, version: str) -> Release:
-    release = read.visible_release(request.viewer, publisher, slug, version)  # type: ignore[attr-defined]
-    publisher_for(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    release = read.visible_release(viewer_in(request), publisher, slug, version)
+    publisher_for(viewer_in(request), publisher, slug)
     return release
 
 
@@ -93,7 +94,7 @@ def _change(
     """Ask for the reason, then yank or unyank."""
     if form.is_valid() and _done(
         form,
-        lambda: action(release=release, reason=form.cleaned_data["reason"], by=request.viewer),  # type: ignore[attr-defined]
+        lambda: action(release=release, reason=form.cleaned_data["reason"], by=viewer_in(request)),
     ):
         messages.success(request, said)
         return redirect("release", release.module.publisher, release.module.slug, release.version)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_in
 from registry.index import read
 
 EXAMPLES = 4  # searches offered below the search field
@@ -16,7 +17,7 @@ EXAMPLES = 4  # searches offered below the search field
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """Nothing of any module for whoever is no member."""
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = viewer_in(request)
     if not viewer.is_member:
         return render(request, "registry/welcome.html")
     found = read.home(viewer)

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.actions.record_download import record_download
 from registry.index import read
@@ -29,7 +30,7 @@ INNER_FILES = 300
 @signed_in
 def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     """What the module does, needs, and how to take its latest release."""
-    detail = read.module_detail(request.viewer, publisher, slug)  # type: ignore[attr-defined]
+    detail = read.module_detail(viewer_in(request), publisher, slug)
     return render(request, "registry/module.html", _context(detail, detail.current))
 
 
@@ -37,7 +38,7 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 @signed_in
 def release(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Everything known of one release, down to the digests of its files."""
-    detail, current = read.release_detail(request.viewer, publisher, slug, version)  # type: ignore[attr-defined]
+    detail, current = read.release_detail(viewer_in(request), publisher, slug, version)
     return render(request, "registry/release.html", _context(detail, current))
 
 
@@ -45,7 +46,7 @@ def release(request: HttpRequest, publisher: str, slug: str, version: str) -> Ht
 @signed_in
 def download(request: HttpRequest, publisher: str, slug: str, version: str, filename: str) -> HttpResponseBase:
     """One file as an attachment: by a signed link, by the web server in front, or from here."""
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = viewer_in(request)
     file = read.artefact(viewer, publisher, slug, version, filename)
     if request.method == "GET":
         response = _sent(file)

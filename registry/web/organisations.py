@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
+from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
 
@@ -15,7 +16,7 @@ from registry.index import read
 @signed_in
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Members see every live organisation, and of its modules those they may see."""
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = viewer_in(request)
     found = Organisation.objects.filter(slug=slug, is_active=True).first() if viewer.is_member else None
     if found is None:
         raise read.missing()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
 from accounts.rates import take
-from accounts.viewer import Viewer
+from accounts.viewer import Viewer, viewer_in
 from accounts.views.access import acted_for, member, posted
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
@@ -90,7 +90,7 @@ def takes_files(page: Page) -> Page:
 @takes_files
 def publish(request: HttpRequest) -> HttpResponse:
     """A module with its first release, or with ``?module=`` a release of one; ``do=check`` tries all of it and stores nothing."""
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = viewer_in(request)
     publisher, slug = _asked(request)
     organisation = publisher_for(viewer, publisher, slug)
     module = Module.objects.filter(organisation=organisation, slug=slug).first() if slug else None
@@ -130,7 +130,7 @@ def check(request: HttpRequest) -> HttpResponse:
             form.add_error("artefact", _sentence(error))
         else:
             kinds, inspection = [each.kind for each in read], merged(read)
-            report = _report(request.viewer, uploads, kinds, inspection, tuple(judge(inspection)))  # type: ignore[attr-defined]
+            report = _report(viewer_in(request), uploads, kinds, inspection, tuple(judge(inspection)))
     return render(request, "registry/check.html", {"form": form, "report": report}, status=422 if form.errors else 200)
 
 
