@@ -38,12 +38,12 @@ def inspect(path: Path, filename: str | None = None) -> Inspection:
 
     Raises :class:`Unreadable`: ``empty_file``, ``not_recognised``, or whatever the platform's reader found wrong.
     """
-    artefact = Artefact(path, filename)
-    if artefact.size == 0:
-        raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
-    for inspector in INSPECTORS:
-        if inspector.recognises(artefact):
-            return inspector.inspect(artefact)
+    with Artefact(path, filename) as artefact:
+        if artefact.size == 0:
+            raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
+        for inspector in INSPECTORS:
+            if inspector.recognises(artefact):
+                return inspector.inspect(artefact)
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

@@ -11,7 +11,6 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 from registry.errors import Unreadable
@@ -103,8 +102,8 @@ class _Opener:
         return stream if stream is not None else io.BytesIO()
 
 
-def open_zip(source: str | IO[bytes]) -> Archive:
-    """Open a zip file given by path or as a seekable binary stream."""
+def open_zip(source: IO[bytes]) -> Archive:
+    """Open a zip file given as a seekable binary stream, which its caller closes after reading."""
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
@@ -136,14 +135,14 @@ def open_zip(source: str | IO[bytes]) -> Archive:
     return Archive(names, _Opener(archive, members))
 
 
-def open_tar(path: str) -> Archive:
-    """Open a gzip-compressed tar file (a Python source distribution)."""
+def open_tar(source: IO[bytes], packed: int) -> Archive:
+    """Open a gzip-compressed tar file (a Python source distribution) of ``packed`` bytes; its caller closes the stream after reading."""
     names: dict[str, int] = {}
     members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     seen: set[str] = set()
-    total, packed = 0, Path(path).stat().st_size
+    total = 0
     try:
-        archive = tarfile.open(path, "r:gz", errorlevel=2)  # noqa: SIM115 - the archive stays open as long as its reader
+        archive = tarfile.open(fileobj=source, mode="r:gz", errorlevel=2)  # noqa: SIM115 - the archive stays open as long as its reader
         for count, info in enumerate(archive):
             if count >= MAX_MEMBERS:
                 raise Unreadable("archive_too_many_files", f"The archive has more than {MAX_MEMBERS} files.", mend="Split it.")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from lxml import etree
 
@@ -18,11 +21,18 @@ MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 
 class Artefact:
-    """A file on disk with the name its publisher gave it. Everything is read lazily and cached."""
+    """A file on disk with the name its publisher gave it. Everything is read lazily and cached; use it with ``with``."""
 
     def __init__(self, path: Path, filename: str | None = None) -> None:
         self.path = path
         self.filename = filename or path.name
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._open.close()
 
     @cached_property
     def size(self) -> int:
@@ -45,7 +55,8 @@ class Artefact:
     @cached_property
     def archive(self) -> Archive:
         """The zip (or tar.gz) with the limits of :mod:`registry.formats.archive`."""
-        return open_tar(str(self.path)) if self.is_gzip else open_zip(str(self.path))
+        stream = self._open.enter_context(self.path.open("rb"))
+        return open_tar(stream, self.size) if self.is_gzip else open_zip(stream)
 
     @cached_property
     def data(self) -> bytes:

@@ -244,7 +244,8 @@ def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     ):
         path = tmp_path / name
         path.write_bytes(build(3))
-        assert len(Artefact(path).archive.names) == 3
+        with Artefact(path) as artefact:
+            assert len(artefact.archive.names) == 3
         path.write_bytes(build(4))
         assert refusal(path).code == "archive_too_many_files"
 
@@ -267,12 +268,12 @@ def test_too_much_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build:
 def test_a_member_above_what_is_read_into_memory(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(zipped({"pay.bpmn": BPMN}))
-    opened = Artefact(path).archive
-    assert opened.read("pay.bpmn", limit=len(BPMN)) == BPMN
-    for name, limit, code in (("pay.bpmn", len(BPMN) - 1, "archive_member_too_large"), ("none", 99, "archive_member_missing")):
-        with pytest.raises(Unreadable) as refused:
-            opened.read(name, limit)
-        assert (refused.value.code, refused.value.where) == (code, name)
+    with Artefact(path) as artefact:
+        assert artefact.archive.read("pay.bpmn", limit=len(BPMN)) == BPMN
+        for name, limit, code in (("pay.bpmn", len(BPMN) - 1, "archive_member_too_large"), ("none", 99, "archive_member_missing")):
+            with pytest.raises(Unreadable) as refused:
+                artefact.archive.read(name, limit)
+            assert (refused.value.code, refused.value.where) == (code, name)
 
 
 SOUND = {
