@@ -19,13 +19,9 @@ if "MOOTHALL_HOME" not in os.environ:
     if not os.environ.get("MOOTHALL_TEST_HOME"):
         atexit.register(shutil.rmtree, os.environ["MOOTHALL_HOME"], ignore_errors=True)
 
-from config import postgres
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUIRE_SECOND_FACTOR = False  # tests/accounts turns it on where it is the subject
 
-if not os.environ.get("DATABASE_URL") and not postgres.is_running(HOME / "postgres"):  # noqa: F405
-    postgres.ensure(HOME / "postgres", fast=True)  # noqa: F405
-    atexit.register(postgres.stop, HOME / "postgres")  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  # whitenoise warns of a missing folder, and warnings are errors

@@ -10,7 +10,18 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from config import postgres
+from config.env import HOME
+
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The database server of a run; the processes of a run that is shared find it running."""
+    data = HOME / "postgres"
+    if not os.environ.get("DATABASE_URL") and not postgres.is_running(data):
+        postgres.ensure(data, fast=True)
+        config.add_cleanup(lambda: postgres.stop(data))
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
