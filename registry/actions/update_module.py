@@ -23,7 +23,8 @@ _MAY_LACK = ("owner_name", "owner_email", "ip_owner_type", "ip_owner", "reuse", 
 def update_module(*, module: Module, form: ReleaseForm, by: Viewer, emptied: Collection[str] = ()) -> Module:
     """Change the module by what ``form`` says; what belongs to a release (version, licence, changes, dependencies) is left alone.
 
-    A value that ``form`` leaves empty stays as it was, unless ``emptied`` names it and a module may be without it. Raises :class:`NotAllowed` or whatever a gate refuses.
+    A value that ``form`` leaves empty stays as it was, unless ``emptied`` names it and a module may be without it.
+    Raises :class:`NotAllowed` or whatever a gate refuses.
     """
     organisation = publisher_for(by, module.publisher, module.slug)
     candidate = Candidate(organisation, module.slug, module, form, (), (), "")

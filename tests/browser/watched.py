@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+AXE = Axe().axe_script
 OWN_SCHEMES = ("data", "blob", "about")
 
 # What sticks out of the window, but for what lies in a region that scrolls by itself.
@@ -63,7 +65,9 @@ class Watch:
 
 def barriers(page: Page) -> str:
     """What axe finds wrong, a line for each element; empty when nothing is."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    if page.evaluate("typeof axe") == "undefined":  # put in once a page; it is half a megabyte
+        page.evaluate(AXE)
+    found = page.evaluate("options => axe.run(document, options).then(told => told.violations)", OPTIONS)
     return "\n".join(
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {' '.join(map(str, node['target']))}\n    {node['html'][:200]}"
         f"\n    {'; '.join(each['message'] for each in node['any'] + node['all'] + node['none'])}"
