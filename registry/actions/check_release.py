@@ -1,7 +1,8 @@
-"""Runs the content checks over a new release, and lists or holds it. Safe to run twice."""
+"""Runs the content checks over a release's files, then lists it, has it reviewed or holds it. Safe to run twice."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from celery import shared_task
@@ -9,13 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from registry.actions.refresh_module import refresh_module
+from registry.actions.list_release import make_listed
 from registry.catalogue.models import Module
 from registry.checks import CHECKS
 from registry.checks.model import Found
 from registry.formats.model import Inspection, inspection_from_json
 from registry.releases.models import Finding, OutboxEntry, Release
-from registry.reviews.policy import decide
+from registry.reviews.models import Review
+from registry.reviews.moving import begin, log, move, open_review
+from registry.reviews.policy import decide, rules_for, unanswered_findings
+from registry.reviews.states import Act
 
 
 def judge(inspection: Inspection) -> Iterator[Found]:
@@ -31,18 +35,20 @@ def check_release(release_id: int) -> None:
         release = Release.objects.filter(pk=release_id).first()
         if release is None:
             return
-        module = Module.objects.select_for_update().get(pk=release.module_id)
-        release = Release.objects.select_for_update().get(pk=release_id)
+        module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
+        release = Release.objects.select_for_update(of=("self",)).select_related("created_by", "created_with").get(pk=release_id)
+        release.module = module
         if release.state == Release.State.CHECKING:
-            found = list(judge(inspection_from_json(release.inspection)))
-            _conclude(release, module, found)
+            _conclude(release, list(judge(inspection_from_json(release.inspection))))
         OutboxEntry.objects.filter(task=check_release.name, subject=release_id).delete()
 
 
-def _conclude(release: Release, module: Module, found: list[Found]) -> None:
+def _conclude(release: Release, found: list[Found]) -> None:
     Finding.objects.bulk_create(
         Finding(
             release=release,
+            digest=release.digest,
+            fingerprint=hashlib.sha256(f"{one.code}\0{one.where}\0{one.title}".encode()).hexdigest(),
             code=one.code,
             severity=one.severity,
             title=one.title[:200],
@@ -52,8 +58,24 @@ def _conclude(release: Release, module: Module, found: list[Found]) -> None:
         )
         for one in found
     )
-    release.state = decide(found)
     release.checked_at = timezone.now()
-    release.save(update_fields=["state", "checked_at"])
-    refresh_module(module)
-    record(f"release.{release.state}", str(release), by=None, organisation=module.organisation, findings=len(found))
+    release.save(update_fields=["checked_at"])
+    review = open_review(release)
+    visibility, marking = (review.visibility, review.marking) if review else (release.module.visibility, release.marking)
+    outcome = decide(unanswered_findings(release), rules_for(visibility, marking))
+    if review is None and outcome == Release.State.LISTED:
+        make_listed(release, visibility, marking, by=None)
+        organisation = release.module.organisation
+        record("release.listed", str(release), by=None, organisation=organisation, visibility=visibility, findings=len(found))
+    else:
+        _hand_over(release, review, outcome, len(found))
+
+
+def _hand_over(release: Release, review: Review | None, outcome: Release.State, findings: int) -> None:
+    """To those who review it. One that was reviewed before goes back to them even where nobody need sign any more."""
+    if review is not None:
+        move(review, Act.CHECK, Release.State.IN_REVIEW if outcome == Release.State.LISTED else outcome, None, findings=findings)
+        return
+    release.state = outcome
+    release.save(update_fields=["state"])
+    log(begin(release, outcome, by=None), Act.CHECK, None, findings=findings)

@@ -17,7 +17,7 @@ from registry.releases.models import StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
 from registry.values.licences import parse_licence
-from registry.values.markings import Marking, Visibility
+from registry.values.markings import Marking, Visibility, is_wider
 from registry.values.versions import from_artefact, next_after, parse_version, suggest
 
 MAX_ARTEFACTS = 20
@@ -46,6 +46,7 @@ class ReleaseForm:
     reuse: str = ""
     handling: str = ""
     language: str = ""
+    draft: bool = False  # kept back until its author submits it
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,23 @@ def sharing_possible(candidate: Candidate) -> None:
         )
 
 
+def seen_by_no_more(candidate: Candidate) -> None:
+    """Once others may see the module, or its own organisation takes it from here, more may see it only when a second person agrees."""
+    form, module = candidate.form, candidate.module
+    if module is None or module.status == Module.Status.DRAFT:
+        return
+    wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
+    lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
+    shared = set(module.shares.values_list("organisation__slug", flat=True))
+    if wider or lower or set(form.share_with) - shared:
+        raise Conflict(
+            "widening_needs_agreement",
+            "More people would see this module, and that needs a second person.",
+            where="visibility" if wider else "marking" if lower else "share_with",
+            mend="Ask for it on the module’s page under “Let more see it”; publish this version as it is seen now.",
+        )
+
+
 def dependencies_named(candidate: Candidate) -> None:
     """Dependencies on modules, declared or read from the files, are identifiers; declared ones each once, and not the module itself."""
     for need in (need for inspection in candidate.inspections for need in inspection.dependencies if need.ecosystem == "moothall"):
@@ -228,6 +246,7 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     owner_reachable,
     choices_known,
     sharing_possible,
+    seen_by_no_more,
     systems_named,
     dependencies_named,
     within_quota,
