@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from celery import shared_task
 from django.db import transaction
@@ -24,7 +25,7 @@ def send_digests() -> int:
         promises = [OutboxEntry(task=send_digest.name, subject=person) for person in people]
         OutboxEntry.objects.bulk_create(promises, ignore_conflicts=True)  # yesterday's may still be waiting for the mail server
         for person in people:
-            send_digest.delay_on_commit(person)
+            transaction.on_commit(partial(send_digest.delay, person), robust=True)
     return len(people)
 
 

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import registry.notices.kinds
 from django.conf import settings
 from django.db import migrations, models
 
@@ -44,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20)),
-                ('by_mail', models.CharField(choices=[(registry.notices.kinds.ByMail['AT_ONCE'], 'At once'), (registry.notices.kinds.ByMail['DAILY'], 'Once a day, in one mail'), (registry.notices.kinds.ByMail['NOT'], 'Not by mail')], max_length=7)),
+                ('by_mail', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day, in one mail'), ('not', 'Not by mail')], max_length=7)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -42,7 +42,9 @@ class Notice(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(mail="sent", mailed_at__isnull=False) | ~Q(mail="sent") & Q(mailed_at__isnull=True), name="mailed_at_some_time"),
+            models.CheckConstraint(
+                condition=Q(mail="sent", mailed_at__isnull=False) | ~Q(mail="sent") & Q(mailed_at__isnull=True), name="mailed_at_some_time"
+            ),
             models.CheckConstraint(condition=Q(address__startswith="/"), name="notice_leads_into_the_product"),
         ]
         indexes: ClassVar = [
@@ -67,7 +69,7 @@ class NoticePreference(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
-    by_mail = models.CharField(max_length=7, choices=list(CHOICES.items()))
+    by_mail = models.CharField(max_length=7, choices=[(choice.value, words) for choice, words in CHOICES.items()])
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "kind"], name="one_preference_each")]
