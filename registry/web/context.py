@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
+from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
@@ -30,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": _SECTIONS.get(name, ""),
         "is_section_top": name in ("catalogue", "publish"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
         "contact_email": settings.CONTACT_EMAIL,
     }
 

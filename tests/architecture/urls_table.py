@@ -20,6 +20,10 @@ from accounts.viewer import viewer_of
 from registry.actions.check_release import check_release
 from registry.actions.refresh_module import refresh_module
 from registry.actions.yank_release import yank_release
+from registry.catalogue.models import Module
+from registry.notices.kinds import KINDS
+from registry.notices.models import Notice
+from registry.notices.telling import tell
 from registry.releases.models import Release
 from tests.make import bpmn, make_member, make_organisation, make_release, make_token, make_user
 
@@ -334,6 +338,10 @@ def _description(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
     return {"title": "Letters", "summary": "Sends a letter.", "language": "en-GB", "visibility": "own", "marking": "OFFICIAL"}
 
 
+def _mails(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
+    return dict.fromkeys((code for code, kind in KINDS.items() if not kind.is_urgent), "daily")
+
+
 def _release_address(spot: Spot) -> str:
     return f"302 /modules/{OWNER}/{spot.visibility}/{spot.version}"
 
@@ -413,6 +421,10 @@ TABLE: tuple[Row, ...] = (
         body=_reason,
         of="release",
     ),
+    # What one was told.
+    Row("notices", "notices", member(), member("302 /notices")),
+    Row("notice", "notices/<int:pk>", only("publisher", "200"), only("publisher", "302 /notices"), arguments={"pk": "notice"}),
+    Row("notice_preferences", "account/notices", signed_in(), signed_in("302 /account/notices"), body=_mails),
     # Modules, to machines.
     _api("api_modules", "v1/modules", get=api_read(anything)),
     _api("api_module", _API_MODULE, get=api_read(sees_module), of="module"),
@@ -652,8 +664,18 @@ class World:
             "token": ApiToken.objects.latest("pk").pk,
             "membership": Membership.objects.get(user=spare).pk,
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
+            "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
         }
+
+    def _notices(self) -> int:
+        """Everybody is told of every module, whether they see it or not. The key of one that the publisher was given."""
+        for module in Module.objects.filter(publisher=OWNER):
+            link = f"/modules/{module.identifier}"
+            for slug in (OWNER, PARTNER, STRANGER, PARTNERSHIP):
+                people, for_them = self.users.values(), make_organisation(slug)
+                tell(people, "recall", title=f"About {link}", text="", address=link, organisation=for_them, module=module)
+        return Notice.objects.filter(user=self.users["publisher"]).latest("pk").pk
 
     def client(self, actor: Actor, **options: Any) -> Client:
         """A client of its own for every request: no answer changes what the next one sends."""

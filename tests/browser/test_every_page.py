@@ -26,6 +26,19 @@ FILING = "/modules/hampshire/crime-incident-filing"
 TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
 
 
+WAITS = "Crime incident filing 2.2.0 waits for your sign-off"
+URGENT = "Recall of crime-incident-filing@2.0.2, whose letters name the wrong officer: acknowledge by 12 March"
+TOLD = f"""
+from django.db import transaction
+from accounts.models import Membership
+from registry.notices.telling import tell
+one = Membership.objects.get(user__email={VIEWER!r})
+with transaction.atomic():
+    for kind, title in (("review_waiting", {WAITS!r}), ("recall", {URGENT!r})):
+        assert tell([one.user], kind, title=title, text="Since 3 March.", address="/modules", organisation=one.organisation) == 1
+"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A page: the name of its address, who opens it, what its first heading says, and what leads there from ``address``."""
@@ -137,6 +150,12 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # What one was told.
+    Case("notices", VIEWER, "/notices", "Notices"),
+    Case("notices", STEWARD, "/notices", "Notices"),
+    Case("notice", VIEWER, "/notices", WAITS, 200, follow(WAITS)),
+    Case("notice", VIEWER, "/notices", URGENT, 200, follow(URGENT)),
+    Case("notice_preferences", VIEWER, "/account/notices", "Which mails you get"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -222,8 +241,9 @@ CASES = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _a_token(installation: Installation) -> None:
+def _something_to_show(installation: Installation) -> None:
     installation.token("hampshire", "read", "publish")
+    installation.python(TOLD)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
