@@ -24,7 +24,19 @@ from registry.errors import Refused
 
 START: Final = "0" * 64  # what the first event names as the hash before it
 ROWS: Final = 2000  # fetched at a time, so that memory does not grow with the audit
-_COLUMNS: Final = ("id", "number", "previous", "hash", "at", "action", "subject", "organisation__slug", "user_id", "token_id", "token__hint")
+_COLUMNS: Final = (
+    "id",
+    "number",
+    "previous",
+    "hash",
+    "at",
+    "action",
+    "subject",
+    "organisation__slug",
+    "user_id",
+    "token_id",
+    "token__hint",
+)
 
 
 @dataclass(frozen=True, slots=True)

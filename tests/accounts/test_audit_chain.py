@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -9,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -97,11 +97,16 @@ def test_an_audit_without_events_is_unbroken() -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
     # What jsonb cannot hold is refused by the database: NUL and halves of characters.
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6), inner, max_size=5)
+    ),
     max_leaves=12,
 )
 
@@ -214,8 +219,7 @@ def rewrite_all() -> None:
 
 
 def replace_the_end() -> None:
-    change_last = f"UPDATE {TABLE} SET subject = 'another thing' WHERE number = 10"
-    sql(change_last)
+    sql(f"UPDATE {TABLE} SET subject = 'another thing' WHERE number = 10")
     rehash(10)
 
 
@@ -312,6 +316,12 @@ def test_a_head_before_the_beginning_and_a_number_below_one_are_refused(chain: H
 
 
 # --- What programs may not do -------------------------------------------------------------------------------------------
+def ignored() -> None:
+    """What lets things pass triggers that pgtrigger has made."""
+    names = [trigger.get_pgid(AuditEvent) for trigger in AuditEvent._meta.triggers]  # type: ignore[attr-defined]
+    sql("SELECT set_config('pgtrigger.ignore', %s, true)", "{" + ",".join(names) + "}")
+
+
 CHANGES = [
     lambda: AuditEvent.objects.filter(number=5).update(subject="another"),
     lambda: AuditEvent.objects.filter(number=5).update(number=None),
@@ -325,7 +335,8 @@ CHANGES = [
 def test_events_are_neither_changed_nor_removed(chain: Head, change: Callable[[], Any]) -> None:
     with pytest.raises(DatabaseError, match="neither changed nor removed"), transaction.atomic():
         change()
-    with pgtrigger.ignore(), pytest.raises(DatabaseError, match="neither changed nor removed"), transaction.atomic():
+    ignored()
+    with pytest.raises(DatabaseError, match="neither changed nor removed"), transaction.atomic():
         change()
     assert run("verify_audit")[0] == 0
 
@@ -360,8 +371,8 @@ def test_a_program_can_give_neither_place_nor_time() -> None:
     )
     event = AuditEvent.objects.get()
     assert (event.number, event.hash, event.previous, event.at.year > 2020) == (None, "", "", True)
-    with pgtrigger.ignore():
-        chained()
+    ignored()
+    chained()
     assert run("verify_audit")[1].startswith("1 events, unbroken")
 
 
@@ -375,7 +386,12 @@ def test_a_role_that_may_only_add_can_work_and_change_nothing() -> None:
     sql("SET LOCAL ROLE portal_of_test")
     record("thing.done", "thing", by=None, organisation=None)
     chained()
-    for statement in (f"UPDATE {TABLE} SET subject = ''", f"DELETE FROM {TABLE}", f"TRUNCATE {TABLE}", f"ALTER TABLE {TABLE} DISABLE TRIGGER USER"):
+    for statement in (
+        f"UPDATE {TABLE} SET subject = ''",
+        f"DELETE FROM {TABLE}",
+        f"TRUNCATE {TABLE}",
+        f"ALTER TABLE {TABLE} DISABLE TRIGGER USER",
+    ):
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
             sql(statement)
     sql("RESET ROLE")
@@ -410,8 +426,10 @@ def test_twenty_writers_leave_neither_gap_nor_break_and_what_is_rolled_back_leav
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_who_hold_each_others_rows_do_not_block_each_other() -> None:
-    """One records, then writes rows of an organisation; the other holds that organisation's row and records. With the chain locked any
-    earlier, each would wait for the other."""
+    """One records, then writes rows of an organisation; the other holds that organisation's row and records.
+
+    Were the chain locked any earlier, each would wait for the other.
+    """
     organisation = make_organisation("hampshire")
     people = [make_member("met").pk for _ in range(40)]
 
@@ -435,9 +453,13 @@ def test_events_that_are_there_are_chained_when_the_chain_comes() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("accounts", "0002_rate_bucket")])
     try:
-        sql("INSERT INTO accounts_organisation (slug, name, kind, language, website, is_active) VALUES ('old', 'Old', 'police', 'da', '', true)")
+        sql(
+            "INSERT INTO accounts_organisation (slug, name, kind, language, website, is_active) VALUES ('old', 'Old', 'police', 'da', '', true)"
+        )
         columns = "action, subject, organisation_id, detail, at"
-        values = "'thing.done', 'thing ' || n, (SELECT id FROM accounts_organisation), jsonb_build_object('n', n), now() - n * interval '1 day'"
+        values = (
+            "'thing.done', 'thing ' || n, (SELECT id FROM accounts_organisation), jsonb_build_object('n', n), now() - n * interval '1 day'"
+        )
         sql(f"INSERT INTO {TABLE} ({columns}) SELECT {values} FROM generate_series(1, 300) n")
     finally:
         executor = MigrationExecutor(connection)
@@ -474,15 +496,13 @@ def test_a_file_that_is_no_export_is_refused(db: None, line: str, tmp_path: Path
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula(chain: Head) -> None:
-    import csv
-
     with transaction.atomic():
         record("thing.done", '=HYPERLINK("http://x")', by=None, organisation=None)
     chained()
     rows = list(csv.reader(io.StringIO("".join(exported(stored(), "csv")))))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 12
-    assert rows[-1][3] == "'=HYPERLINK(\"http://x\")"
+    assert rows[-1][3] == '\'=HYPERLINK("http://x")'
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@\t\r" and cell]
     assert [defused(value) for value in ("-1", "@x", "\tx", "fine", "", 7, None)] == ["'-1", "'@x", "'\tx", "fine", "", 7, None]
 
