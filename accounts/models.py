@@ -135,6 +135,24 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class AuditEvents(models.QuerySet["AuditEvent"]):
+    """Chooses events."""
+
+    def matching(self, organisation: str = "", action: str = "", subject: str = "", person: str = "") -> AuditEvents:
+        """Those of an organisation's slug, with an action and a subject that begin so; ``person`` "nobody" are those no person did.
+
+        Only events that have their place in the chain, as all have once their transaction has ended.
+        """
+        events = self.exclude(number=None)
+        if organisation:
+            events = events.filter(organisation__slug=organisation)
+        if action:
+            events = events.filter(action__startswith=action)
+        if subject:
+            events = events.filter(subject__startswith=subject)
+        return events.filter(user=None) if person == "nobody" else events
+
+
 class AuditEvent(models.Model):
     """One line for one change of state, written in the same transaction; the database refuses to change or remove it.
 
@@ -151,6 +169,8 @@ class AuditEvent(models.Model):
     number = models.BigIntegerField(null=True, editable=False, unique=True)  # from 1 without a gap; none until the transaction ends
     previous = models.CharField(max_length=64, editable=False, db_default="")  # the hash of the event before
     hash = models.CharField(max_length=64, editable=False, db_default="")
+
+    objects = AuditEvents.as_manager()
 
     class Meta:
         indexes: ClassVar = [
