@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC
 from hashlib import sha256
 from typing import Any, Final
 
@@ -135,37 +134,14 @@ def _misfit(entry: Entry, last: Head) -> Break | None:
     return None
 
 
-# --- The text ----------------------------------------------------------------------------------------------------------------
 def canonical(row: Mapping[str, Any]) -> str:
-    """What is hashed of an event: all it says, in the one form that PostgreSQL's ``jsonb`` writes."""
-    return written(
-        {
-            "action": row["action"],
-            "at": _moment(row["at"]),
-            "detail": json.loads(row["detail_text"], parse_float=Decimal, parse_int=Decimal),
-            "id": row["id"],
-            "number": row["number"],
-            "organisation": row["organisation__slug"],
-            "previous": row["previous"],
-            "subject": row["subject"],
-            "token": row["token_id"],
-            "token_hint": row["token__hint"],
-            "user": row["user_id"],
-        }
+    """What is hashed of an event: all it says, in the one form that PostgreSQL's ``jsonb`` has (keys by length, then by bytes)."""
+    at = row["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (
+        f'{{"at": {_text(at)}, "id": {row["id"]}, "user": {_text(row["user_id"])}, "token": {_text(row["token_id"])}, '
+        f'"action": {_text(row["action"])}, "detail": {row["detail_text"]}, "number": {row["number"]}, "subject": {_text(row["subject"])}, '
+        f'"previous": {_text(row["previous"])}, "token_hint": {_text(row["token__hint"])}, "organisation": {_text(row["organisation__slug"])}}}'
     )
 
 
-def written(value: Any) -> str:
-    """``value`` as ``jsonb`` writes it: keys by length in bytes, then by bytes; numbers without exponents, as exact as they are."""
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
-        return "{" + ", ".join(f"{written(key)}: {written(value[key])}" for key in keys) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+_text = json.JSONEncoder(ensure_ascii=False).encode  # escapes what PostgreSQL escapes, and nothing else
