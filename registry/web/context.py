@@ -16,6 +16,8 @@ from registry.web.notices import unread_count
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
     "home": "home",
+    "audit": "audit",
+    "export_audit": "audit",
     "publish": "publish",
     "check": "publish",
 }
@@ -29,7 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish"),
+        "is_section_top": name in ("catalogue", "publish", "audit"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
         "contact_email": settings.CONTACT_EMAIL,

@@ -342,6 +342,10 @@ def _mails(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
     return dict.fromkeys((code for code, kind in KINDS.items() if not kind.is_urgent), "daily")
 
 
+def _export(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
+    return {"reason": "The yearly audit.", "form": "jsonl"}
+
+
 def _release_address(spot: Spot) -> str:
     return f"302 /modules/{OWNER}/{spot.visibility}/{spot.version}"
 
@@ -457,6 +461,9 @@ TABLE: tuple[Row, ...] = (
         of="release",
     ),
     Row("", "api/", _no_path("read"), _no_path("publish"), _no_path("publish"), options=_no_path("publish")),
+    # What was done, to the partnership's auditors alone.
+    Row("audit", "audit", only("auditor", "200")),
+    Row("export_audit", "audit/export", only("auditor", "200"), only("auditor", "200"), body=_export),
     # One's account and organisation.
     Row("account", "account/", signed_in()),
     Row("change_name", "account/name", signed_in(), signed_in(ACCOUNT), body=lambda *_: {"name": "Another Name"}),

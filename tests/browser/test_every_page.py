@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from demonstration.modules.hampshire_blueprism import _triage
 from demonstration.people import PASSWORD
 from tests.browser.conftest import Windows
-from tests.browser.people import ADMINISTRATOR, PUBLISHER, STEWARD, VIEWER
+from tests.browser.people import ADMINISTRATOR, AUDITOR, PUBLISHER, STEWARD, VIEWER
 from tests.browser.watched import check_page
 from tests.installation import Installation
 
@@ -222,6 +222,14 @@ CASES = [
         200,
         press("Make the codes"),
     ),
+    # What was done.
+    Case("audit", AUDITOR, "/audit", "Audit"),
+    Case("audit", AUDITOR, "/audit?organisation=hampshire&action=release.", "Audit"),
+    Case("audit", AUDITOR, "/audit?before=60", "Audit"),
+    Case("audit", AUDITOR, "/audit?action=nothing-like-it", "Audit"),
+    Case("export_audit", AUDITOR, "/audit/export?organisation=hampshire", "Export the audit"),
+    Case("export_audit", AUDITOR, "/audit/export", "Export the audit", 422, press("Export")),
+    Case("404", STEWARD, "/audit", "We cannot find that page", 404),
     # One's organisation.
     Case("tokens", PUBLISHER, "/account/tokens", "API tokens"),
     Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token"),
