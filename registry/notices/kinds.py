@@ -34,7 +34,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "review_waiting": Kind("Waiting for your sign-off", "A review waits for your sign-off"),
     "review_changed": Kind("Your review moved on", "A review you have a part in has moved on"),
-    "finding_answered": Kind("An answer to confirm", "An answer to a finding waits for a second person"),
+    "finding_answered": Kind("A finding is answered", "Something found in a review has been answered"),
     "access_requested": Kind("Access asked for", "Somebody asks for access"),
     "access_decided": Kind("Access decided", "A request for access has been decided"),
     "assessment_due": Kind("An assessment is due", "An assessment is due again", ByMail.DAILY),
