@@ -26,7 +26,7 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def
 
     def start(code: str) -> None:
         sandbox._nursery.stop()
-        body = f"def inspect(path, filename):\n    import os, socket, time, subprocess\n    {code}\n"
+        body = f"def _inspection(path, filename, told):\n    import os, socket, time, subprocess\n    {code}\n"
         script = f"import sys; sys.path.insert(0, sys.argv[1]); import registry.formats.sandbox as s; exec({body!r}, s.__dict__); s.serve(int(sys.argv[2]))"
         monkeypatch.setattr(sandbox, "_START", script)
 
