@@ -88,12 +88,22 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor (reads only)"  # of the partnership only
 
 
+class SignOffRole(models.TextChoices):
+    """What a reviewer may put their name to in a review, in the order in which reviews show them (C3)."""
+
+    TECHNICAL = "technical", "Technical"
+    BUSINESS_OWNER = "business_owner", "Business owner"
+    INFORMATION_ASSURANCE = "information_assurance", "Information assurance"
+    LICENCE = "licence", "Licence"
+
+
 class Membership(models.Model):
     """That a person belongs to an organisation, and as what. Ending it deletes the row: no right outlives it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=14, choices=Role.choices)
+    signs = ArrayField(models.CharField(max_length=24, choices=SignOffRole.choices), default=list, blank=True)  # counts for reviewers only
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from accounts.models import ApiToken, Membership, Organisation, Role, User
+from accounts.roles import PERMISSIONS, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Viewer:
     organisations: tuple[int, ...] = ()  # keys of the organisations acted for
     is_steward: bool = False  # of the partnership: reads whatever is shared at all
     is_auditor: bool = False  # of the partnership: reads everything, writes nothing
+    reviews_at: tuple[int, ...] = ()  # keys of the organisations for which this person reviews
     modules: tuple[str, ...] | None = None  # a token bound to some modules: their slugs
     user: User | None = None
     token: ApiToken | None = None
@@ -49,6 +51,7 @@ def viewer_of(user: User, acting_for: str = "") -> Viewer:
         organisations=tuple(m.organisation_id for m in memberships),
         is_steward=Role.STEWARD in roles,
         is_auditor=Role.AUDITOR in roles,
+        reviews_at=tuple(m.organisation_id for m in memberships if Permission.REVIEW in PERMISSIONS[m.role]),
         user=user,
         organisation=chosen.organisation,
     )

@@ -3,6 +3,7 @@
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
 from registry.releases.models import (
     Artefact,
+    Attachment,
     Dependency,
     Download,
     Finding,
@@ -12,13 +13,29 @@ from registry.releases.models import (
     Release,
     StoredBytes,
 )
+from registry.reviews.models import (
+    ChecklistAnswer,
+    ChecklistItem,
+    Contributor,
+    FindingAnswer,
+    Review,
+    ReviewEntry,
+    SignOff,
+    SignOffRule,
+    Widening,
+)
 
 __all__ = [
     "Artefact",
+    "Attachment",
     "BusinessArea",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "Contributor",
     "Dependency",
     "Download",
     "Finding",
+    "FindingAnswer",
     "IdempotencyKey",
     "Module",
     "ModuleShare",
@@ -26,8 +43,13 @@ __all__ = [
     "OutboxEntry",
     "ProvidedName",
     "Release",
+    "Review",
+    "ReviewEntry",
     "SearchWord",
     "SearchWordUse",
+    "SignOff",
+    "SignOffRule",
     "StoredBytes",
     "TargetSystem",
+    "Widening",
 ]

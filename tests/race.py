@@ -37,7 +37,7 @@ def stopped_before_its_rows(works: dict[str, Callable[[], object]]) -> Iterator[
 
     The list holds what each gave or raised, once the block has ended.
     """
-    from registry.actions.publish_release import _lock_key
+    from registry.releases.keeping import _lock_key
 
     results: list[object] = []
 

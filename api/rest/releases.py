@@ -21,6 +21,7 @@ from api.schema import in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
+from registry.checks.model import Facts
 from registry.errors import Refused
 from registry.formats.model import merged
 from registry.index import read
@@ -50,11 +51,12 @@ SINGLE = {
     "ip_owner": "Who owns the intellectual property",
     "reuse": "use, change or offer",
     "handling": "Handling caveat",
+    "contested": "Why what the checks found to mend in the files is no secret, at most 500 characters; a second person then decides",
     "language": "en-GB, da or cy: of title, summary and README",
 }
-DRY_RUN = "dry_run"
+DRY_RUN, DRAFT = "dry_run", "draft"
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
-_FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN, DRAFT})
 
 _FILES_SCHEMA = {
     "type": "array",
@@ -72,6 +74,7 @@ _FORM_SCHEMA = {
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
         DRY_RUN: {"type": "boolean", "default": False, "description": "Check everything and keep nothing"},
+        DRAFT: {"type": "boolean", "default": False, "description": "Keep it back until it is submitted"},
     },
 }
 _EXAMPLE_FORM = {
@@ -97,8 +100,8 @@ class Inspect(Endpoint):
     def post(self, request: Request) -> HttpResponse:
         with received(request._request) as body:
             check_names(body.fields, [ARTEFACT])
-            inspection = merged([inspect_upload(upload=upload) for upload in body.uploads])
-        return answer(shapes.inspected_shape(inspection, judge(inspection)))
+            readings = [inspect_upload(upload=upload) for upload in body.uploads]
+        return answer(shapes.inspected_shape(merged([reading.inspection for reading in readings]), judge(readings, Facts())))
 
 
 class Releases(Endpoint):
@@ -158,14 +161,18 @@ class Releases(Endpoint):
 
 
 def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
-    """The form and whether it is a dry run; raises :class:`Refused` (``unknown_field``, ``field_twice``, ``dry_run_invalid``)."""
+    """The form and whether it is a dry run; raises :class:`Refused` (``unknown_field``, ``field_twice``, ``dry_run_invalid``, ``draft_invalid``)."""
     check_names(fields, _FIELDS)
-    said = once(fields, DRY_RUN).strip().lower()
-    if said not in _TRUE | _FALSE:
-        raise Refused("dry_run_invalid", f"“{said[:20]}” is neither true nor false.", where=DRY_RUN, mend="Send true or false.")
     single: dict[str, Any] = {name: once(fields, name).strip() for name in SINGLE}
     several: dict[str, Any] = {name: tuple(value.strip() for value in fields.getlist(name) if value.strip()) for name in SEVERAL}
-    return ReleaseForm(**single, **several), said in _TRUE
+    return ReleaseForm(**single, **several, draft=_yes(fields, DRAFT)), _yes(fields, DRY_RUN)
+
+
+def _yes(fields: MultiValueDict[str, str], name: str) -> bool:
+    said = once(fields, name).strip().lower()
+    if said not in _TRUE | _FALSE:
+        raise Refused(f"{name}_invalid", f"“{said[:20]}” is neither true nor false.", where=name, mend="Send true or false.")
+    return said in _TRUE
 
 
 def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:

@@ -1,4 +1,4 @@
-"""Runs the checks over the stored bytes of a new release, and lists or holds it. Safe to run twice."""
+"""Runs the checks over a release's stored bytes, then lists it, has it reviewed or holds it. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from registry.actions.inspect_upload import findings_key, inspect_upload
-from registry.actions.refresh_module import refresh_module
+from registry.actions.list_release import make_listed
 from registry.catalogue.models import Module
 from registry.checks import RELEASE_CHECKS, malware_found
 from registry.checks.model import Facts, Found, Reading, fingerprint
@@ -23,7 +23,10 @@ from registry.releases.malware import ScannerAway, scan
 from registry.releases.models import Artefact, Finding, OutboxEntry, Release
 from registry.releases.storage import store
 from registry.releases.upload import spooled
-from registry.reviews.policy import decide
+from registry.reviews.models import Review
+from registry.reviews.moving import begin, log, move, open_review
+from registry.reviews.policy import decide, rules_for, unanswered_findings
+from registry.reviews.states import Act
 from registry.values.digests import CHUNK
 
 _log = logging.getLogger(__name__)
@@ -47,18 +50,22 @@ def _placed(found: Found, reading: Reading, *, several: bool) -> Found:
 def check_release(release_id: int) -> None:
     """Check the release with this key, unless that is done. Without the virus scanner it stays as it is, and the sweeper asks again."""
     release = Release.objects.select_related("module__organisation").filter(pk=release_id).first()
+    if release is None:
+        return
     try:
-        found = judged(release) if release is not None and release.state == Release.State.CHECKING else []
+        found = judged(release) if release.state == Release.State.CHECKING else []
     except ScannerAway as error:
         _log.warning("release %s waits for the virus scanner: %s", release_id, error)
         return
+    digest = release.digest
     with transaction.atomic():
-        if release is None:
-            return
-        module = Module.objects.select_for_update().get(pk=release.module_id)
-        release = Release.objects.select_for_update().get(pk=release_id)
+        module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
+        release = Release.objects.select_for_update(of=("self",)).select_related("created_by", "created_with").get(pk=release_id)
+        release.module = module
         if release.state == Release.State.CHECKING:
-            _conclude(release, module, found)
+            if release.digest != digest:  # other files came meanwhile: their own promise of a check is still open
+                return
+            _conclude(release, found)
         OutboxEntry.objects.filter(task=check_release.name, subject=release_id).delete()
 
 
@@ -113,10 +120,12 @@ def _not_read(release: Release, artefact: Artefact, error: RegistryError) -> Rea
     return Reading(inspection_from_json(release.inspection), (found,), artefact.filename)
 
 
-def _conclude(release: Release, module: Module, found: list[Found]) -> None:
+def _conclude(release: Release, found: list[Found]) -> None:
     Finding.objects.bulk_create(
         Finding(
             release=release,
+            digest=release.digest,
+            fingerprint=one.fingerprint,
             code=one.code,
             severity=one.severity,
             title=one.title[:200],
@@ -126,8 +135,24 @@ def _conclude(release: Release, module: Module, found: list[Found]) -> None:
         )
         for one in found
     )
-    release.state = decide(found)
     release.checked_at = timezone.now()
-    release.save(update_fields=["state", "checked_at"])
-    refresh_module(module)
-    record(f"release.{release.state}", str(release), by=None, organisation=module.organisation, findings=len(found))
+    release.save(update_fields=["checked_at"])
+    review = open_review(release)
+    visibility, marking = (review.visibility, review.marking) if review else (release.module.visibility, release.marking)
+    outcome = decide(unanswered_findings(release), rules_for(visibility, marking))
+    if review is None and outcome == Release.State.LISTED:
+        make_listed(release, visibility, marking, by=None)
+        organisation = release.module.organisation
+        record("release.listed", str(release), by=None, organisation=organisation, visibility=visibility, findings=len(found))
+    else:
+        _hand_over(release, review, outcome, len(found))
+
+
+def _hand_over(release: Release, review: Review | None, outcome: Release.State, findings: int) -> None:
+    """To those who review it. One that was reviewed before goes back to them even where nobody need sign any more."""
+    if review is not None:
+        move(review, Act.CHECK, Release.State.IN_REVIEW if outcome == Release.State.LISTED else outcome, None, findings=findings)
+        return
+    release.state = outcome
+    release.save(update_fields=["state"])
+    log(begin(release, outcome, by=None), Act.CHECK, None, findings=findings)

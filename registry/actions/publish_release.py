@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, connection, transaction
 
@@ -13,9 +13,10 @@ from accounts.viewer import Viewer
 from registry.actions.check_release import check_release, judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
 from registry.permissions import publisher_for
+from registry.releases.dependencies import facts_for
 from registry.releases.gates import (
     GATES,
     Candidate,
@@ -26,14 +27,17 @@ from registry.releases.gates import (
     split_at,
     version_taken,
 )
+from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
+from registry.reviews.people import add_contributor
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
-from registry.values.markings import Visibility
+from registry.values.markings import Visibility, higher
 from registry.values.versions import parse_version, version_key
 
+_FILLED = ("licence", "digest", "platform", "artefact_kind", "inspection", "contested")
 _FIRST_RELEASES = 1  # the class of advisory locks on modules not there yet; those on bytes have one long key instead
 _WORDS = (
     "title",
@@ -73,10 +77,11 @@ def publish_release(
     :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
     """
     organisation = publisher_for(by, publisher, slug)
-    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    readings = tuple(inspect_upload(upload=upload) for upload in uploads)
+    inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
-    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest)
+    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
@@ -84,8 +89,21 @@ def publish_release(
     existing = module.releases.filter(version=version).first() if module else None
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
     kinds = tuple(read.kind for read in inspections)
-    findings, passed = tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES)
+    findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
+
+
+def _facts(candidate: Candidate, licence: str) -> Facts:
+    """As they will be of the release, from what the form gives and the module has."""
+    form, module = candidate.form, candidate.module
+    return facts_for(
+        candidate.organisation,
+        _dependencies(candidate, Release(module=module)),
+        visibility=form.visibility or (module.visibility if module else Visibility.OWN),
+        licence=licence,
+        summary=form.summary or (module.summary if module else ""),
+        language=form.language or (module.language if module else candidate.organisation.language),
+    )
 
 
 def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
@@ -94,14 +112,17 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
         for upload in candidate.uploads:
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
-            _hold_bytes(candidate.uploads)
+            hold_bytes(candidate.uploads)
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
-            record("release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest)
-            OutboxEntry.objects.create(task=check_release.name, subject=release.pk)
-            transaction.on_commit(lambda: check_release.delay(release.pk), robust=True)
+            record(
+                "release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest, state=release.state
+            )
+            if release.state == Release.State.CHECKING:
+                OutboxEntry.objects.create(task=check_release.name, subject=release.pk)
+                transaction.on_commit(lambda: check_release.delay(release.pk), robust=True)
     except IntegrityError:
-        _release_bytes(candidate.uploads)
+        release_bytes(candidate.uploads)
         existing = Release.objects.filter(module__organisation=candidate.organisation, module__slug=candidate.slug, version=version).first()
         if existing is None:
             raise
@@ -109,45 +130,17 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             raise version_taken(version) from None
         return existing, False
     except BaseException:
-        _release_bytes(candidate.uploads)
+        release_bytes(candidate.uploads)
         raise
     return release, True
-
-
-def _lock_key(sha256: str) -> int:
-    return int(sha256[:15], 16)
-
-
-def _hold_bytes(uploads: Sequence[Upload]) -> None:
-    """Until the transaction ends nobody may remove these bytes; put them again if somebody just did."""
-    with connection.cursor() as cursor:
-        for upload in sorted(uploads, key=lambda upload: upload.sha256):
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_lock_key(upload.sha256)])
-            if not store().has(upload.sha256):
-                store().put(upload.path, upload.sha256)
-
-
-def _release_bytes(uploads: Sequence[Upload]) -> None:
-    """Whoever wrote them: of several losers with the same bytes only the last finds them held by nobody."""
-    for upload in uploads:
-        remove_unused(upload.sha256)
-
-
-def remove_unused(sha256: str) -> bool:
-    """Remove bytes that no artefact names, while no publish holds them. True when they were removed."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_key(sha256)])
-        row = cursor.fetchone()
-        if not (row and row[0]) or Artefact.objects.filter(sha256=sha256).exists():
-            return False
-        store().delete(sha256)
-        return True
 
 
 def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
-    module = _locked_module(candidate) or Module(
+    known = _locked_module(candidate)
+    is_new = known is None
+    module = known or Module(
         organisation=candidate.organisation,
         publisher=candidate.organisation.slug,
         slug=candidate.slug,
@@ -155,9 +148,8 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
         language=candidate.organisation.language,
         licence=licence,
     )
-    is_new = module.pk is None
     module.title = (module.title or inspection.title or inspection.name or candidate.slug)[:120]
-    write_words(module, form)
+    write_words(module, form if is_new else replace(form, marking=""))  # a release's own marking is the module's once it is listed
     module.revision += 1
     module.save()
     if is_new:
@@ -211,21 +203,30 @@ def _system(name: str, by: Viewer) -> TargetSystem:
 
 
 def _release(candidate: Candidate, module: Module, version: str, licence: str, by: Viewer) -> Release:
-    inspection = merged(candidate.inspections)
-    release = Release.objects.create(
+    release = Release(
         module=module,
         version=version,
         version_key=version_key(version),
         is_prerelease=bool(parse_version(version).prerelease),
-        licence=licence,
         changes=candidate.form.changes,
-        platform=inspection.platform,
-        artefact_kind=inspection.kind,
-        inspection=inspection.as_json(),
-        digest=candidate.digest,
+        marking=higher(candidate.form.marking or module.marking, module.marking),
+        handling=candidate.form.handling or module.handling,
+        state=Release.State.DRAFT if candidate.form.draft else Release.State.CHECKING,
         created_by=by.user,
         created_with=by.token,
     )
+    fill(release, candidate, licence)
+    add_contributor(release, by)
+    return release
+
+
+def fill(release: Release, candidate: Candidate, licence: str) -> None:
+    """Give ``release`` the files of ``candidate`` and what was read from them, and save it."""
+    inspection = merged(candidate.inspections)
+    release.licence, release.digest = licence, candidate.digest
+    release.contested = candidate.form.contested
+    release.platform, release.artefact_kind, release.inspection = inspection.platform, inspection.kind, inspection.as_json()
+    release.save(update_fields=_FILLED if release.pk else None)  # the database lets the rest of a release be written once only
     for position, (upload, read) in enumerate(zip(candidate.uploads, candidate.inspections, strict=True)):
         Artefact.objects.create(
             release=release,
@@ -239,7 +240,6 @@ def _release(candidate: Candidate, module: Module, version: str, licence: str, b
     Dependency.objects.bulk_create(_dependencies(candidate, release))
     names = {name for read in candidate.inspections for name in provided_names(read)}
     ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))
-    return release
 
 
 def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:

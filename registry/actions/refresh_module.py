@@ -11,14 +11,23 @@ from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
+from registry.values.markings import Visibility
 
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
+# Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
+_SEEN_BY_ALL_OF = {
+    Visibility.OWN: list(Visibility),
+    Visibility.NAMED: [Visibility.NAMED, Visibility.PARTNERSHIP],
+    Visibility.PARTNERSHIP: [Visibility.PARTNERSHIP],
+}
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 
 
 def refresh_module(module: Module) -> None:
     """Rewrite the columns the catalogue is searched by. The caller holds a lock on the module's row."""
-    listed = module.releases.filter(state=Release.State.LISTED)
+    listed = module.releases.filter(
+        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
+    )
     latest = (
         listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
         or listed.filter(yanked_at=None).newest_first().first()

@@ -10,8 +10,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from registry.actions.publish_release import remove_unused
-from registry.releases.models import Artefact, IdempotencyKey
+from registry.releases.keeping import named, remove_unused
+from registry.releases.models import IdempotencyKey
 from registry.releases.storage import store
 
 KEYS_FOR = timedelta(days=1)
@@ -32,7 +32,7 @@ def remove_expired() -> None:
     old = [digest for digest, written in store().digests() if now - written > BYTES_FOR]
     for start in range(0, len(old), 1000):
         batch = old[start : start + 1000]
-        named = set(Artefact.objects.filter(sha256__in=batch).values_list("sha256", flat=True))
+        kept = named(batch)
         for digest in batch:
-            if digest not in named:
+            if digest not in kept:
                 remove_unused(digest)

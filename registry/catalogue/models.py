@@ -130,11 +130,12 @@ class Module(models.Model):
 
 
 class ModuleShare(models.Model):
-    """That a module of visibility ``named`` is shared with an organisation."""
+    """That a module is shared with an organisation by name, which counts unless its visibility is ``own``."""
 
     module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="shares")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)  # of access that was asked for; null for what the publisher named
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["module", "organisation"], name="one_share_each")]

@@ -1,4 +1,4 @@
-"""The one place that knows who sees which module. Every read of modules, releases or artefacts goes through it."""
+"""The one place that knows who sees what. Every read of modules, releases or artefacts goes through it; reviews have their own beside it."""
 
 from __future__ import annotations
 
@@ -6,42 +6,64 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.viewer import Viewer
-from registry.values.markings import Visibility
+from registry.values.markings import Marking, Visibility
 
 if TYPE_CHECKING:
     from registry.catalogue.models import Module  # noqa: F401 - named in a string below
 
 # A module that is not listed yet is its publisher's own affair, whatever its visibility.
 UNLISTED = "draft"
+SHARED = (Visibility.NAMED, Visibility.PARTNERSHIP)
 
 
 def visible(viewer: Viewer, prefix: str = "") -> Q:
     """The predicate, on a row that reaches its module by ``prefix`` (``"module__"``, or nothing on modules themselves).
 
-    A person or token sees: everything of the organisations acted for; listed modules shared with the partnership; listed modules shared
-    with one of those organisations by name. A steward also sees every listed module that is shared at all, an auditor everything.
-    Nobody else sees anything.
+    A person or token sees: everything of the organisations acted for; listed modules marked OFFICIAL that are shared with the partnership;
+    listed modules shared with one of those organisations by name, or opened to it on request until that ends. OFFICIAL-SENSITIVE is seen by
+    name alone: by whom it was meant for, never by everybody. A steward also sees every listed module that is shared at all, an auditor
+    everything. Nobody else sees anything.
     """
-    from registry.catalogue.models import ModuleShare
-
     if not viewer.is_member:
         return Q(pk__in=[])
     if viewer.is_auditor:
         return Q()
     own = Q(**{f"{prefix}organisation__in": viewer.organisations})
     listed = ~Q(**{f"{prefix}status": UNLISTED})
-    shared = Q(**{f"{prefix}visibility": Visibility.PARTNERSHIP})
+    among = Q(**{f"{prefix}visibility__in": SHARED})
     if viewer.is_steward:
-        shared |= Q(**{f"{prefix}visibility": Visibility.NAMED})
+        shared = among
     else:
-        shares = ModuleShare.objects.filter(module=OuterRef(f"{prefix}pk"), organisation__in=viewer.organisations)
-        shared |= Q(Exists(shares), **{f"{prefix}visibility": Visibility.NAMED})
+        everybody = Q(**{f"{prefix}visibility": Visibility.PARTNERSHIP, f"{prefix}marking": Marking.OFFICIAL})
+        shared = everybody | (among & named(viewer, prefix))
     seen = own | (listed & shared)
     if viewer.modules is not None:
         seen &= Q(own, **{f"{prefix}slug__in": viewer.modules})
     return seen
+
+
+def named(viewer: Viewer, prefix: str = "") -> Q:
+    """That the module is shared by name, now, with an organisation the viewer acts for."""
+    from registry.catalogue.models import ModuleShare
+
+    shares = ModuleShare.objects.filter(module=OuterRef(f"{prefix}pk"), organisation__in=viewer.organisations)
+    return Q(Exists(shares.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))))
+
+
+def listed_for(viewer: Viewer) -> Q:
+    """On releases of a module that ``viewer`` sees: that the viewer may see this one too.
+
+    Its publisher's members and auditors see all. Others see what is listed and not in quarantine, and was signed off for them: what was
+    signed for the organisations named by its publisher stays theirs when a later release is shown to more.
+    """
+    if viewer.is_auditor:
+        return Q()
+    wide = Q(visibility=Visibility.PARTNERSHIP)
+    wide |= Q(visibility=Visibility.NAMED) if viewer.is_steward else Q(named(viewer, "module__"), visibility=Visibility.NAMED)
+    return Q(module__organisation__in=viewer.organisations) | Q(wide, state="listed", quarantined_at=None)
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):

@@ -12,7 +12,7 @@ from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.catalogue.models import BusinessArea, Module
 from registry.catalogue.visibility import visible
-from registry.errors import Missing
+from registry.errors import Conflict, Missing
 from registry.formats.model import inspection_from_json
 from registry.index.dependencies import dependency_entries, users_of
 from registry.index.entries import (
@@ -27,6 +27,7 @@ from registry.index.entries import (
 from registry.permissions import may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
+from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
 
 NEWEST = 6  # modules on the home page
@@ -124,6 +125,8 @@ def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: 
     found = release.artefacts.filter(filename=filename).first()
     if found is None:
         raise missing()
+    if release.quarantined_at is not None:
+        raise Conflict("quarantined", "This version is in quarantine: nobody may take it until the inquiry is over.", where="version")
     found.release = release
     return found
 
@@ -244,9 +247,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         entry=entry,
         inspection=inspection,
         dependencies=dependency_entries(viewer, release),
-        findings=tuple(
-            FindingEntry(one.code, one.severity, one.title, one.where, one.why, one.mend) for one in release.findings.order_by("pk")
-        ),
+        findings=tuple(FindingEntry(one.code, one.severity, one.title, one.where, one.why, one.mend) for one in current_findings(release)),
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,

@@ -11,13 +11,14 @@ from django.core.validators import validate_email
 
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
+from registry.checks.model import Found, Reading
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
 from registry.releases.models import StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
 from registry.values.licences import parse_licence
-from registry.values.markings import Marking, Visibility
+from registry.values.markings import Marking, Visibility, is_wider
 from registry.values.versions import from_artefact, next_after, parse_version, suggest
 
 MAX_ARTEFACTS = 20
@@ -46,6 +47,8 @@ class ReleaseForm:
     reuse: str = ""
     handling: str = ""
     language: str = ""
+    contested: str = ""  # why what the checks of the files found to mend need not be mended
+    draft: bool = False  # kept back until its author submits it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Candidate:
     uploads: Sequence[Upload]
     inspections: Sequence[Inspection]
     digest: str
+    readings: Sequence[Reading] = ()
 
 
 def identifier_valid(candidate: Candidate) -> None:
@@ -106,7 +110,7 @@ def words_given(candidate: Candidate) -> None:
             where="summary",
             mend="Write one sentence that begins with a verb, such as “Sends victims an update when their crime record changes.”",
         )
-    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "changes": 20_000, "readme": 100_000}
+    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "contested": 500, "changes": 20_000, "readme": 100_000}
     for name, limit in limits.items():
         if len(getattr(form, name)) > limit:
             raise Refused("text_too_long", f"The field {name} has over {limit} characters.", where=name, mend="Shorten it.")
@@ -174,6 +178,23 @@ def sharing_possible(candidate: Candidate) -> None:
         )
 
 
+def seen_by_no_more(candidate: Candidate) -> None:
+    """Once others may see the module, or its own organisation takes it from here, more may see it only when a second person agrees."""
+    form, module = candidate.form, candidate.module
+    if module is None or module.status == Module.Status.DRAFT:
+        return
+    wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
+    lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
+    shared = set(module.shares.values_list("organisation__slug", flat=True))
+    if wider or lower or set(form.share_with) - shared:
+        raise Conflict(
+            "widening_needs_agreement",
+            "More people would see this module, and that needs a second person.",
+            where="visibility" if wider else "marking" if lower else "share_with",
+            mend="Ask for it on the module’s page under “Let more see it”; publish this version as it is seen now.",
+        )
+
+
 def dependencies_named(candidate: Candidate) -> None:
     """Dependencies on modules, declared or read from the files, are identifiers; declared ones each once, and not the module itself."""
     for need in (need for inspection in candidate.inspections for need in inspection.dependencies if need.ecosystem == "moothall"):
@@ -206,6 +227,29 @@ def systems_named(candidate: Candidate) -> None:
             )
 
 
+class Stopped(Refused):
+    """Files with something in them that must be mended, or be said by their publisher to be none; ``findings`` are all such things."""
+
+    def __init__(self, findings: Sequence[Found]) -> None:
+        first, more = findings[0], len(findings) - 1
+        others = f" {more} more {'was' if more == 1 else 'were'} found." if more else ""
+        mend = f"{first.mend}{others} If it is no secret, say why in the field contested: a second person then decides."
+        super().__init__(first.code, f"{first.title}. {first.why}", where=first.where, mend=mend)
+        self.findings = tuple(findings)
+
+
+def nothing_to_mend(candidate: Candidate) -> None:
+    """The files hold no secret and no personal number, or the publisher says why what looks like one is none (P17).
+
+    Files that were published before are told so, whatever checks have learnt since.
+    """
+    found = tuple(one for reading in candidate.readings for one in reading.findings if one.severity == "stop")
+    if not found or candidate.form.contested.strip():
+        return
+    if candidate.module is None or not candidate.module.releases.filter(digest=candidate.digest).exists():
+        raise Stopped(found)
+
+
 def within_quota(candidate: Candidate) -> None:
     """The organisation's artefacts stay within its quota."""
     held = StoredBytes.objects.filter(organisation=candidate.organisation).values_list("total", flat=True).first() or 0
@@ -228,9 +272,11 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     owner_reachable,
     choices_known,
     sharing_possible,
+    seen_by_no_more,
     systems_named,
     dependencies_named,
     within_quota,
+    nothing_to_mend,
 )
 
 

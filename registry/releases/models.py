@@ -13,16 +13,29 @@ from accounts.triggers import not_truncated
 from registry.catalogue.models import Module
 from registry.formats import model as formats
 from registry.releases.queries import ReleaseQuerySet
+from registry.releases.triggers import signed_before_listed
 from registry.values.identifiers import provided_name
+from registry.values.markings import Marking, Visibility
+
+# Only in these states may the author replace a release's files; once listed they never change.
+_UNSETTLED = "(OLD.listed_at IS NULL AND OLD.state IN ('draft', 'awaiting_author', 'held'))"
 
 
 class Release(models.Model):
-    """One immutable version of a module. What it holds never changes; only its state and its withdrawal do."""
+    """One version of a module. Once it was listed, what it holds never changes; only its state and its withdrawal do.
+
+    Its state is that of its review until it is listed (:mod:`registry.reviews.states`). ``visibility`` is the widest for which its very
+    files were signed off.
+    """
 
     class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
         CHECKING = "checking", "Being checked"
+        IN_REVIEW = "in_review", "In review"
+        AWAITING_AUTHOR = "awaiting_author", "Waiting for the author"
         LISTED = "listed", "Listed"
         HELD = "held", "Held"
+        REFUSED = "refused", "Refused"
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="releases")
     version = models.CharField(max_length=80)
@@ -34,8 +47,17 @@ class Release(models.Model):
     artefact_kind = models.CharField(max_length=40)
     inspection = models.JSONField()  # of the first artefact, in the published shape
     digest = models.CharField(max_length=64)  # SHA-256 over its artefacts' names and digests; tells a repeated publish from another
-    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
+    marking = models.CharField(max_length=18, choices=[(m.value, m.value) for m in Marking], default=Marking.OFFICIAL)
+    handling = models.CharField(max_length=200, blank=True)  # handling caveat
+    state = models.CharField(max_length=15, choices=State.choices, default=State.CHECKING)
+    contested = models.CharField(max_length=500, blank=True)  # why its author says that what was found need not be mended
     checked_at = models.DateTimeField(null=True)
+    visibility = models.CharField(max_length=11, choices=[(v.value, v.value) for v in Visibility], default=Visibility.OWN)
+    listed_at = models.DateTimeField(null=True)  # for the first time
+    listed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    quarantined_at = models.DateTimeField(null=True)  # hidden and not to be had, pending inquiry
+    quarantined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    quarantine_reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_with = models.ForeignKey(ApiToken, on_delete=models.PROTECT, null=True, related_name="+")
@@ -49,17 +71,23 @@ class Release(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["module", "version"], name="one_release_per_version"),
             models.CheckConstraint(condition=models.Q(yanked_at__isnull=True) | ~models.Q(yanked_reason=""), name="yanked_with_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(quarantined_at__isnull=True) | ~models.Q(quarantine_reason=""), name="quarantined_with_a_reason"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["module", "-version_key"], name="release_newest_first")]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             not_truncated(),
             pgtrigger.Protect(
-                name="immutable",
-                operation=pgtrigger.UpdateOf(
-                    "module_id", "version", "version_key", "licence", "platform", "artefact_kind", "inspection", "digest", "created_at"
-                ),
+                name="identity", operation=pgtrigger.UpdateOf("module_id", "version", "version_key", "created_at", "created_by_id")
             ),
+            pgtrigger.Protect(
+                name="immutable",
+                operation=pgtrigger.UpdateOf("licence", "platform", "artefact_kind", "inspection", "digest"),
+                condition=pgtrigger.Condition(f"NOT {_UNSETTLED}"),
+            ),
+            signed_before_listed(),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +113,18 @@ class Artefact(models.Model):
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["release", "filename"], name="one_file_per_name")]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="artefact_immutable", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="artefact_kept",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                declare=[("settled", "boolean")],
+                func=(
+                    "SELECT release.listed_at IS NOT NULL OR release.state NOT IN ('draft', 'awaiting_author', 'held') INTO settled"
+                    " FROM registry_release release WHERE release.id = OLD.release_id;"
+                    " IF settled THEN RAISE EXCEPTION 'pgtrigger: Cannot delete rows from registry_artefact table'; END IF; RETURN OLD;"
+                ),
+            ),
             not_truncated(),
             pgtrigger.Trigger(
                 name="artefact_counted",
@@ -95,6 +134,16 @@ class Artefact(models.Model):
                     "INSERT INTO registry_storedbytes (organisation_id, total) SELECT module.organisation_id, NEW.size"
                     " FROM registry_release release JOIN registry_module module ON module.id = release.module_id WHERE release.id = NEW.release_id"
                     " ON CONFLICT (organisation_id) DO UPDATE SET total = registry_storedbytes.total + EXCLUDED.total; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="artefact_uncounted",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.After,
+                func=(
+                    "UPDATE registry_storedbytes kept SET total = kept.total - OLD.size FROM registry_release release"
+                    " JOIN registry_module module ON module.id = release.module_id"
+                    " WHERE release.id = OLD.release_id AND kept.organisation_id = module.organisation_id; RETURN OLD;"
                 ),
             ),
         ]
@@ -159,11 +208,40 @@ class Finding(models.Model):
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="findings")
     code = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64, blank=True)  # the same for the same finding of the module's next release
+    digest = models.CharField(max_length=64, blank=True)  # of the release when it was found: of files replaced since it says nothing
     severity = models.CharField(max_length=6, choices=Severity.choices)
     title = models.CharField(max_length=200)
     where = models.CharField(max_length=300, blank=True)
     why = models.TextField(blank=True)
     mend = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["fingerprint"], name="finding_by_fingerprint")]
+
+
+class Attachment(models.Model):
+    """A paper or picture kept beside a module: evidence for a check, an assessment. Its bytes lie in the artefact store.
+
+    Who may read it is decided by what it is attached to, and by its own marking.
+    """
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="attachments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")  # for whom it was given
+    filename = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100, default="application/octet-stream")
+    marking = models.CharField(max_length=18, choices=[(m.value, m.value) for m in Marking], default=Marking.OFFICIAL)
+    handling = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="attachment_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            not_truncated(),
+        ]
 
 
 class OutboxEntry(models.Model):

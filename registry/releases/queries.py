@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
 
 from accounts.viewer import Viewer
-from registry.catalogue.visibility import visible
+from registry.catalogue.visibility import listed_for, visible
 
 if TYPE_CHECKING:
     from registry.releases.models import Release  # noqa: F401 - named in a string below
@@ -18,11 +17,12 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     """Releases; :meth:`visible_to` before anything is shown."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Releases of modules ``viewer`` may see; one that is not listed only to its publisher and to auditors."""
-        seen = self.filter(visible(viewer, "module__"))
-        if viewer.is_auditor:
-            return seen
-        return seen.filter(Q(state="listed") | Q(module__organisation__in=viewer.organisations))
+        """Releases of modules ``viewer`` may see, as far as they are listed for that viewer; see :func:`listed_for`."""
+        return self.filter(visible(viewer, "module__"), listed_for(viewer))
+
+    def to_be_had(self) -> Self:
+        """Those whose files may be taken: nothing in quarantine."""
+        return self.filter(quarantined_at=None)
 
     def newest_first(self) -> Self:
         """By version, highest first."""

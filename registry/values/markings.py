@@ -16,3 +16,16 @@ class Visibility(StrEnum):
     OWN = "own"
     NAMED = "named"
     PARTNERSHIP = "partnership"
+
+
+def is_wider(visibility: str, than: str) -> bool:
+    """Whether more people see what has this visibility."""
+    return _ORDER.index(Visibility(visibility)) > _ORDER.index(Visibility(than))
+
+
+def higher(marking: str, other: str) -> Marking:
+    """The higher of two markings."""
+    return max(Marking(marking), Marking(other), key=list(Marking).index)
+
+
+_ORDER = list(Visibility)

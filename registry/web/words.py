@@ -12,7 +12,15 @@ KINDS = {"module": "Module", "sequence": "Process sequence"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
 STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked"}
-STATES = {"checking": "Being checked", "listed": "Listed", "held": "Held"}
+STATES = {
+    "draft": "Draft",
+    "checking": "Being checked",
+    "in_review": "In review",
+    "awaiting_author": "Waiting for the author",
+    "listed": "Listed",
+    "held": "Held",
+    "refused": "Refused",
+}
 OWNER_TYPES = {
     "crown": "the Crown",
     "council": "a council",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registry.actions.publish_release import remove_unused
+from registry.releases.keeping import named, remove_unused
 from registry.releases.models import Artefact
 from registry.releases.storage import store
 
@@ -71,5 +71,5 @@ def unnamed_bytes(grace: int) -> Iterator[dict[str, Any]]:
     """Bytes older than ``grace`` seconds that no release names."""
     now = time.time()
     for digest, written in store().digests():
-        if now - written >= grace and not Artefact.objects.filter(sha256=digest).exists():
+        if now - written >= grace and not named([digest]):
             yield {"problem": "unnamed", "sha256": digest}

@@ -25,7 +25,17 @@ _SHAPES = {
     "-1.4-1.4L8 6.6z",
     "none": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z",
 }
-_STATUS_TONES = {"draft": "check", "listed": "good", "deprecated": "none", "yanked": "stop", "checking": "check", "held": "change"}
+_STATUS_TONES = {
+    "draft": "check",
+    "listed": "good",
+    "deprecated": "none",
+    "yanked": "stop",
+    "checking": "check",
+    "in_review": "check",
+    "awaiting_author": "change",
+    "held": "change",
+    "refused": "stop",
+}
 # What a value is called, by the list it comes from: `{{ release.platform|called:"PLATFORMS" }}`.
 _LISTS: dict[str, Mapping[str, str]] = {
     name: getattr(words, name)

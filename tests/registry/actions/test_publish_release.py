@@ -15,11 +15,12 @@ from accounts.viewer import NOBODY, Viewer, viewer_of
 from registry.actions import publish_release as module_under_test
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
-from registry.actions.publish_release import Published, publish_release, remove_unused
+from registry.actions.publish_release import Published, publish_release
 from registry.actions.update_module import update_module
 from registry.catalogue.models import Module, SearchWordUse
 from registry.errors import Conflict, NotAllowed, Refused, TooLarge, Unreadable
 from registry.releases.gates import ReleaseForm
+from registry.releases.keeping import remove_unused
 from registry.releases.models import Artefact, OutboxEntry, Release
 from registry.releases.storage import store
 from registry.releases.upload import spooled

@@ -1,0 +1,46 @@
+"""A second person's answer to a finding: that it is not what it seems, or is accepted; with the reason, for good."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from accounts.viewer import Viewer
+from registry.errors import Conflict, Refused
+from registry.releases.models import Finding
+from registry.reviews.models import FindingAnswer, Review
+from registry.reviews.moving import given_words, locked, move
+from registry.reviews.people import check_reviewer
+from registry.reviews.states import Act
+
+
+def answer_finding(*, review: Review, finding: Finding, verdict: str, reason: str, by: Viewer) -> FindingAnswer:
+    """Answer ``finding`` of the files under ``review``; it counts for the same finding in later releases too.
+
+    Raises :class:`NotAllowed` (``not_a_reviewer``, ``own_work``), :class:`Refused` (``words_missing``, ``verdict_unknown``,
+    ``finding_of_other_files``) or :class:`Conflict` (``wrong_state``, ``answered_already``).
+    """
+    reason = given_words(reason, "reason", limit=500)
+    if verdict not in FindingAnswer.Verdict.values:
+        raise Refused("verdict_unknown", "That is no answer we know.", where="verdict", mend="Use false or accepted.")
+    with transaction.atomic():
+        review = locked(review)
+        user = check_reviewer(review, by)
+        if finding.release_id != review.release_id or finding.digest != review.digest:
+            raise Refused("finding_of_other_files", "This was found in files that were replaced since.", where="finding")
+        organisation = by.organisation
+        assert organisation is not None
+        try:
+            with transaction.atomic():
+                answer = FindingAnswer.objects.create(
+                    module=review.release.module,
+                    finding=finding,
+                    fingerprint=finding.fingerprint,
+                    verdict=verdict,
+                    reason=reason,
+                    answered_by=user,
+                    organisation=organisation,
+                )
+        except IntegrityError as error:
+            raise Conflict("answered_already", "Somebody has answered this already.", where="finding") from error
+        move(review, Act.ANSWER, review.state, by, reason, finding=finding.code, verdict=verdict)
+    return answer

@@ -1,0 +1,108 @@
+"""Lists a release that was signed off: from then on those it is for can see it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import SignOffRole
+from accounts.viewer import Viewer
+from registry.actions.refresh_module import refresh_module
+from registry.catalogue.models import Module, ModuleShare
+from registry.errors import Conflict, NotAllowed
+from registry.governance.blocking import blockers
+from registry.permissions import may_publish
+from registry.releases.models import Release
+from registry.reviews.models import Review, SignOff, Widening
+from registry.reviews.moving import locked, move
+from registry.reviews.people import check_reviewer
+from registry.reviews.policy import rules_for, unanswered_findings
+from registry.reviews.states import Act, check_act
+from registry.values.markings import higher
+
+
+def list_release(*, review: Review, by: Viewer) -> Review:
+    """Show the release of ``review`` to those it was signed off for.
+
+    Its publisher or a reviewer may. Raises :class:`NotAllowed`, or :class:`Conflict`: ``wrong_state``, ``findings_open``,
+    ``sign_offs_missing``, or the code of the governance rule that stands against it.
+    """
+    with transaction.atomic():
+        review = locked(review)
+        _check_right(review, by)
+        check_act(Act.LIST, review.state)
+        check_ready(review)
+        if review.is_widening:
+            _widen(review)
+        make_listed(review.release, review.visibility, review.marking, by=by)
+        move(review, Act.LIST, Release.State.LISTED, by, visibility=review.visibility)
+    return review
+
+
+def missing_roles(review: Review) -> list[str]:
+    """The roles that must sign and have not, in their fixed order."""
+    signed = SignOff.objects.filter(
+        review=review, voided_at=None, digest=review.release.digest, visibility=review.visibility, marking=review.marking
+    )
+    done = set(signed.values_list("role", flat=True))
+    needed = set(rules_for(review.visibility, review.marking).values_list("role", flat=True))
+    return [role for role in SignOffRole.values if role in needed - done]
+
+
+def check_ready(review: Review) -> None:
+    """Raise :class:`Conflict` for the first thing that stands against listing."""
+    open_findings = list(unanswered_findings(review.release)[:3])
+    if open_findings:
+        places = "; ".join(f"{finding.title} ({finding.where})" if finding.where else finding.title for finding in open_findings)
+        raise Conflict(
+            "findings_open",
+            f"Something found in its files is neither mended nor answered: {places}.",
+            where="findings",
+            mend="Have it mended, or answer it with a reason.",
+        )
+    if lacking := missing_roles(review):
+        words = ", ".join(SignOffRole(role).label.lower() for role in lacking)
+        raise Conflict("sign_offs_missing", f"Not signed yet: {words}.", where="sign_offs", mend="It can be listed when all have signed.")
+    for blocker in blockers(review.release, review.visibility, review.marking)[:1]:
+        raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
+
+
+def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer | None) -> None:
+    """List, or show to more, what has been found ready. The caller holds the locks and records it; the database checks the sign-offs again."""
+    module = release.module
+    release.state, release.visibility, release.marking = Release.State.LISTED, visibility, marking
+    if release.listed_at is None:
+        release.listed_at, release.listed_by = timezone.now(), by.user if by else None
+    release.save(update_fields=["state", "visibility", "marking", "listed_at", "listed_by"])
+    module.marking = higher(module.marking, release.marking)
+    refresh_module(module)
+
+
+def _check_right(review: Review, by: Viewer) -> None:
+    module = review.release.module
+    if may_publish(by, module.publisher, module.slug):
+        return
+    if by.token is not None:
+        raise NotAllowed("token_out_of_scope", "Your token may not list this release.", where="token")
+    check_reviewer(review, by)
+
+
+def _widen(review: Review) -> None:
+    """Let more see the module itself, as was agreed."""
+    module: Module = review.release.module
+    widening = Widening.objects.filter(module=module, outcome=Widening.Outcome.AGREED, effective_at=None).latest("pk")
+    apply_widening(module, widening)
+
+
+def apply_widening(module: Module, widening: Widening) -> None:
+    """Give the module the visibility, marking and names that ``widening`` asks for; the caller refreshes and records."""
+    module.visibility, module.marking = widening.visibility, widening.marking
+    ModuleShare.objects.filter(module=module, expires_at=None).exclude(organisation__in=widening.share_with.all()).delete()
+    ModuleShare.objects.bulk_create(
+        [ModuleShare(module=module, organisation=each) for each in widening.share_with.all()],
+        update_conflicts=True,
+        unique_fields=["module", "organisation"],
+        update_fields=["expires_at"],
+    )
+    widening.effective_at = timezone.now()
+    widening.save(update_fields=["effective_at"])

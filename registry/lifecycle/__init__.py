@@ -1,0 +1,1 @@
+"""What happens to what is listed: quarantine, advisories and recalls, handing over, retirement."""
