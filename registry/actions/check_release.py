@@ -84,6 +84,8 @@ def judged(release: Release) -> list[Found]:
             except RegistryError as error:
                 readings.append(_not_read(release, artefact, error))
     infected = [replace(one, fingerprint=fingerprint(findings_key(), one.code, one.where, one.why)) for one in infected]
+    if not readings:
+        raise FileNotFoundError("the release has no files")
     return infected + judge(readings, release_facts(release))
 
 

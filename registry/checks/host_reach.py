@@ -13,14 +13,22 @@ from registry.formats.texts.model import Hit
 CODE = "host_reach"
 TITLE = "It reaches a host of one organisation"
 SEVERITY = "answer"
-_URL = re.compile(r"(?P<scheme>https?|ftps?|sftp|wss?)://[^\s\"'<>\\^`{|}\[\](),;]{3,300}", re.IGNORECASE)
+_URL = re.compile(r"(?P<scheme>https?|ftps?|sftp|wss?|ldaps?|smb|amqps?|redis|mongodb|mysql|mssql|postgres(?:ql)?)://[^\s\"'<>\\^`{|}\[\](),;]{3,300}", re.IGNORECASE)
+_SCHEMES = tuple(
+    f"{scheme}://"
+    for scheme in "http https ftp ftps sftp ws wss ldap ldaps smb amqp amqps redis mongodb mysql mssql postgres postgresql".split()
+)
 _SHARE = re.compile(r"\\\\(?P<host>[A-Za-z0-9][A-Za-z0-9_-]{1,62}(?:\.[A-Za-z0-9-]{1,63}){0,5})\\(?P<share>[A-Za-z0-9$_ -]{1,80})")
 _TENANT = re.compile(
     r"\.(?:sharepoint|onmicrosoft|dynamics|powerappsportals|service-now|servicenow|my\.salesforce|zendesk|atlassian|freshservice|blob\.core\.windows"
     r"|database\.windows|azurewebsites|vault\.azure|documents\.azure)\.(?:com|net)$"
 )
-_INTERNAL = re.compile(r"\.(?:local|lan|internal|intranet|corp|intra|home|localdomain|ad|pnn\.police\.uk|cjsm\.net|gsi\.gov\.uk|psn\.gov\.uk)$|^[a-z0-9-]+$")
-_GENERIC = re.compile(r"^(?:yourtenant|tenant|contoso|example|your-?\w*|domain|company|mytenant|myorg|org)\.|(?:^|\.)example\.|^localhost$|^(?:server|hostname|host|api|www)$")
+_INTERNAL = re.compile(
+    r"\.(?:local|lan|internal|intranet|corp|intra|home|localdomain|ad|pnn\.police\.uk|cjsm\.net|gsi\.gov\.uk|psn\.gov\.uk)$|^[a-z0-9-]+$"
+)
+_GENERIC = re.compile(
+    r"^(?:yourtenant|tenant|contoso|example|your-?\w*|domain|company|mytenant|myorg|org)\.|(?:^|\.)example\.|^localhost$|^(?:server|hostname|host|api|www)$"
+)
 _SHOWN = 5
 _MEND = "Keep the address in a setting that each organisation gives, name it in the README, and publish again; or say why it is the same for all."
 
@@ -60,7 +68,7 @@ def _without_protection(hosts: list[str]) -> Found:
 
 def _addresses(subject: Subject) -> Iterator[tuple[str, str, Hit]]:
     """Hosts of addresses; the title is empty for one that is only reached without protection."""
-    for hit in subject.content.after(("http://", "https://", "ftp://", "ftps://", "sftp://", "ws://", "wss://"), _URL):
+    for hit in subject.content.after(_SCHEMES, _URL):
         host = host_of(hit.match.group())
         if host and not _GENERIC.search(host) and not _is_name_only(hit):
             title = _particular(host)
@@ -86,16 +94,26 @@ def _is_name_only(hit: Hit) -> bool:
     fragment = hit.fragment
     words = f"{fragment.field} {fragment.name}".lower()
     return (
-        any(word in words for word in ("schema", "namespace", "xmlns", "license", "licence", "language", "typeref", "type", "exporter", "$id", "icon"))
+        any(
+            word in words
+            for word in ("schema", "namespace", "xmlns", "license", "licence", "language", "typeref", "type", "exporter", "$id", "icon")
+        )
         or fragment.file.endswith((".nuspec", ".psmdcp", ".rels", "METADATA", "PKG-INFO", ".props", ".metadata"))
-        or any(mark in hit.match.group() for mark in ("schemas.", "/spec/", "w3.org", "/xml", "xmlns", "/licenses/", "ns.adobe", "purl.org"))
+        or any(
+            mark in hit.match.group() for mark in ("schemas.", "/spec/", "w3.org", "/xml", "xmlns", "/licenses/", "ns.adobe", "purl.org")
+        )
     )
 
 
 def _shares(subject: Subject) -> Iterator[tuple[str, str, Hit]]:
     for hit in subject.content.search(_SHARE):
         host, before = hit.match.group("host").lower(), hit.fragment.text[hit.start - 1 : hit.start]
-        if before not in ("\\", ":") and not before.isalnum() and host not in ("localhost", "server", "servername", "host") and len(host) > 2:
+        if (
+            before not in ("\\", ":")
+            and not before.isalnum()
+            and host not in ("localhost", "server", "servername", "host")
+            and len(host) > 2
+        ):
             if hit.fragment.form == "code" and not re.match(r"[\"'@( =]", before or '"'):
                 continue
             if hit.fragment.form in ("code", "settings") and _is_escape(hit.fragment.text[hit.start : hit.start + 4]):

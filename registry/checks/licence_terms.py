@@ -11,9 +11,31 @@ from license_expression import Licensing, get_spdx_licensing
 
 # Appendix of the EUPL 1.2, "compatible licences": a derived work may go under one of these instead.
 _EUPL_COMPATIBLE = frozenset(
-    "GPL-2.0-only GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later AGPL-3.0-only AGPL-3.0-or-later OSL-2.1 OSL-3.0 EPL-1.0 EPL-2.0 CECILL-2.0"
-    " CECILL-2.1 MPL-2.0 MPL-2.0-no-copyleft-exception LGPL-2.1-only LGPL-2.1-or-later LGPL-3.0-only LGPL-3.0-or-later CC-BY-SA-3.0 EUPL-1.1 EUPL-1.2"
-    " LiLiQ-R-1.1 LiLiQ-Rplus-1.1".split()
+    [
+        "GPL-2.0-only",
+        "GPL-2.0-or-later",
+        "GPL-3.0-only",
+        "GPL-3.0-or-later",
+        "AGPL-3.0-only",
+        "AGPL-3.0-or-later",
+        "OSL-2.1",
+        "OSL-3.0",
+        "EPL-1.0",
+        "EPL-2.0",
+        "CECILL-2.0",
+        "CECILL-2.1",
+        "MPL-2.0",
+        "MPL-2.0-no-copyleft-exception",
+        "LGPL-2.1-only",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
+        "LGPL-3.0-or-later",
+        "CC-BY-SA-3.0",
+        "EUPL-1.1",
+        "EUPL-1.2",
+        "LiLiQ-R-1.1",
+        "LiLiQ-Rplus-1.1",
+    ]
 )
 _GPL2 = frozenset({"GPL-2.0-only"})
 _GPL2_LATER = frozenset({"GPL-2.0-or-later"})
@@ -41,10 +63,22 @@ COPYLEFT: dict[str, Terms] = {
 }
 # What a permissive licence asks that an older copyleft one forbids to ask.
 CLASHES: dict[frozenset[str], tuple[str, str]] = {
-    frozenset({"Apache-2.0", "GPL-2.0-only"}): ("GPL-2.0-only", "the Free Software Foundation's list of licences, on the Apache License 2.0"),
-    frozenset({"BSD-4-Clause", "GPL-2.0-only"}): ("GPL-2.0-only", "the Free Software Foundation's list of licences, on the original BSD licence"),
-    frozenset({"BSD-4-Clause", "GPL-3.0-only"}): ("GPL-3.0-only", "the Free Software Foundation's list of licences, on the original BSD licence"),
-    frozenset({"BSD-4-Clause", "GPL-3.0-or-later"}): ("GPL-3.0-or-later", "the Free Software Foundation's list of licences, on the original BSD licence"),
+    frozenset({"Apache-2.0", "GPL-2.0-only"}): (
+        "GPL-2.0-only",
+        "the Free Software Foundation's list of licences, on the Apache License 2.0",
+    ),
+    frozenset({"BSD-4-Clause", "GPL-2.0-only"}): (
+        "GPL-2.0-only",
+        "the Free Software Foundation's list of licences, on the original BSD licence",
+    ),
+    frozenset({"BSD-4-Clause", "GPL-3.0-only"}): (
+        "GPL-3.0-only",
+        "the Free Software Foundation's list of licences, on the original BSD licence",
+    ),
+    frozenset({"BSD-4-Clause", "GPL-3.0-or-later"}): (
+        "GPL-3.0-or-later",
+        "the Free Software Foundation's list of licences, on the original BSD licence",
+    ),
 }
 _MAX_CHOICES = 64
 

@@ -126,4 +126,6 @@ def gathered(subject: Subject, hits: Iterable[tuple[Hit, str]], told: Callable[[
         yield replace(one, where=f"{where[:260]}{more}", fingerprint=fingerprint(subject.key, one.code, found[0].fragment.place, value))
     if len(places) > MAX_FOUND:
         one = told("", next(iter(places.values()))[0])
-        yield replace(one, title=f"{one.title}, and {len(places) - MAX_FOUND} more", where="", fingerprint=fingerprint(subject.key, one.code, "more"))
+        yield replace(
+            one, title=f"{one.title}, and {len(places) - MAX_FOUND} more", where="", fingerprint=fingerprint(subject.key, one.code, "more")
+        )

@@ -19,7 +19,10 @@ _DESK = re.compile(
     r"|sales|security|account|system|notif|alert|group|shared|digital|data|council|police|press|licens|your|someone|kontakt|opensource|open-source|dev",
     re.IGNORECASE,
 )
-_SAMPLE_HOSTS = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany)\.", re.IGNORECASE)
+_SAMPLE_HOSTS = re.compile(
+    r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany)\.",
+    re.IGNORECASE,
+)
 # The look behind comes after the first letter: so the search skips what cannot begin a number.
 _UK = re.compile(
     r"[+0](?<![\w.,/+=-].)(?:(?<=\+)44 ?(?:\(0\) ?)?|(?<=0)044 ?|(?<=0))"
@@ -30,7 +33,10 @@ _PHONE_WORDS = re.compile(r"phone|mobile|\btel\b|\btel[.:]|sms|call|contact|fax|
 # Ofcom keeps these for drama: 07700 900xxx, 01632 960xxx, 020 7946 0xxx and the like.
 _DRAMA = re.compile(r"(?:0|\+44|0044)\D{0,4}(?:7700\D?900|1632\D?960|20\D?7946\D?0|1\d1\D?496\D?0|\d{3,4}\D?555)")
 _CREDITED = re.compile(r"authors?\b|maintainer|contributor|copyright|\(c\)|©", re.IGNORECASE)
-_CREDITS = re.compile(r"(?:licen[cs]e|authors|copying|notice|metadata|pkg-info|contributors|changelog|pyproject\.toml|setup\.(?:py|cfg)|publiccode\.ya?ml)", re.IGNORECASE)
+_CREDITS = re.compile(
+    r"(?:licen[cs]e|authors|copying|notice|metadata|pkg-info|contributors|changelog|pyproject\.toml|setup\.(?:py|cfg)|publiccode\.ya?ml)",
+    re.IGNORECASE,
+)
 
 
 def run(subject: Subject) -> Iterator[Found]:

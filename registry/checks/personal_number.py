@@ -20,7 +20,9 @@ _NINO_WORDS = re.compile(r"national insurance|insurance n|\bni ?n(?:o|umber)|nin
 _CPR_WORDS = re.compile(r"cpr|person(?:nummer|ummer|al number)|borger|fødselsdag|civilreg", re.IGNORECASE)
 _NEAR = 120
 # Numbers that their issuers set aside or use in examples.
-_SAMPLES = frozenset({"QQ123456C", "AB123456C", "AA123456A", "AA123456B", "JG103759A", "9434765919", "4010232137", "9999999999", "0000000000"})
+_SAMPLES = frozenset(
+    {"QQ123456C", "AB123456C", "AA123456A", "AA123456B", "JG103759A", "9434765919", "4010232137", "9999999999", "0000000000"}
+)
 
 
 def run(subject: Subject) -> Iterator[Found]:

@@ -48,7 +48,7 @@ _RULES = (
     _rule(
         "It starts programs or commands",
         "The robot runs them with its own rights.",
-        "subprocess.|os.system|os.popen|os.startfile|process.start|start-process|shell(|wscript.shell|createobject(\"shell|shellexecute|cmd /c|cmd.exe",
+        'subprocess.|os.system|os.popen|os.startfile|process.start|start-process|shell(|wscript.shell|createobject("shell|shellexecute|cmd /c|cmd.exe',
         r"subprocess\.(?:run|call|popen|check_\w{3,8}|getoutput)|os\.(?:system|popen|startfile)\s{0,2}\(|process\.start\s{0,2}\(|start-process\b"
         r"|(?<![\w.])shell\(|wscript\.shell|createobject\(\"shell|shellexecute|cmd(?:\.exe)?\s{1,4}/c",
     ),
@@ -56,8 +56,8 @@ _RULES = (
         "It does not check whom it talks to",
         "Without checking certificates anybody in between can read and change what is sent.",
         "verify=false|verify = false|cert_none|_create_unverified_context|servercertificatevalidationcallback|servercertificatecustomvalidationcallback"
-        "|dangerousacceptany|-skipcertificatecheck|rejectunauthorized|node_tls_reject|verifyssl=\"false|verifyssl: false|acceptuntrusted"
-        "|certificatepolicy|disable_warnings|ignoresslerrors|curl -k|--insecure|trustallcertificates|enablesslverification=\"false",
+        '|dangerousacceptany|-skipcertificatecheck|rejectunauthorized|node_tls_reject|verifyssl="false|verifyssl: false|acceptuntrusted'
+        '|certificatepolicy|disable_warnings|ignoresslerrors|curl -k|--insecure|trustallcertificates|enablesslverification="false',
         r"verify\s?=\s?false|cert_none|_create_unverified_context|servercertificatevalidationcallback\s{0,3}(?:\+?=|\()|servercertificatecustomvalidationcallback"
         r"|dangerousacceptany|-skipcertificatecheck|rejectunauthorized[\"']?\s{0,3}:\s{0,3}false|node_tls_reject_unauthorized|verifyssl(?:=\"false|: ?false)"
         r"|acceptuntrusted\w{0,40}(?::|=)\s{0,3}\"?true|certificatepolicy\s{0,3}=|disable_warnings\(.{0,60}insecure|ignoresslerrors\w{0,20}\s?[:=]\s?\"?true"

@@ -103,7 +103,9 @@ def _kind_of(fragment: Fragment) -> str:
     if (is_secret(name) or typed) and " " not in text and not is_placeholder(text) and text.lower() != name.lower():
         return "a password or key" if _is_value(text, in_editor=_is_step(fragment)) else ""
     if is_vague(name) and 16 <= len(text) <= 400 and " " not in text and not is_placeholder(text):
-        return "a token" if entropy(text) >= _RANDOM and any(c.isdigit() for c in text) and "://" not in text and "/" not in text[:2] else ""
+        return (
+            "a token" if entropy(text) >= _RANDOM and any(c.isdigit() for c in text) and "://" not in text and "/" not in text[:2] else ""
+        )
     return ""
 
 
@@ -126,7 +128,14 @@ def _connections(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
         value, text, start = hit.match.group("value").strip("'"), hit.fragment.text, hit.start
         near = text[max(0, start - _LINE) : start + _LINE].replace("\r", "\n")
         line = near[near.rfind("\n", 0, min(start, _LINE)) + 1 :].partition("\n")[0]
-        if ";" in line and CONNECTED.search(line) and not is_placeholder(value) and "%" not in value and '" &' not in line and '" +' not in value:
+        if (
+            ";" in line
+            and CONNECTED.search(line)
+            and not is_placeholder(value)
+            and "%" not in value
+            and '" &' not in line
+            and '" +' not in value
+        ):
             yield "the password of a connection string", hit, value
 
 
@@ -135,7 +144,9 @@ def _assigned(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
         fragment, match = hit.fragment, hit.match
         value = next((one for one in match.group("robin", "double", "single") if one is not None), None)
         bare = match.group("bare")
-        if fragment.form not in ("code", "settings", "prose", "expression") or not is_secret(_whole_name(fragment.text, hit.start, match.group("name"))):
+        if fragment.form not in ("code", "settings", "prose", "expression") or not is_secret(
+            _whole_name(fragment.text, hit.start, match.group("name"))
+        ):
             continue
         if value is None:
             value = bare if fragment.form in ("settings", "prose") and _is_bare(bare or "") else None
@@ -152,6 +163,10 @@ def _whole_name(text: str, start: int, name: str) -> str:
 
 def _is_bare(value: str) -> bool:
     """Without quotes only what no word or number looks like: letters and digits together."""
-    return len(value) >= 6 and any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and "." not in value[-5:] and "(" not in value
-
-
+    return (
+        len(value) >= 6
+        and any(c.isdigit() for c in value)
+        and any(c.isalpha() for c in value)
+        and "." not in value[-5:]
+        and "(" not in value
+    )

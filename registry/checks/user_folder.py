@@ -11,7 +11,22 @@ SEVERITY = "answer"
 _OWN = re.compile(r"[\\/](?:users|home)[\\/]{1,4}(?P<owner>[A-Za-zÀ-ÿ0-9._-]{2,40})(?=[\\/])", re.IGNORECASE)
 _NEEDLES = ("\\users\\", "/users/", "/home/")
 _SHARED = frozenset(
-    {"public", "default", "all users", "default user", "user", "username", "runner", "vsts", "root", "ubuntu", "me", "name", "your-name", "yourname"}
+    {
+        "public",
+        "default",
+        "all users",
+        "default user",
+        "user",
+        "username",
+        "runner",
+        "vsts",
+        "root",
+        "ubuntu",
+        "me",
+        "name",
+        "your-name",
+        "yourname",
+    }
 )
 
 

@@ -50,7 +50,9 @@ def resolved(viewer: Viewer, rows: Sequence[Dependency], *, shared: bool = False
     return [(row, *_status(row, held.get((row.ecosystem, row.wanted)))) for row in rows]
 
 
-def facts_for(organisation: Organisation, rows: Sequence[Dependency], *, visibility: str, licence: str, summary: str, language: str) -> Facts:
+def facts_for(
+    organisation: Organisation, rows: Sequence[Dependency], *, visibility: str, licence: str, summary: str, language: str
+) -> Facts:
     """What the checks of a release must know, as its publisher sees it; in a number of queries that :data:`MAX_DEPTH` bounds.
 
     Findings are read by everybody who sees the module. So of one that others see only needs count that the whole partnership sees: what is

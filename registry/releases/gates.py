@@ -110,7 +110,16 @@ def words_given(candidate: Candidate) -> None:
             where="summary",
             mend="Write one sentence that begins with a verb, such as “Sends victims an update when their crime record changes.”",
         )
-    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "contested": 500, "changes": 20_000, "readme": 100_000}
+    limits = {
+        "title": 120,
+        "summary": 300,
+        "owner_name": 120,
+        "ip_owner": 120,
+        "handling": 200,
+        "contested": 500,
+        "changes": 20_000,
+        "readme": 100_000,
+    }
     for name, limit in limits.items():
         if len(getattr(form, name)) > limit:
             raise Refused("text_too_long", f"The field {name} has over {limit} characters.", where=name, mend="Shorten it.")

@@ -18,10 +18,39 @@ from registry.formats.xml import parse_xml
 MAX_MEMBER = 24 * 1024 * 1024  # bytes of a member that is looked into
 _MAX_JSON = 8 * 1024 * 1024  # bytes parsed as JSON; more is read as plain text
 _BINARY = frozenset(
-    "dll exe pdb so pyd pyc pdf ico ttf woff woff2 eot otf mp3 mp4 avi db sqlite cache docx doc pptx xls msi snk p7s hash searchhash".split()
+    [
+        "dll",
+        "exe",
+        "pdb",
+        "so",
+        "pyd",
+        "pyc",
+        "pdf",
+        "ico",
+        "ttf",
+        "woff",
+        "woff2",
+        "eot",
+        "otf",
+        "mp3",
+        "mp4",
+        "avi",
+        "db",
+        "sqlite",
+        "cache",
+        "docx",
+        "doc",
+        "pptx",
+        "xls",
+        "msi",
+        "snk",
+        "p7s",
+        "hash",
+        "searchhash",
+    ]
 )
-_IMAGES = frozenset("png jpg jpeg gif bmp webp tif tiff".split())
-_ZIPS = frozenset("zip nupkg xlsx xlsm jar whl bprelease msapp".split())
+_IMAGES = frozenset(["png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff"])
+_ZIPS = frozenset(["zip", "nupkg", "xlsx", "xlsm", "jar", "whl", "bprelease", "msapp"])
 _LANGUAGES = {
     "py": "python",
     "cs": "c#",
@@ -40,10 +69,12 @@ _LANGUAGES = {
     "java": "java",
     "robot": "robotframework",
 }
-_PROSE = frozenset("md rst html htm pkg-info metadata licence license".split())
+_PROSE = frozenset(["md", "rst", "html", "htm", "pkg-info", "metadata", "licence", "license"])
 _SCREENS = re.compile(r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo", re.IGNORECASE)
 _OWN_FILES = re.compile(r"(?:^|/)\.local/")
-_DATA = re.compile(r"(?:^|/)(?:test_?-?data|data/(?:input|output|temp|test\w*))(?:/|[^/]*\.(?:json|csv|txt|xml)$)|\.TestData\.json$", re.IGNORECASE)
+_DATA = re.compile(
+    r"(?:^|/)(?:test_?-?data|data/(?:input|output|temp|test\w*))(?:/|[^/]*\.(?:json|csv|txt|xml)$)|\.TestData\.json$", re.IGNORECASE
+)
 _DATA_KIND = re.compile(r"\.(?:csv|tsv|json|xml|txt|eml|msg|pdf|docx?)$", re.IGNORECASE)
 
 
@@ -77,7 +108,7 @@ def _archive(archive: Archive, at: Fragment, inside: pieces.Inside) -> Iterator[
     if own:
         yield Fact("data", place(own[0].partition(".local/")[0] + ".local/"), f"Studio's own working files, {len(own)} of them")
     for name in archive.names:
-        here = replace(at, file=name) if not at.file else replace(at, inside=(*at.inside, f"file {name}"))
+        here = replace(at, file=name) if not at.file else replace(at, inside=(*at.inside, f"file {name}"), field="", name="")
         try:
             yield from _member(archive, name, here, inside)
         except (Unreadable, etree.LxmlError, ValueError, KeyError, RecursionError):
@@ -140,7 +171,7 @@ def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
     ending = name.rpartition("/")[2].lower().rpartition(".")[2]
     if ending in _LANGUAGES:
         yield from pieces.text(replace(at, text=text, form="code", language=_LANGUAGES[ending], line=1))
-    elif ending not in _PROSE and robin.looks_like(text):
+    elif ending == "robin" or (ending not in _PROSE and robin.looks_like(text)):
         yield from robin.read(replace(at, text=text))
     else:
         yield from pieces.text(replace(at, text=text, form="prose" if ending in _PROSE else "settings", line=1))

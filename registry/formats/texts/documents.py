@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from registry.formats.texts import pieces
+from registry.formats.texts import expressions, pieces
 from registry.formats.texts.model import Fact, Fragment
 from registry.formats.xml import local_name, namespace
 
@@ -33,7 +33,9 @@ def _element(element: etree._Element, at: Fragment, inside: pieces.Inside) -> It
         field = str(key).rsplit("}", 1)[-1]
         if field not in ("id", "sourceRef", "targetRef", "schemaLocation", "typeRef"):
             name = (element.get("name") or element.get("key") or element.get("Name") or tag) if field.lower() in _VALUES else field
-            yield from pieces.value(replace(here, text=str(written), field=field, name=name, form=pieces.expressions.of_json(str(written))), inside)
+            yield from pieces.value(
+                replace(here, text=str(written), field=field, name=name, form=expressions.of_json(str(written))), inside
+            )
     text = (element.text or "").strip()
     if not text:
         return
@@ -43,7 +45,7 @@ def _element(element: etree._Element, at: Fragment, inside: pieces.Inside) -> It
         yield replace(here, text=text, field="script", form="code", language=language, line=1)
     else:
         name = named if tag.lower() in _VALUES and named else tag
-        form = "prose" if tag in _PROSE else pieces.expressions.of_json(text)
+        form = "prose" if tag in _PROSE else expressions.of_json(text)
         yield from pieces.value(replace(here, text=text, field=tag, name=name, form=form), inside)
 
 
@@ -51,9 +53,9 @@ def _owner(element: etree._Element) -> tuple[str, str]:
     """The name of the element or of the nearest one above that has one, and the words for it."""
     above: etree._Element | None = element
     for _ in range(12):
-        if above is None or above.getparent() is None:
+        if above is None:
             break
-        name = above.get("name") or above.get("Name") or above.get("schemaname") or ""
+        name = (above.get("name") or above.get("Name") or "") if above.getparent() is not None else above.get("schemaname") or ""
         if name.strip():
             return name, f"{local_name(above)} “{' '.join(name.split())}”"
         above = above.getparent()

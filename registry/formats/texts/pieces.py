@@ -70,7 +70,7 @@ def value(fragment: Fragment, inside: Inside) -> Iterator[Fragment | Fact]:
             yield from text(fragment)
             return
         yield from inside.unpack(data, fragment, inside.depth + 1)
-    elif head[:1] in ('{', '[', '"') and (document := loaded(fragment.text)) is not None:
+    elif head[:1] in ("{", "[", '"') and (document := loaded(fragment.text)) is not None:
         yield from document_of(document, fragment, inside.deeper())
     elif robin.looks_like(fragment.text):
         yield from robin.read(fragment)

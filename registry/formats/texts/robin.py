@@ -12,7 +12,8 @@ from registry.formats.texts.model import Fact, Fragment
 _HEAD = 64 * 1024
 _FUNCTION = re.compile(r"^[ \t]{0,20}FUNCTION[ ]('[^'\r\n]{1,120}'|\w{1,120})", re.MULTILINE)
 _COMMAND = re.compile(
-    r"^[ \t]{0,40}(Scripting\.Run\w{3,30}|System\.Run(?:Application|DOSCommand)[\w.]{0,40}|Cmd\.[\w.]{1,40}|DotNet\w{0,20}\.[\w.]{1,40})", re.MULTILINE
+    r"^[ \t]{0,40}(Scripting\.Run\w{3,30}|System\.Run(?:Application|DOSCommand)[\w.]{0,40}|Cmd\.[\w.]{1,40}|DotNet\w{0,20}\.[\w.]{1,40})",
+    re.MULTILINE,
 )
 
 

@@ -26,7 +26,11 @@ def is_workbook(archive: Archive) -> bool:
 def read(archive: Archive, at: Fragment) -> Iterator[Fragment | Fact]:
     """Every cell with text; and how many rows of data there are, unless the file keeps an automation's settings."""
     strings = _strings(archive)
-    names = [sheet.get("name") or "" for sheet in parse_xml(archive.read("xl/workbook.xml", _MAX_PART)).iter(etree.Element) if local_name(sheet) == "sheet"]
+    names = [
+        sheet.get("name") or ""
+        for sheet in parse_xml(archive.read("xl/workbook.xml", _MAX_PART)).iter(etree.Element)
+        if local_name(sheet) == "sheet"
+    ]
     cells = rows = 0
     for path in archive.names:
         found = _SHEET.match(path)

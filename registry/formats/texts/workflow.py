@@ -18,10 +18,18 @@ ROOTS = (
 )
 # What only the editor reads: sizes, positions, namespaces.
 _LAYOUT = re.compile(r"HintSize|IdRef$|ViewState|^Ignorable$|TypeArguments$|^TextExpression\.|^Guid$|^Version$|^ContentHash$")
-_PRUNED = frozenset({"TextExpression.NamespacesForImplementation", "TextExpression.ReferencesForImplementation", "WorkflowViewStateService.ViewState"})
+_PRUNED = frozenset(
+    {"TextExpression.NamespacesForImplementation", "TextExpression.ReferencesForImplementation", "WorkflowViewStateService.ViewState"}
+)
 _EXPRESSIONS = frozenset({"CSharpValue", "VisualBasicValue", "CSharpReference", "VisualBasicReference"})
 _WRAPPERS = frozenset({"InArgument", "OutArgument", "InOutArgument", "Literal", "String", "Collection", "Dictionary", *_EXPRESSIONS})
-_SCRIPTS = {"InvokeCode": "vb", "InvokePowerShell": "powershell", "InvokePython": "python", "InvokeVBScript": "vbscript", "InvokeVBA": "vba"}
+_SCRIPTS = {
+    "InvokeCode": "vb",
+    "InvokePowerShell": "powershell",
+    "InvokePython": "python",
+    "InvokeVBScript": "vbscript",
+    "InvokeVBA": "vba",
+}
 _SCRIPT_FIELDS = frozenset({"Code", "CommandText", "Script", "Input"})
 _COMMANDS = frozenset({"StartProcess", "InvokePowerShell", "InvokeVBScript", "ExecuteScript", "InvokeCom"})
 _VALUES = frozenset({"Value", "Default", "Text", "Expression", "To"})
@@ -56,7 +64,7 @@ def _entered(scope: _Scope, element: etree._Element) -> _Scope:
     tag = local_name(element)
     if scope.pruned or tag in _PRUNED:
         return replace(scope, pruned=True)
-    kind, _, property_ = tag.partition(".")
+    _, _, property_ = tag.partition(".")
     if property_:
         return replace(scope, field=property_, name=scope.name if property_ in _VALUES else "")
     if tag in _WRAPPERS:
@@ -89,7 +97,7 @@ def _value(written: str, scope: _Scope, field: str, at: Fragment, inside: pieces
     if not text:
         return
     inner = field.rsplit(".", 1)[-1]
-    name = scope.name if scope.name and (inner in _VALUES or inner == scope.field or inner == "ExpressionText") else inner
+    name = scope.name if scope.name and (inner in (*_VALUES, scope.field, "ExpressionText")) else inner
     if inner in ("Value", "ExpressionText") and scope.field not in ("", *_VALUES):
         name = scope.name or scope.field
     language = _SCRIPTS.get(scope.kind, "") if inner in _SCRIPT_FIELDS or scope.field in _SCRIPT_FIELDS else ""

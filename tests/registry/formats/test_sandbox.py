@@ -53,7 +53,7 @@ def test_a_refusal_keeps_its_code_and_place(tmp_path: Path) -> None:
         ("while True: pass", "inspection_timeout"),
         ("time.sleep(60)", "inspection_timeout"),
         ("b'x' * (2 << 30)", "inspection_limits"),
-        ("inspect(path, filename)", "inspection_limits"),
+        ("_inspection(path, filename, told)", "inspection_limits"),
         ("os.kill(os.getpid(), 11)", "inspection_failed"),
         ("os._exit(0)", "inspection_failed"),
         ("raise ValueError('the contents of the file')", "inspection_failed"),
