@@ -12,7 +12,7 @@ CODE = "personal_contact"
 TITLE = "The files name how to reach a person"
 SEVERITY = "answer"
 _HOST = re.compile(r"@(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24})(?![\w@-])")
-_WHO = re.compile(r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}$")
+_WHO = re.compile(r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}\Z")
 _PERSON = re.compile(r"[a-z]{1,20}[._-][a-z]{2,30}(?:[._-][a-z]{2,30})?\d{0,3}", re.IGNORECASE)
 _DESK = re.compile(
     r"team|support|service|helpdesk|info|admin|office|noreply|no-reply|donotreply|contact|enquir|mail|post|robot|rpa|automation|test|example|user|name"

@@ -12,9 +12,9 @@ CODE = "personal_number"
 TITLE = "A personal number is kept in the files"
 SEVERITY = "stop"
 # The look behind comes after the first letter: so the search skips what cannot begin a number.
-_NHS = re.compile(r"[0-9](?<![\w.,/-][0-9])[0-9]{2}([ -]?)[0-9]{3}\1[0-9]{4}(?![\w/-]|[.,]\d)")
+_NHS = re.compile(r"[0-9](?<![\w./-][0-9])[0-9]{2}([ -]?)[0-9]{3}\1[0-9]{4}(?![\w/-]|[.,]\d)")
 _NINO = re.compile(r"[ABCEGHJ-PRSTW-Z](?<![\w/-].)[ABCEGHJ-NPRSTW-Z](?<!BG|GB|KN|NK|NT|TN|ZZ) ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w/-])")
-_CPR = re.compile(r"[0-3](?<![\w.,/-].)\d(?<=0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}(?![\w/-]|[.,]\d)")
+_CPR = re.compile(r"[0-3](?<![\w./-].)\d(?<=0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}(?![\w/-]|[.,]\d)")
 _NHS_WORDS = re.compile(r"nhs|patient|medical|health", re.IGNORECASE)
 _NINO_WORDS = re.compile(r"national insurance|insurance n|\bni ?n(?:o|umber)|nino\b|\bnin\b", re.IGNORECASE)
 _CPR_WORDS = re.compile(r"cpr|person(?:nummer|ummer|al number)|borger|fødselsdag|civilreg", re.IGNORECASE)

@@ -385,11 +385,11 @@ def _rows() -> Iterator[Planted]:
         _solution,
         (
             ("secret_found", "action “Ask the service”, authentication.secret"),
-            ("secret_found", "“mh_ApiKey”"),
-            ("secret_found", "Workflow “Planted desktop”, line 2"),
-            ("secret_found", "Workflow “Planted desktop”, line 4"),
+            ("secret_found", "mh_ApiKey"),
+            ("secret_found", "Workflow “Planted desktop”, line 6"),
+            ("secret_found", "Workflow “Planted desktop”, line 8"),
             ("host_reach", "action “Ask the service”, inputs.uri"),
-            ("risky_code", "Workflow “Planted desktop”, line 3"),
+            ("risky_code", "Workflow “Planted desktop”, line 7"),
         ),
     )
     yield Planted("Power Automate decoys", "Decoys_1_0_0_0.zip", _solution_decoys)
