@@ -7,7 +7,7 @@ from registry.formats.model import Inspection
 
 CODE = "missing_dependency"
 TITLE = "Something it needs is missing"
-SEVERITY = "answer"
+SEVERITY = "note"
 _MAX = 30
 
 
