@@ -13,7 +13,10 @@ from registry.formats.texts.model import Hit
 CODE = "host_reach"
 TITLE = "It reaches a host of one organisation"
 SEVERITY = "answer"
-_URL = re.compile(r"(?P<scheme>https?|ftps?|sftp|wss?|ldaps?|smb|amqps?|redis|mongodb|mysql|mssql|postgres(?:ql)?)://[^\s\"'<>\\^`{|}\[\](),;]{3,300}", re.IGNORECASE)
+_URL = re.compile(
+    r"(?P<scheme>https?|ftps?|sftp|wss?|ldaps?|smb|amqps?|redis|mongodb|mysql|mssql|postgres(?:ql)?)://[^\s\"'<>\\^`{|}\[\](),;]{3,300}",
+    re.IGNORECASE,
+)
 _SCHEMES = tuple(
     f"{scheme}://"
     for scheme in "http https ftp ftps sftp ws wss ldap ldaps smb amqp amqps redis mongodb mysql mssql postgres postgresql".split()
@@ -29,6 +32,7 @@ _INTERNAL = re.compile(
 _GENERIC = re.compile(
     r"^(?:yourtenant|tenant|contoso|example|your-?\w*|domain|company|mytenant|myorg|org)\.|(?:^|\.)example\.|^localhost$|^(?:server|hostname|host|api|www)$"
 )
+_SETTINGS = re.compile(r"(?:^|/)(?:config[^/]*\.xls[xm]|environmentvariable[^/]*\.(?:xml|json))$", re.IGNORECASE)
 _SHOWN = 5
 _MEND = "Keep the address in a setting that each organisation gives, name it in the README, and publish again; or say why it is the same for all."
 
@@ -40,19 +44,31 @@ def run(subject: Subject) -> Iterator[Found]:
     titles: dict[str, str] = {}
     for host, title, hit in (*_addresses(subject), *_shares(subject)):
         if title:
-            titles.setdefault(host, title)
-            hits.append((hit, GROUPED + host))
+            key = GROUPED + ("=" if _is_setting(hit) else "") + host
+            titles.setdefault(key, title)
+            hits.append((hit, key))
         else:
             plain.append((hit, host))
-    yield from gathered(subject, hits, lambda host, _: _told(host.removeprefix(GROUPED), titles))
+    yield from gathered(subject, hits, lambda key, _: _told(key, titles))
     if plain:
         hosts = list(dict.fromkeys(host for _, host in plain))
         yield from gathered(subject, [(hit, GROUPED) for hit, _ in plain], lambda _, __: _without_protection(hosts))
 
 
-def _told(host: str, titles: dict[str, str]) -> Found:
+def _is_setting(hit: Hit) -> bool:
+    """In a value that each organisation sets for itself, where such a thing belongs."""
+    fragment = hit.fragment
+    kind = fragment.inside[0].lower() if fragment.inside else ""
+    return kind.startswith(("environment variable", "environmentvariable")) or bool(_SETTINGS.search(fragment.file))
+
+
+def _told(key: str, titles: dict[str, str]) -> Found:
+    host = key.removeprefix(GROUPED)
+    if host.startswith("="):
+        why = f"{host[1:]}: takers set their own, but this one tells about the network it is in."
+        return Found(CODE, "note", titles[key], why=why, mend="Leave the value empty, or put an example in its place.")
     why = f"{host}: partners cannot reach it, and its name tells about the network it is in." if host else ""
-    return Found(CODE, SEVERITY, titles.get(host, TITLE), why=why, mend=_MEND)
+    return Found(CODE, SEVERITY, titles.get(key, TITLE), why=why, mend=_MEND)
 
 
 def _without_protection(hosts: list[str]) -> Found:

@@ -17,15 +17,15 @@ def run(inspection: Inspection, facts: Facts) -> Iterator[Found]:
     needs = {need.held_by: need for need in facts.needs if need.status == "registry" and need.licence}
     told = 0
     for need in needs.values():
-        source = problem(facts.licence or "", need.licence)
-        if source and told < _MAX:
+        terms = problem(facts.licence or "", need.licence)
+        if terms and told < _MAX:
             told += 1
             through = f", through {' and '.join(need.through)}" if need.through else ""
             yield Found(
                 CODE,
-                SEVERITY,
+                terms.severity,
                 TITLE,
                 where=f"{need.held_by} ({need.licence}){through}"[:300],
-                why=f"A work under {facts.licence} that includes one under {need.licence} breaks {source}.",
+                why=f"A work under {facts.licence} that includes one under {need.licence} breaks {terms.source}.",
                 mend="Publish under a licence that both allow, take another module in its place, or say why the two stay separate works.",
             )

@@ -46,10 +46,14 @@ _CECILL = frozenset({"CECILL-2.0", "CECILL-2.1"})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be the licence of a work that includes one under these terms, and who says so."""
+    """What may be the licence of a work that includes one under these terms, and who says so.
+
+    ``severity`` is ``note`` where only a work made from the other one is meant, and not one that calls it.
+    """
 
     allows: frozenset[str]
     source: str
+    severity: str = "answer"
 
 
 # A licence that is not here asks nothing of the whole work that we could judge (MIT, BSD, Apache, OGL, LGPL by linking) or is unknown to us.
@@ -58,53 +62,43 @@ COPYLEFT: dict[str, Terms] = {
     **dict.fromkeys(_GPL2_LATER, Terms(_GPL2 | _GPL2_LATER | _GPL3 | _AGPL3, "section 9 of the GNU GPL 2")),
     **dict.fromkeys(_GPL3, Terms(_GPL3 | _AGPL3, "sections 5(c) and 13 of the GNU GPL 3")),
     **dict.fromkeys(_AGPL3, Terms(_AGPL3 | _GPL3, "sections 5(c) and 13 of the GNU AGPL 3")),
-    **dict.fromkeys(("EUPL-1.2", "EUPL-1.1"), Terms(_EUPL_COMPATIBLE, "article 5 and the appendix of the EUPL")),
+    **dict.fromkeys(("EUPL-1.2", "EUPL-1.1"), Terms(_EUPL_COMPATIBLE, "article 5 and the appendix of the EUPL", "note")),
     **dict.fromkeys(_CECILL, Terms(_CECILL | _GPL2 | _GPL2_LATER | _GPL3 | _AGPL3, "article 5.3.4 of the CeCILL")),
 }
-# What a permissive licence asks that an older copyleft one forbids to ask.
-CLASHES: dict[frozenset[str], tuple[str, str]] = {
-    frozenset({"Apache-2.0", "GPL-2.0-only"}): (
-        "GPL-2.0-only",
-        "the Free Software Foundation's list of licences, on the Apache License 2.0",
-    ),
-    frozenset({"BSD-4-Clause", "GPL-2.0-only"}): (
-        "GPL-2.0-only",
-        "the Free Software Foundation's list of licences, on the original BSD licence",
-    ),
-    frozenset({"BSD-4-Clause", "GPL-3.0-only"}): (
-        "GPL-3.0-only",
-        "the Free Software Foundation's list of licences, on the original BSD licence",
-    ),
-    frozenset({"BSD-4-Clause", "GPL-3.0-or-later"}): (
-        "GPL-3.0-or-later",
-        "the Free Software Foundation's list of licences, on the original BSD licence",
-    ),
+_FSF = "the Free Software Foundation's list of licences, on"
+# What a permissive licence asks that a copyleft one forbids to ask.
+CLASHES: dict[frozenset[str], Terms] = {
+    frozenset({"Apache-2.0", "GPL-2.0-only"}): Terms(frozenset(), f"{_FSF} the Apache License 2.0"),
+    **{
+        frozenset({"BSD-4-Clause", gpl}): Terms(frozenset(), f"{_FSF} the original BSD licence")
+        for gpl in sorted(_GPL2 | _GPL2_LATER | _GPL3 | _AGPL3)
+    },
 }
 _MAX_CHOICES = 64
 
 
-def problem(whole: str, part: str) -> str:
-    """Who says that a work under ``whole`` may not include one under ``part``; an empty string where nobody does.
+def problem(whole: str, part: str) -> Terms | None:
+    """The terms by which a work under ``whole`` may not include one under ``part``; None where nobody says so.
 
     Of a choice (``OR``) the kindest counts, of what holds together (``AND``) each.
     """
     wholes, parts = choices(whole), choices(part)
     if not wholes or not parts:
-        return ""
+        return None
     told = [_clash(one, other) for one in wholes for other in parts]
-    return "" if "" in told else told[0]
+    return None if None in told else told[0]
 
 
-def _clash(whole: frozenset[str], part: frozenset[str]) -> str:
+def _clash(whole: frozenset[str], part: frozenset[str]) -> Terms | None:
     """With every licence of the part, at least one licence of the whole must be content, and none of them forbid it."""
     for licence in sorted(part):
         terms = COPYLEFT.get(licence)
         if terms and not whole & terms.allows:
-            return terms.source
+            return terms
         for own in whole:
             if clash := CLASHES.get(frozenset({licence, own})):
-                return clash[1]
-    return ""
+                return clash
+    return None
 
 
 def choices(expression: str) -> tuple[frozenset[str], ...]:

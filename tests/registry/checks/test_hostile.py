@@ -32,7 +32,10 @@ UNITS = (
 
 def taken(text: str, **place: str) -> float:
     """Processor seconds of all checks of one text, as a literal in a secret's field and as code."""
-    fragments = [Fragment(text, "a.txt", field="Password", name="password"), Fragment(text, "b.ps1", form="code", language="powershell", line=1)]
+    fragments = [
+        Fragment(text, "a.txt", field="Password", name="password"),
+        Fragment(text, "b.ps1", form="code", language="powershell", line=1),
+    ]
     subject = Subject(Inspection("x", "x"), Content(fragments), b"key")
     started = time.process_time()
     for check in CHECKS:
