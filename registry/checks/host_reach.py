@@ -19,7 +19,26 @@ _URL = re.compile(
 )
 _SCHEMES = tuple(
     f"{scheme}://"
-    for scheme in "http https ftp ftps sftp ws wss ldap ldaps smb amqp amqps redis mongodb mysql mssql postgres postgresql".split()
+    for scheme in [
+        "http",
+        "https",
+        "ftp",
+        "ftps",
+        "sftp",
+        "ws",
+        "wss",
+        "ldap",
+        "ldaps",
+        "smb",
+        "amqp",
+        "amqps",
+        "redis",
+        "mongodb",
+        "mysql",
+        "mssql",
+        "postgres",
+        "postgresql",
+    ]
 )
 _SHARE = re.compile(r"\\\\(?P<host>[A-Za-z0-9][A-Za-z0-9_-]{1,62}(?:\.[A-Za-z0-9-]{1,63}){0,5})\\(?P<share>[A-Za-z0-9$_ -]{1,80})")
 _TENANT = re.compile(

@@ -122,24 +122,22 @@ RULES: tuple[Rule, ...] = (
 SIGNATURE = next(rule for rule in RULES if rule.what == "a shared access signature")
 
 # ``password = "..."`` in code, settings and what is quoted in them. What the name begins with does not matter.
-ASSIGNED = tuple(
-    [
-        "password",
-        "passwd",
-        "pwd",
-        "passphrase",
-        "secret",
-        "api_key",
-        "apikey",
-        "api-key",
-        "access_key",
-        "accesskey",
-        "access_token",
-        "accesstoken",
-        "auth_token",
-        "adgangskode",
-        "kodeord",
-    ]
+ASSIGNED = (
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "api_key",
+    "apikey",
+    "api-key",
+    "access_key",
+    "accesskey",
+    "access_token",
+    "accesstoken",
+    "auth_token",
+    "adgangskode",
+    "kodeord",
 )
 ASSIGNMENT = re.compile(
     r"""(?P<name>(?:password|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|access[_-]?token|auth[_-]?token|adgangskode|kodeord)[\w-]{0,40})
