@@ -21,6 +21,7 @@ from api.schema import in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
+from registry.checks.model import Facts
 from registry.errors import Refused
 from registry.formats.model import merged
 from registry.index import read
@@ -50,6 +51,7 @@ SINGLE = {
     "ip_owner": "Who owns the intellectual property",
     "reuse": "use, change or offer",
     "handling": "Handling caveat",
+    "contested": "Why what the checks found to mend in the files is no secret, at most 500 characters; a second person then decides",
     "language": "en-GB, da or cy: of title, summary and README",
 }
 DRY_RUN, DRAFT = "dry_run", "draft"
@@ -98,8 +100,8 @@ class Inspect(Endpoint):
     def post(self, request: Request) -> HttpResponse:
         with received(request._request) as body:
             check_names(body.fields, [ARTEFACT])
-            inspection = merged([inspect_upload(upload=upload) for upload in body.uploads])
-        return answer(shapes.inspected_shape(inspection, judge(inspection)))
+            readings = [inspect_upload(upload=upload) for upload in body.uploads]
+        return answer(shapes.inspected_shape(merged([reading.inspection for reading in readings]), judge(readings, Facts())))
 
 
 class Releases(Endpoint):

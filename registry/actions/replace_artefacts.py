@@ -33,12 +33,13 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     organisation = publisher_for(by, module.publisher, module.slug)
     text = given_words(text, needed=False)
     check_act(Act.REPLACE, release.state)
-    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     digest = release_digest([upload.sha256 for upload in uploads])
     declared = release.dependencies.filter(source=Dependency.Source.DECLARED)
     needs = tuple(f"{need.name}@{need.range}" if need.range else need.name for need in declared)
-    form = ReleaseForm(version=release.version, licence=release.licence, dependencies=needs)
-    candidate = Candidate(organisation, module.slug, module, form, uploads, inspections, digest)
+    form = ReleaseForm(version=release.version, licence=release.licence, dependencies=needs, contested=contested)
+    inspections = tuple(reading.inspection for reading in readings)
+    candidate = Candidate(organisation, module.slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         if gate is not version_is_new:
             gate(candidate)
@@ -50,19 +51,18 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(uploads)
-            return _replace(release, candidate, text, contested, by)
+            return _replace(release, candidate, text, by)
     except BaseException:
         release_bytes(uploads)
         raise
 
 
-def _replace(release: Release, candidate: Candidate, text: str, contested: str, by: Viewer) -> Release:
+def _replace(release: Release, candidate: Candidate, text: str, by: Viewer) -> Release:
     release = locked_release(release)
     check_act(Act.REPLACE, release.state)
     before = release.digest
     for rows in (release.artefacts, release.dependencies, release.provides):
         rows.all().delete()
-    release.contested = contested
     fill(release, candidate, release_licence(candidate))
     add_contributor(release, by)
     review = open_review(release)
