@@ -68,7 +68,7 @@ class ReleaseShape(TypedDict):
     licence: str
     platform: str
     kind: Annotated[str, "What its first file is, such as uipath-nupkg-process"]
-    state: Annotated[str, "checking, listed or held"]
+    state: Annotated[str, "draft, checking, in_review, awaiting_author, listed, held or refused"]
     is_prerelease: bool
     is_yanked: bool
     yanked_at: datetime | None
@@ -114,10 +114,10 @@ class AdaptationShape(TypedDict):
 
 
 class SignOffShape(TypedDict):
-    """One role's part of a review."""
+    """That somebody judged these very files fit to be seen by those who see them."""
 
-    role: str
-    by: str
+    role: Annotated[str, "technical, business_owner, information_assurance or licence"]
+    organisation: Annotated[str, "Signed for"]
     at: datetime
 
 
@@ -129,7 +129,7 @@ class ReleaseDetailShape(ReleaseShape):
     dependencies: list[DependencyShape]
     findings: list[FindingShape]
     adaptation: list[AdaptationShape]
-    sign_offs: list[SignOffShape]
+    sign_offs: Annotated[list[SignOffShape], "Of what is listed"]
 
 
 class OwnerShape(TypedDict):
@@ -210,7 +210,7 @@ class PublishedShape(TypedDict):
     licence: str
     created: Annotated[bool, "False for the same bytes again and for a dry run"]
     dry_run: bool
-    state: Annotated[str | None, "checking, listed or held; null on a dry run"]
+    state: Annotated[str | None, "checking, or draft where it was asked for; of a repeat what it is now; null on a dry run"]
     url: str | None
     artefacts: list[ArtefactShape]
     inspection: Annotated[dict[str, Any], Inspection]
@@ -325,7 +325,7 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
 
 
 def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
-    """``detail`` whole. Nobody signs releases before reviews have roles, hence no sign-offs."""
+    """``detail`` whole."""
     return ReleaseDetailShape(
         **release_shape(detail.entry),
         published_by=detail.published_by,
@@ -333,7 +333,7 @@ def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
         dependencies=[dependency_shape(entry) for entry in detail.dependencies],
         findings=finding_shapes(detail.findings),
         adaptation=[adaptation_shape(row) for row in detail.adaptation],
-        sign_offs=[],
+        sign_offs=[SignOffShape(role=one.role, organisation=one.organisation, at=one.at) for one in detail.sign_offs],
     )
 
 

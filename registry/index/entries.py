@@ -87,8 +87,17 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOffEntry:
+    """That somebody of an organisation signed these very files for a role; who it was, others than those concerned are not told."""
+
+    role: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release as a list shows it. ``state`` is ``checking``, ``listed`` or ``held``."""
+    """A release as a list shows it. ``state`` is that of its review until it is ``listed``."""
 
     module: str  # publisher/slug
     version: str
@@ -116,6 +125,7 @@ class ReleaseDetail:
     adaptation: tuple[AdaptationRow, ...]
     changes_html: str
     published_by: str  # a person's name to their own organisation, else the organisation's
+    sign_offs: tuple[SignOffEntry, ...] = ()  # of what is listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from registry.index.entries import (
     ReleaseEntry,
     SystemEntry,
 )
+from registry.index.sign_offs import sign_offs_of
 from registry.permissions import may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
@@ -251,4 +252,5 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
+        sign_offs=sign_offs_of(release),
     )
