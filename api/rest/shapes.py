@@ -46,6 +46,7 @@ class ModuleShape(TypedDict):
     latest_version: str
     latest_at: datetime | None
     to_set: Annotated[int, "How many things a taker must set locally"]
+    assurance: Annotated[int, "Tier that the latest release has reached, 0 to 3; what it asks for is said of each release"]
     url: str
 
 
@@ -121,6 +122,17 @@ class SignOffShape(TypedDict):
     at: datetime
 
 
+class CriterionShape(TypedDict):
+    """One thing that a tier of assurance asks for, checked by machine."""
+
+    tier: Annotated[int, "1 to 3"]
+    theme: Annotated[str, "safe, reusable or kept"]
+    code: str
+    text: str
+    is_met: bool
+    mend: Annotated[str, "How to meet it"]
+
+
 class ReleaseDetailShape(ReleaseShape):
     """Everything about one release."""
 
@@ -130,6 +142,8 @@ class ReleaseDetailShape(ReleaseShape):
     findings: list[FindingShape]
     adaptation: list[AdaptationShape]
     sign_offs: Annotated[list[SignOffShape], "Of what is listed"]
+    assurance: Annotated[int, "Tier reached, 0 to 3: all criteria of it and of those below are met"]
+    criteria: list[CriterionShape]
 
 
 class OwnerShape(TypedDict):
@@ -278,6 +292,7 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         latest_version=entry.latest_version,
         latest_at=entry.latest_at,
         to_set=entry.to_set_count,
+        assurance=entry.tier,
         url=module_url(entry.publisher, entry.slug),
     )
 
@@ -334,6 +349,11 @@ def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
         findings=finding_shapes(detail.findings),
         adaptation=[adaptation_shape(row) for row in detail.adaptation],
         sign_offs=[SignOffShape(role=one.role, organisation=one.organisation, at=one.at) for one in detail.sign_offs],
+        assurance=detail.tier,
+        criteria=[
+            CriterionShape(tier=one.tier, theme=one.theme, code=one.code, text=one.text, is_met=one.is_met, mend=one.mend)
+            for one in detail.criteria
+        ],
     )
 
 

@@ -14,6 +14,7 @@ from tests.architecture.urls_table import (
     api_read,
     api_write,
     sees_module,
+    signed_in,
 )
 
 
@@ -32,6 +33,7 @@ def _nothing(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
 
 _WRONG = "409 wrong_state"
 ROWS: tuple[Row, ...] = (
+    Row("assurance", "assurance", signed_in()),
     _api("api_review", f"{_API_RELEASE}/review", get=api_read(_sees_review), of="release"),
     _api("api_submit", f"{_API_RELEASE}/submit", post=api_write(lambda spot: _WRONG), body=_nothing, is_json=True, of="release"),
     _api("api_resubmit", f"{_API_RELEASE}/resubmit", post=api_write(lambda spot: _WRONG), body=_words, is_json=True, of="release"),
