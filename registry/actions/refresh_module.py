@@ -61,7 +61,7 @@ def latest_listed(module: Module) -> Release | None:
 def tier_now(module: Module, latest: Release, inspection: Inspection) -> int:
     """The assurance tier that ``latest`` has reached."""
     is_assessed = not blockers(latest, latest.visibility, latest.marking)
-    return tier_of(judged(facts_of(latest, module, inspection, is_assessed=is_assessed)))
+    return tier_of(judged(facts_of(latest, module, inspection, systems=module.systems.count(), is_assessed=is_assessed)))
 
 
 def _status(module: Module, latest: Release | None) -> str:

@@ -11,11 +11,12 @@ from registry.reviews.tier_facts import facts_of
 from registry.reviews.tiers import judged, tier_of
 
 
-def criteria_of(release: Release, module: Module, inspection: Inspection) -> tuple[int, tuple[CriterionEntry, ...]]:
+def criteria_of(release: Release, module: Module, inspection: Inspection, systems: int) -> tuple[int, tuple[CriterionEntry, ...]]:
     """The tier that ``release`` has reached, and every criterion; the same whoever asks."""
     is_listed = release.state == Release.State.LISTED
     judged_for = (release.visibility, release.marking) if is_listed else (module.visibility, release.marking)
-    found = judged(facts_of(release, module, inspection, is_assessed=not blockers(release, *judged_for)))
+    is_assessed = not blockers(release, *judged_for)
+    found = judged(facts_of(release, module, inspection, systems=systems, is_assessed=is_assessed))
     entries = tuple(
         CriterionEntry(each.tier, each.theme, each.code, each.text, each.mend, one.is_met) for one in found for each in [one.criterion]
     )

@@ -246,7 +246,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
-    tier, criteria = criteria_of(release, module, inspection)
+    tier, criteria = criteria_of(release, module, inspection, len(systems))
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,

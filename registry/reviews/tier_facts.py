@@ -13,8 +13,9 @@ from registry.reviews.policy import ANSWERED_FIRST, current_findings
 from registry.reviews.tiers import Facts
 
 
-def facts_of(release: Release, module: Module, inspection: Inspection, *, is_assessed: bool) -> Facts:
-    """What is true of ``release`` now; ``is_assessed`` says that nothing of governance stands against it.
+def facts_of(release: Release, module: Module, inspection: Inspection, *, systems: int, is_assessed: bool) -> Facts:
+    """What is true of ``release`` now; ``systems`` are named by its publisher, and ``is_assessed`` says that no rule of
+    governance stands against it.
 
     Nothing in it depends on who asks, nor on any other module: what is hidden from a reader must change no tier.
     """
@@ -33,7 +34,7 @@ def facts_of(release: Release, module: Module, inspection: Inspection, *, is_ass
         owner_email=module.owner_email,
         owner_confirmed_at=getattr(module, "owner_confirmed_at", None),
         business_area=module.area,
-        systems=module.systems.count(),
+        systems=systems,
         signed_roles=frozenset(role for role, _ in signed),
         signing_organisations=len({organisation for _, organisation in signed}),
         is_assessed=is_assessed,
