@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import shapes
+from api.rest import review_shapes, shapes
 from registry.errors import Conflict, Missing, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -39,6 +39,13 @@ PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (errors.Broken, "Our fault; the detail names a reference to give us."),
     (errors.Unavailable, "Something we stand on does not answer; Retry-After says when to try again."),
 )
+FILES: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 20,
+    "items": {"type": "string", "format": "binary"},
+    "description": "One file or more",
+}
 _MEANING = {kind.status: meaning for kind, meaning in PROBLEMS}
 _ALWAYS = (401, 403, 429, 500, 503)
 
@@ -62,7 +69,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's post-processing hook: the components our answers refer to."""
     schemas = result["components"].setdefault("schemas", {})
-    for shape in vars(shapes).values():
+    for shape in (*vars(shapes).values(), *vars(review_shapes).values()):
         if is_typeddict(shape):
             _add(shape, schemas)
     result["components"]["schemas"] = dict(sorted(schemas.items()))

@@ -8,6 +8,7 @@ from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.releases import Inspect, Releases
+from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -34,5 +35,10 @@ urlpatterns = [
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    path(f"{RELEASE}/review", Review.as_view(), name="api_review"),
+    path(f"{RELEASE}/submit", Submit.as_view(), name="api_submit"),
+    path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
+    path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
+    path(f"{RELEASE}/list", List.as_view(), name="api_list"),
     re_path(r"", NoSuchPath.as_view()),
 ]

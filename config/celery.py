@@ -13,12 +13,14 @@ app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.check_release",
     "registry.actions.sweep_outbox",
     "registry.actions.remove_expired",
+    "registry.actions.refresh_tiers",
     "registry.actions.send_notices",
     "registry.actions.send_digests",
 )
 app.conf.beat_schedule = {
     "send what the broker forgot": {"task": "registry.actions.sweep_outbox.sweep_outbox", "schedule": 10.0},
     "remove what expired": {"task": "registry.actions.remove_expired.remove_expired", "schedule": 3600.0},
+    "judge assurance anew": {"task": "registry.actions.refresh_tiers.refresh_tiers", "schedule": crontab(hour=3, minute=40)},
     # UTC, so that it is there when people start work, summer and winter
     "send the day's notices": {"task": "registry.actions.send_digests.send_digests", "schedule": crontab(hour="5", minute="30")},
 }

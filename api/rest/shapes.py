@@ -46,6 +46,7 @@ class ModuleShape(TypedDict):
     latest_version: str
     latest_at: datetime | None
     to_set: Annotated[int, "How many things a taker must set locally"]
+    assurance: Annotated[int, "Tier that the latest release has reached, 0 to 3; what it asks for is said of each release"]
     url: str
 
 
@@ -68,7 +69,7 @@ class ReleaseShape(TypedDict):
     licence: str
     platform: str
     kind: Annotated[str, "What its first file is, such as uipath-nupkg-process"]
-    state: Annotated[str, "checking, listed or held"]
+    state: Annotated[str, "draft, checking, in_review, awaiting_author, listed, held or refused"]
     is_prerelease: bool
     is_yanked: bool
     yanked_at: datetime | None
@@ -114,11 +115,22 @@ class AdaptationShape(TypedDict):
 
 
 class SignOffShape(TypedDict):
-    """One role's part of a review."""
+    """That somebody judged these very files fit to be seen by those who see them."""
 
-    role: str
-    by: str
+    role: Annotated[str, "technical, business_owner, information_assurance or licence"]
+    organisation: Annotated[str, "Signed for"]
     at: datetime
+
+
+class CriterionShape(TypedDict):
+    """One thing that a tier of assurance asks for, checked by machine."""
+
+    tier: Annotated[int, "1 to 3"]
+    theme: Annotated[str, "safe, reusable or kept"]
+    code: str
+    text: str
+    is_met: bool
+    mend: Annotated[str, "How to meet it"]
 
 
 class ReleaseDetailShape(ReleaseShape):
@@ -129,7 +141,9 @@ class ReleaseDetailShape(ReleaseShape):
     dependencies: list[DependencyShape]
     findings: list[FindingShape]
     adaptation: list[AdaptationShape]
-    sign_offs: list[SignOffShape]
+    sign_offs: Annotated[list[SignOffShape], "Of what is listed"]
+    assurance: Annotated[int, "Tier reached, 0 to 3: all criteria of it and of those below are met"]
+    criteria: list[CriterionShape]
 
 
 class OwnerShape(TypedDict):
@@ -210,7 +224,7 @@ class PublishedShape(TypedDict):
     licence: str
     created: Annotated[bool, "False for the same bytes again and for a dry run"]
     dry_run: bool
-    state: Annotated[str | None, "checking, listed or held; null on a dry run"]
+    state: Annotated[str | None, "checking, or draft where it was asked for; of a repeat what it is now; null on a dry run"]
     url: str | None
     artefacts: list[ArtefactShape]
     inspection: Annotated[dict[str, Any], Inspection]
@@ -278,6 +292,7 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         latest_version=entry.latest_version,
         latest_at=entry.latest_at,
         to_set=entry.to_set_count,
+        assurance=entry.tier,
         url=module_url(entry.publisher, entry.slug),
     )
 
@@ -325,7 +340,7 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
 
 
 def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
-    """``detail`` whole. Nobody signs releases before reviews have roles, hence no sign-offs."""
+    """``detail`` whole."""
     return ReleaseDetailShape(
         **release_shape(detail.entry),
         published_by=detail.published_by,
@@ -333,7 +348,12 @@ def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
         dependencies=[dependency_shape(entry) for entry in detail.dependencies],
         findings=finding_shapes(detail.findings),
         adaptation=[adaptation_shape(row) for row in detail.adaptation],
-        sign_offs=[],
+        sign_offs=[SignOffShape(role=one.role, organisation=one.organisation, at=one.at) for one in detail.sign_offs],
+        assurance=detail.tier,
+        criteria=[
+            CriterionShape(tier=one.tier, theme=one.theme, code=one.code, text=one.text, is_met=one.is_met, mend=one.mend)
+            for one in detail.criteria
+        ],
     )
 
 

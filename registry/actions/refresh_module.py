@@ -9,8 +9,11 @@ from django.db import connection
 from registry.catalogue.models import Module, SearchWord, SearchWordUse
 from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
+from registry.governance.blocking import blockers
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
+from registry.reviews.tier_facts import facts_of
+from registry.reviews.tiers import judged, tier_of
 from registry.values.markings import Visibility
 
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
@@ -25,14 +28,7 @@ _WORD = re.compile(r"[^\W\d_]{3,40}")
 
 def refresh_module(module: Module) -> None:
     """Rewrite the columns the catalogue is searched by. The caller holds a lock on the module's row."""
-    listed = module.releases.filter(
-        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
-    )
-    latest = (
-        listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
-        or listed.filter(yanked_at=None).newest_first().first()
-        or listed.newest_first().first()
-    )
+    latest = latest_listed(module)
     module.status = _status(module, latest)
     module.revision += 1
     if latest is not None:
@@ -42,10 +38,30 @@ def refresh_module(module: Module) -> None:
         declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
         module.applications = declared or [name[:120] for name in inspection.reach.applications]
         module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")
+        module.tier = tier_now(module, latest, inspection)
         module.save()
         _index(module, inspection)
     else:
+        module.tier = 0
         module.save()
+
+
+def latest_listed(module: Module) -> Release | None:
+    """The release that a module's row speaks of: the highest stable one that all its readers see, else a preview, else a yanked one."""
+    listed = module.releases.filter(
+        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
+    )
+    return (
+        listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
+        or listed.filter(yanked_at=None).newest_first().first()
+        or listed.newest_first().first()
+    )
+
+
+def tier_now(module: Module, latest: Release, inspection: Inspection) -> int:
+    """The assurance tier that ``latest`` has reached."""
+    is_assessed = not blockers(latest, latest.visibility, latest.marking)
+    return tier_of(judged(facts_of(latest, module, inspection, systems=module.systems.count(), is_assessed=is_assessed)))
 
 
 def _status(module: Module, latest: Release | None) -> str:

@@ -31,7 +31,7 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     """
     module = release.module
     organisation = publisher_for(by, module.publisher, module.slug)
-    text = given_words(text, needed=False)
+    text, contested = given_words(text, needed=False), given_words(contested, "contested", needed=False, limit=500)
     check_act(Act.REPLACE, release.state)
     readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     digest = release_digest([upload.sha256 for upload in uploads])

@@ -98,6 +98,7 @@ class Module(models.Model):
     licence = models.CharField(max_length=120, blank=True)
     platforms = ArrayField(models.CharField(max_length=24), default=list)
     applications = ArrayField(models.CharField(max_length=120), default=list)
+    tier = models.PositiveSmallIntegerField(default=0, db_default=0)  # of assurance; see registry.reviews.tiers
     publisher = models.CharField(max_length=40)  # the organisation's slug, which never changes
     area = models.CharField(max_length=40, blank=True)  # the business area's slug
     to_set_count = models.PositiveIntegerField(default=0)  # rows of the adaptation map that a taker must set

@@ -42,6 +42,7 @@ class ModuleEntry:
     latest_version: str
     latest_at: datetime | None
     to_set_count: int
+    tier: int  # of assurance, 0 to 3; of its latest listed release
     is_own: bool  # of an organisation the viewer acts for
     revision: int
 
@@ -87,8 +88,29 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOffEntry:
+    """That somebody of an organisation signed these very files for a role; who it was, others than those concerned are not told."""
+
+    role: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEntry:
+    """One criterion of an assurance tier, and whether a release meets it."""
+
+    tier: int
+    theme: str
+    code: str
+    text: str
+    mend: str
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release as a list shows it. ``state`` is ``checking``, ``listed`` or ``held``."""
+    """A release as a list shows it. ``state`` is that of its review until it is ``listed``."""
 
     module: str  # publisher/slug
     version: str
@@ -116,6 +138,9 @@ class ReleaseDetail:
     adaptation: tuple[AdaptationRow, ...]
     changes_html: str
     published_by: str  # a person's name to their own organisation, else the organisation's
+    sign_offs: tuple[SignOffEntry, ...] = ()  # of what is listed
+    tier: int = 0  # of assurance
+    criteria: tuple[CriterionEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +188,7 @@ class SearchQuery:
     licence: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    assurance: tuple[str, ...] = ()
     sort: str = "relevance"  # relevance | newest | title
     page: int = 1
     page_size: int = 20

@@ -14,6 +14,7 @@ from registry.catalogue.models import BusinessArea, Module
 from registry.catalogue.visibility import visible
 from registry.errors import Conflict, Missing
 from registry.formats.model import inspection_from_json
+from registry.index.assurance import criteria_of
 from registry.index.dependencies import dependency_entries, users_of
 from registry.index.entries import (
     FileEntry,
@@ -24,6 +25,7 @@ from registry.index.entries import (
     ReleaseEntry,
     SystemEntry,
 )
+from registry.index.sign_offs import sign_offs_of
 from registry.permissions import may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
@@ -84,6 +86,7 @@ def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
         latest_version=module.latest_version,
         latest_at=module.latest_at,
         to_set_count=module.to_set_count,
+        tier=module.tier,
         is_own=module.organisation_id in viewer.organisations,
         revision=module.revision,
     )
@@ -243,6 +246,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
+    tier, criteria = criteria_of(release, module, inspection, len(systems))
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,
@@ -251,4 +255,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
+        sign_offs=sign_offs_of(release),
+        tier=tier,
+        criteria=criteria,
     )

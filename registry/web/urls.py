@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.web import catalogue, curating, home, modules, notices, organisations, pages, publishing
+from registry.web import assurance, catalogue, curating, home, modules, notices, organisations, pages, publishing
 
 
 class Piece(StringConverter):
@@ -35,5 +35,6 @@ urlpatterns = [
     path(RELEASE, modules.release, name="release"),
     path(f"{RELEASE}/yank", curating.yank, name="yank"),
     path(f"{RELEASE}/unyank", curating.unyank, name="unyank"),
+    path("assurance", assurance.assurance, name="assurance"),
     path(f"{RELEASE}/files/<piece:filename>", modules.download, name="download"),
 ]

@@ -39,7 +39,7 @@ _STATUS_TONES = {
 # What a value is called, by the list it comes from: `{{ release.platform|called:"PLATFORMS" }}`.
 _LISTS: dict[str, Mapping[str, str]] = {
     name: getattr(words, name)
-    for name in ("PLATFORMS", "KINDS", "REUSE", "VISIBILITIES", "STATUSES", "STATES", "OWNER_TYPES", "ECOSYSTEMS", "GROUPS")
+    for name in ("PLATFORMS", "KINDS", "REUSE", "VISIBILITIES", "STATUSES", "STATES", "OWNER_TYPES", "ECOSYSTEMS", "GROUPS", "THEMES")
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES")}
 
