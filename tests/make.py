@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Membership, Organisation, Role, SignOffRole, User
 from accounts.viewer import Viewer, viewer_of
 from registry.actions.check_release import check_release
+from registry.actions.claim_review import claim_review
 from registry.actions.keep_attachment import keep_attachment
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
@@ -22,6 +23,7 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
+from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
 PASSWORD = "a-long-enough-passphrase"
@@ -119,9 +121,12 @@ def make_reviewer(organisation: Organisation | str, *roles: str) -> Viewer:
 
 
 def reviewer_for(review: Review, role: str) -> Viewer:
-    """Somebody fit to sign ``review`` as ``role``, the same each time: the business owner is of its publisher, the others of another force."""
+    """Somebody fit to sign ``review`` as ``role``, the same each time: the business owner is of its publisher, the others of another force.
+
+    What its own organisation alone sees is signed by that.
+    """
     own = review.release.module.organisation.slug
-    slug = own if role == SignOffRole.BUSINESS_OWNER else "reviewing-force"
+    slug = own if role == SignOffRole.BUSINESS_OWNER or review.visibility == Visibility.OWN else "reviewing-force"
     known = Membership.objects.filter(organisation__slug=slug, role=Role.REVIEWER, signs=[role], user__email__startswith=f"{role}@").first()
     if known is not None:
         return viewer_of(known.user)
@@ -130,10 +135,19 @@ def reviewer_for(review: Review, role: str) -> Viewer:
     return viewer_of(user)
 
 
+def make_steward() -> Viewer:
+    """A steward of the partnership, the same each time, who signs nothing."""
+    known = Membership.objects.filter(role=Role.STEWARD, user__email="steward@partnership.example").first()
+    organisation = make_organisation("partnership", kind="partnership")
+    return viewer_of(known.user if known else make_member(organisation, Role.STEWARD, user=make_user("steward@partnership.example")))
+
+
 def sign(review: Review, role: str, by: Viewer | None = None) -> None:
     """Go through the checklist and sign."""
     by = by or reviewer_for(review, role)
     review = Review.objects.select_related("release__module__organisation").get(pk=review.pk)
+    if not Review.objects.visible_to(by).filter(pk=review.pk).exists():  # not shared with everybody: a steward gives it to whom it concerns
+        claim_review(review=review, assignee=by.user, by=make_steward())
     for item in ChecklistItem.objects.filter(role=role, is_active=True):
         evidence = None
         if item.needs_evidence:
@@ -151,7 +165,14 @@ def pass_review(release: Release) -> None:
         return
     for role in missing_roles(review):
         sign(review, role)
-    list_release(review=review, by=reviewer_for(review, SignOffRole.LICENCE))
+    list_release(review=review, by=make_lister(review))
+
+
+def make_lister(review: Review) -> Viewer:
+    """Somebody of its publisher who may list it."""
+    module = review.release.module
+    member = Membership.objects.filter(organisation=module.organisation, role__in=(Role.PUBLISHER, Role.ADMINISTRATOR)).first()
+    return viewer_of(member.user) if member else make_viewer(module.organisation)
 
 
 def make_module(identifier: str = "", **options: object) -> Module:

@@ -10,10 +10,14 @@ from django.db import connection
 
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
-from registry.releases.models import Artefact, Download, Finding, OutboxEntry, Release
+from registry.releases.models import Artefact, Attachment, Download, Finding, OutboxEntry, Release, StoredBytes
+from registry.reviews.models import ChecklistAnswer, Contributor, FindingAnswer, Review, ReviewEntry, SignOff, Widening
 from tests.make import stored_files
 
-_MODELS = (Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Finding, OutboxEntry, Download, AuditEvent)
+_MODELS = (
+    *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
+    *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
+)
 
 
 def everything() -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
-from registry.values.markings import Visibility
+from registry.values.markings import Marking, Visibility
 
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 # Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
@@ -28,6 +28,8 @@ def refresh_module(module: Module) -> None:
     listed = module.releases.filter(
         state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
     )
+    if (module.visibility, module.marking) == (Visibility.PARTNERSHIP, Marking.OFFICIAL):
+        listed = listed.filter(marking=Marking.OFFICIAL)  # one marked higher is seen by those named alone
     latest = (
         listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
         or listed.filter(yanked_at=None).newest_first().first()
