@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -169,10 +170,9 @@ def acts(world: World) -> dict[str, Callable[[Viewer], object]]:
     }
 
 
-def outcome(work: Callable[[], object], release: Release) -> tuple[str, bool]:
+def outcome(work: Callable[[], object], release: Release, before: tuple[Any, ...]) -> tuple[str, bool]:
     """The state that ``work`` led to or the code it was refused with, and whether anything was written; undone afterwards."""
-    before = everything()
-    mark = transaction.savepoint()
+    mark = transaction.savepoint_create()
     try:
         work()
         found = Release.objects.values_list("state", flat=True).get(pk=release.pk)
@@ -185,16 +185,16 @@ def outcome(work: Callable[[], object], release: Release) -> tuple[str, bool]:
 
 def cells(people: dict[str, Viewer]) -> Iterator[tuple[tuple[str, str, str], tuple[str, bool]]]:
     for state in STATES:
-        outer = transaction.savepoint()
+        outer = transaction.savepoint_create()
         world = world_in(state, people)
         for act in LEADS:
-            inner = transaction.savepoint()
+            inner = transaction.savepoint_create()
             prepare(world, state, act)
-            work = acts(world)[act]
+            work, before = acts(world)[act], everything()
             for role in ROLES:
-                yield (state, act, role), outcome(partial(work, people[role]), world.release)
+                yield (state, act, role), outcome(partial(work, people[role]), world.release, before)
             transaction.savepoint_rollback(inner)
-        yield (state, "check", "nobody"), outcome(partial(check_release, world.release.pk), world.release)
+        yield (state, "check", "nobody"), outcome(partial(check_release, world.release.pk), world.release, everything())
         transaction.savepoint_rollback(outer)
 
 
