@@ -24,7 +24,7 @@ from registry.catalogue.models import Module
 from registry.notices.models import Notice
 from registry.notices.telling import tell
 from registry.releases.gates import ReleaseForm
-from registry.releases.models import Release
+from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
 from registry.values.markings import Visibility
@@ -115,6 +115,34 @@ def make_release(
         pass_review(done.release)
         done.release.refresh_from_db()
     return done.release
+
+
+def make_review(identifier: str = "hampshire/victim-update", version: str = "1.0.0", **options: object) -> Review:
+    """The open review of a new release, checked and waiting for its sign-offs."""
+    release = make_release(identifier, version, checked=False, **options)  # type: ignore[arg-type]
+    check_release(release.pk)
+    return fresh(Review.objects.get(release=release, closed_at=None))
+
+
+def fresh(review: Review) -> Review:
+    """The review as it is now, with all that it is about."""
+    return Review.objects.select_related("release__module__organisation", "release__created_with").get(pk=review.pk)
+
+
+def sign_all(review: Review, *but: str) -> Review:
+    """Have everybody sign who must, except for some roles."""
+    for role in missing_roles(fresh(review)):
+        if role not in but:
+            sign(review, role)
+    return fresh(review)
+
+
+def make_finding(review: Review, severity: str = "stop", *, where: str = "") -> Finding:
+    """Something found in the files under review."""
+    return Finding.objects.create(
+        release=review.release, digest=review.digest, fingerprint=f"{next(_numbers):064x}", code="noted", severity=severity, title="Odd",
+        where=where,
+    )  # fmt: skip
 
 
 def make_reviewer(organisation: Organisation | str, *roles: str) -> Viewer:
