@@ -98,7 +98,7 @@ def test_refused_nothing_is_kept(review: Review, settings) -> None:  # type: ign
     by = make_viewer("hampshire")
     with refuses("not_a_publisher"):
         replace(review.release, make_reviewer("met"))
-    with unchanged(), pytest.raises(Exception, match="XML"):
+    with unchanged(), pytest.raises(Exception, match="recognise"):
         replace(review.release, by, b"<no")
     settings.QUOTA_BYTES = 10
     with refuses("quota_exceeded"):

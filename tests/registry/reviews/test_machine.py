@@ -172,8 +172,8 @@ class Portal(RuleBasedStateMachine):
                 self.had_a_hand(release, by)
 
     @rule(who=PUBLISHING, which=RELEASE)
-    def replace(self, who: int, which: int) -> None:
-        if release := self.release(which):
+    def replace(self, who: int, which: int, release: Release | None = None) -> None:
+        if release := release or self.release(which):
             by, self.files = self.viewer(who), self.files + 1
             with spooled([bpmn(f"File {self.files}")], "process.bpmn") as upload:
                 if self.attempt("replace", lambda: replacing.replace_artefacts(release=release, uploads=[upload], by=by)):
@@ -230,6 +230,13 @@ class Portal(RuleBasedStateMachine):
             self.check(which)
             self.everybody_fit_signs(which)
             self.list(0, which)
+
+    @rule(which=RELEASE)
+    def is_mended(self, which: int) -> None:
+        if (review := self.review(which)) and review.state == "in_review":
+            self.attempt("ask_author", lambda: ask_author(review=review, text="Mend it.", by=self.viewer(11)))
+            self.replace(0, 0, review.release)
+            self.check(0)
 
     @rule(which=RELEASE)
     def everybody_fit_signs(self, which: int) -> None:
