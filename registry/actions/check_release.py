@@ -28,6 +28,7 @@ from registry.reviews.moving import begin, log, move, open_review
 from registry.reviews.policy import decide, rules_for, unanswered_findings
 from registry.reviews.states import Act
 from registry.values.digests import CHUNK
+from registry.values.markings import higher
 
 _log = logging.getLogger(__name__)
 _ORDER = {"stop": 0, "answer": 1, "note": 2}
@@ -59,7 +60,7 @@ def check_release(release_id: int) -> None:
         return
     digest = release.digest
     with transaction.atomic():
-        module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
+        module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=release.module_id)
         release = Release.objects.select_for_update(of=("self",)).select_related("created_by", "created_with").get(pk=release_id)
         release.module = module
         if release.state == Release.State.CHECKING:
@@ -138,7 +139,8 @@ def _conclude(release: Release, found: list[Found]) -> None:
         for one in found
     )
     release.checked_at = timezone.now()
-    release.save(update_fields=["checked_at"])
+    release.marking = higher(release.marking, release.module.marking)  # the module's may have been raised since it came in
+    release.save(update_fields=["checked_at", "marking"])
     review = open_review(release)
     visibility, marking = (review.visibility, review.marking) if review else (release.module.visibility, release.marking)
     outcome = decide(unanswered_findings(release), rules_for(visibility, marking))

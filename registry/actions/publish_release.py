@@ -31,6 +31,7 @@ from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
+from registry.reviews.following import follow, seen_by
 from registry.reviews.people import add_contributor
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
@@ -139,7 +140,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
     known = _locked_module(candidate)
-    is_new = known is None
+    is_new, before = known is None, seen_by(known) if known else None
     module = known or Module(
         organisation=candidate.organisation,
         publisher=candidate.organisation.slug,
@@ -155,6 +156,8 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     if is_new:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
     relate(module, form, by, is_new=is_new)
+    if before is not None:
+        follow(module, before, by)
     return module
 
 
@@ -165,7 +168,8 @@ def _locked_module(candidate: Candidate) -> Module | None:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_FIRST_RELEASES, f"{candidate.organisation.slug}/{candidate.slug}"]
             )
-    return Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug).first()
+    locked = Module.objects.select_for_update(of=("self",)).select_related("organisation")
+    return locked.filter(organisation=candidate.organisation, slug=candidate.slug).first()
 
 
 def write_words(module: Module, form: ReleaseForm) -> None:
@@ -182,11 +186,15 @@ def write_words(module: Module, form: ReleaseForm) -> None:
 
 def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
-    if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
+    if form.visibility == Visibility.OWN:
         module.shares.all().delete()
     if form.share_with:
+        module.shares.filter(expires_at=None).delete()  # access that was asked for ends by itself
         ModuleShare.objects.bulk_create(
-            ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)
+            [ModuleShare(module=module, organisation=each) for each in Organisation.objects.filter(slug__in=form.share_with)],
+            update_conflicts=True,
+            unique_fields=["module", "organisation"],
+            update_fields=["expires_at"],
         )
     if form.systems:
         given = {_system(name, by): versions for name, versions in dict(split_at(text) for text in form.systems).items()}

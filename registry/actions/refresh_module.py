@@ -14,7 +14,7 @@ from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
 from registry.reviews.tier_facts import facts_of
 from registry.reviews.tiers import judged, tier_of
-from registry.values.markings import Visibility
+from registry.values.markings import Marking, Visibility
 
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 # Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
@@ -51,6 +51,8 @@ def latest_listed(module: Module) -> Release | None:
     listed = module.releases.filter(
         state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
     )
+    if (module.visibility, module.marking) == (Visibility.PARTNERSHIP, Marking.OFFICIAL):
+        listed = listed.filter(marking=Marking.OFFICIAL)  # one marked higher is seen by those named alone
     return (
         listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
         or listed.filter(yanked_at=None).newest_first().first()
