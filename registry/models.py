@@ -1,6 +1,21 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    FormerIdentifier,
+    Quarantine,
+    Recall,
+    RecallHolding,
+    RecallNotice,
+    RecallOverride,
+    ReportDecision,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.releases.models import (
     Artefact,
     Attachment,
@@ -26,6 +41,7 @@ from registry.reviews.models import (
 )
 
 __all__ = [
+    "Advisory",
     "Artefact",
     "Attachment",
     "BusinessArea",
@@ -33,16 +49,26 @@ __all__ = [
     "ChecklistItem",
     "Contributor",
     "Dependency",
+    "DigestVerdict",
     "Download",
     "Finding",
     "FindingAnswer",
+    "FormerIdentifier",
     "IdempotencyKey",
     "Module",
     "ModuleShare",
     "ModuleSystem",
     "OutboxEntry",
     "ProvidedName",
+    "Quarantine",
+    "Recall",
+    "RecallHolding",
+    "RecallNotice",
+    "RecallOverride",
     "Release",
+    "ReportDecision",
+    "Retirement",
+    "RetirementItem",
     "Review",
     "ReviewEntry",
     "SearchWord",
@@ -51,5 +77,7 @@ __all__ = [
     "SignOffRule",
     "StoredBytes",
     "TargetSystem",
+    "Transfer",
+    "UnsafeReport",
     "Widening",
 ]

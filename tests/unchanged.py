@@ -10,10 +10,14 @@ from django.db import connection
 
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
+from registry.lifecycle.models import Advisory, DigestVerdict, Quarantine, Recall, RecallNotice, Retirement, RetirementItem, Transfer, UnsafeReport
 from registry.releases.models import Artefact, Download, Finding, OutboxEntry, Release
 from tests.make import stored_files
 
-_MODELS = (Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Finding, OutboxEntry, Download, AuditEvent)
+_MODELS = (
+    *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Finding, OutboxEntry, Download, AuditEvent),
+    *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
+)
 
 
 def everything() -> tuple[Any, ...]:
