@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from api import errors
 from api.rest import shapes
-from registry.errors import Conflict, Missing, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
+from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -23,6 +23,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     Any: {},
 }
 PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
+    (Moved, "The module passed to another organisation and has another identifier, which Location names."),
     (errors.Malformed, "The request cannot be read: a damaged or truncated body, or a length that is no number."),
     (errors.Unauthorised, "No token was sent, or it is wrong, expired or revoked. Every address answers so, whether or not it exists."),
     (NotAllowed, "The token lacks the scope, or belongs to another organisation or module."),

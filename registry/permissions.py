@@ -58,6 +58,14 @@ def leader_for(viewer: Viewer, module: Module) -> None:
         publisher_for(viewer, module.publisher, module.slug)
 
 
+def may_adopt(viewer: Viewer, module: Module) -> bool:
+    """Whether ``viewer`` administers the organisation acted for, and that is not the module's own."""
+    organisation = viewer.organisation
+    if organisation is None or viewer.token is not None or organisation.pk == module.organisation_id:
+        return False
+    return organisation.kind != Organisation.Kind.PARTNERSHIP and may(viewer.user, Permission.MANAGE_MEMBERS, organisation)
+
+
 def answerer_for(viewer: Viewer, organisation: Organisation) -> None:
     """Raises :class:`NotAllowed` unless ``viewer`` answers for ``organisation``: a publisher or administrator, or its token that may publish."""
     if viewer.token is not None:

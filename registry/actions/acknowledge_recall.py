@@ -20,7 +20,9 @@ def acknowledge_recall(*, notice: RecallNotice, answer: str, text: str = "", by:
     """
     answerer_for(by, notice.organisation)
     if answer not in RecallNotice.Answer.values:
-        raise Refused("answer_unknown", "That is not an answer we know.", where="answer", mend=f"Use one of: {', '.join(RecallNotice.Answer)}.")
+        raise Refused(
+            "answer_unknown", "That is not an answer we know.", where="answer", mend=f"Use one of: {', '.join(RecallNotice.Answer)}."
+        )
     text = text.strip()
     if len(text) > 2000:
         raise Refused("text_too_long", "The note has over 2000 characters.", where="text", mend="Shorten it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import ExpressionWrapper, F, fields
+from django.db.models import ExpressionWrapper, F, QuerySet, fields
 from django.utils import timezone
 
 from accounts.audit import record
@@ -38,7 +38,7 @@ def _escalate() -> int:
     return _each(list(due.values_list("pk", flat=True)), "escalated_at", "recall.escalated")
 
 
-def _outstanding():  # type: ignore[no-untyped-def]
+def _outstanding() -> QuerySet[RecallNotice]:
     return RecallNotice.objects.filter(acknowledged_at=None, recall__closed_at=None)
 
 

@@ -53,7 +53,14 @@ def publish_advisory(*, module: Module, form: AdvisoryForm, by: Viewer) -> Advis
     with transaction.atomic():
         module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=module.pk)
         advisory = _numbered(module, columns, by)
-        record("advisory.published", advisory.key, by=by, organisation=module.organisation, module=module.identifier, severity=advisory.severity)
+        record(
+            "advisory.published",
+            advisory.key,
+            by=by,
+            organisation=module.organisation,
+            module=module.identifier,
+            severity=advisory.severity,
+        )
         _touch(module)
     return advisory
 
@@ -68,7 +75,9 @@ def amend_advisory(*, advisory: Advisory, form: AdvisoryForm, by: Viewer) -> Adv
             setattr(advisory, name, value)
         advisory.modified_at = timezone.now()
         advisory.save()
-        record("advisory.amended", advisory.key, by=by, organisation=module.organisation, module=module.identifier, severity=advisory.severity)
+        record(
+            "advisory.amended", advisory.key, by=by, organisation=module.organisation, module=module.identifier, severity=advisory.severity
+        )
         _touch(module)
     return advisory
 
@@ -119,7 +128,9 @@ def _lists(form: AdvisoryForm) -> dict[str, object]:
     aliases, credits = ([text.strip() for text in each if text.strip()] for each in (form.aliases, form.credits))
     for text in aliases:
         if not _ALIAS.fullmatch(text) or len(text) > 40:
-            raise Refused("alias_invalid", f"“{text[:40]}” is no identifier of an advisory.", where="aliases", mend="Use one such as CVE-2026-12345.")
+            raise Refused(
+                "alias_invalid", f"“{text[:40]}” is no identifier of an advisory.", where="aliases", mend="Use one such as CVE-2026-12345."
+            )
     for name, found, limit in (("aliases", aliases, 40), ("credits", credits, 120)):
         if len(found) > MAX_ITEMS or any(len(text) > limit for text in found):
             raise Refused("too_many_values", f"The field {name} holds too much.", where=name, mend=f"Give at most {MAX_ITEMS} short lines.")

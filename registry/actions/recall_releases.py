@@ -77,7 +77,8 @@ def tell_holders(recall: Recall, *, organisation: Organisation | None = None) ->
         due = timezone.now() + timedelta(days=recall.days)
         notice, is_new = RecallNotice.objects.get_or_create(recall=recall, organisation=holder, defaults={"due_at": due})
         RecallHolding.objects.bulk_create(
-            [RecallHolding(notice=notice, held_id=held, is_direct=held in recalled) for held in sorted(found[holder.pk])], ignore_conflicts=True
+            [RecallHolding(notice=notice, held_id=held, is_direct=held in recalled) for held in sorted(found[holder.pk])],
+            ignore_conflicts=True,
         )
         if is_new:
             told.append(notice)

@@ -36,7 +36,9 @@ def release_from_quarantine(*, quarantine: Quarantine, reason: str, by: Viewer) 
         if quarantine.ended_at is not None:
             raise Conflict("not_quarantined", f"Version {release.version} is not in quarantine.", where="version")
         if denied_among(release.artefacts.values_list("sha256", flat=True)):
-            raise Conflict("bytes_denied", "Its files are denied by their digest.", where="version", mend="Allow them first, if they are sound.")
+            raise Conflict(
+                "bytes_denied", "Its files are denied by their digest.", where="version", mend="Allow them first, if they are sound."
+            )
         release.module, quarantine.release = module, release
         let_out(quarantine, reason, user)
         refresh_module(module)

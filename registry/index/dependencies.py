@@ -9,6 +9,8 @@ from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.formats.model import Inspection
 from registry.index.entries import DependencyEntry
+from registry.lifecycle.models import FormerIdentifier
+from registry.lifecycle.names import names_of
 from registry.releases.models import Dependency, ProvidedName, Release
 
 MAX_USERS = 100
@@ -38,7 +40,7 @@ _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebo
 
 
 def dependency_entries(viewer: Viewer, release: Release) -> tuple[DependencyEntry, ...]:
-    """The dependencies of a release, those to look for first; two queries whatever their number."""
+    """The dependencies of a release, those to look for first; three queries whatever their number."""
     return _entries(viewer, list(release.dependencies.order_by("ecosystem", "name")))
 
 
@@ -58,7 +60,7 @@ def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
     """Identifiers of the visible modules of which a listed release depends on ``module``."""
     provided = ProvidedName.objects.filter(release__module=module, release__state=Release.State.LISTED)
     names = provided.values_list("ecosystem", "name").distinct()[:200]
-    wanted = Q(ecosystem="moothall", wanted=module.identifier)
+    wanted = Q(ecosystem="moothall", wanted__in=names_of(module))
     for ecosystem, name in names:
         wanted |= Q(ecosystem=ecosystem, wanted=name)
     users = Dependency.objects.filter(wanted, is_included=False, release__state=Release.State.LISTED, release__yanked_at=None)
@@ -83,6 +85,10 @@ def _held(viewer: Viewer, rows: list[Dependency]) -> dict[tuple[str, str], Modul
     held = {(row.ecosystem, row.name): row.release.module for row in providers.order_by("-release__module__created_at", "-pk")}
     for module in Module.objects.visible_to(viewer).filter(by_identifier).defer("search"):
         held["moothall", module.identifier] = module
+    for former in (
+        FormerIdentifier.objects.filter(visible(viewer, "module__"), by_identifier).select_related("module").defer("module__search")
+    ):
+        held["moothall", f"{former.publisher}/{former.slug}"] = former.module
     return held
 
 

@@ -20,7 +20,7 @@ from registry.index.read import entries_of
 
 MAX_WORDS = 12  # of a query; the rest is left out
 MAX_PAGE = 500
-FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status")
+FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status", "owner")
 _COLUMN = {
     "platform": "platforms",
     "application": "applications",
@@ -29,6 +29,7 @@ _COLUMN = {
     "licence": "licence",
     "kind": "kind",
     "status": "status",
+    "owner": "needs_owner",
 }
 _LISTS = {"platform", "application"}
 _ORDER = {"relevance": "rank DESC, latest_at DESC NULLS LAST, id", "newest": "latest_at DESC NULLS LAST, id", "title": "lower(title), id"}
@@ -60,6 +61,8 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchResult:
 def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str, str, int]]:
     """Rows ``(what, value, number)``: ``total``; ``text`` (matches before facets); ``page`` with the key of each result; each facet's counts."""
     matched = Module.objects.visible_to(viewer)
+    if Module.Status.RETIRED not in query.status:
+        matched = matched.exclude(status=Module.Status.RETIRED)
     if words:
         wanted = _wanted(words)
         matched = matched.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted))

@@ -48,7 +48,9 @@ class Quarantine(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["release"], condition=Q(ended_at__isnull=True), name="one_open_quarantine_each"),
-            models.CheckConstraint(condition=Q(ended_by__isnull=True) | ~Q(ended_by=models.F("set_by")), name="quarantine_ended_by_another"),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | ~Q(ended_by=models.F("set_by")), name="quarantine_ended_by_another"
+            ),
         ]
         triggers: ClassVar = [_kept("quarantine_kept"), not_truncated()]
 

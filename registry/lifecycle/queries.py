@@ -93,4 +93,3 @@ def _led(viewer: Viewer, prefix: str) -> Q:
     if viewer.is_steward:
         own |= Q(**{f"{prefix}visibility__in": SHARED})
     return own
-

@@ -55,7 +55,9 @@ class Paths:
         if release not in self.needs:
             return False
         every = (moment for rows in self._versions.values() for row in rows for moment in (row.listed_at, row.yanked_at))
-        return any(self._leads(release, moment) for moment in {since, *(moment for moment in every if moment is not None and moment > since)})
+        return any(
+            self._leads(release, moment) for moment in {since, *(moment for moment in every if moment is not None and moment > since)}
+        )
 
     def _back(self, needed: Module) -> list[Module]:
         """One step back: who needs ``needed`` in a version that leads on. Returns the modules of which more releases do than before."""
@@ -90,7 +92,8 @@ class Paths:
 def versions_of(module: Module) -> list[Version]:
     """Every release of ``module`` that was ever listed."""
     rows = module.releases.filter(listed_at__isnull=False)
-    return [Version(*row) for row in rows.values_list("pk", "version", "version_key", "listed_at", "yanked_at")]
+    found = rows.values_list("pk", "version", "version_key", "listed_at", "yanked_at")
+    return [Version(key, version, order, listed_at, yanked_at) for key, version, order, listed_at, yanked_at in found if listed_at]
 
 
 def needs_of(module: Module) -> list[tuple[int, Range]]:

@@ -14,7 +14,7 @@ from registry.errors import Refused
 from registry.values.versions import MAX_DIGITS, version_key
 
 MAX_LENGTH = 120
-_PART = r"(?:0|[1-9]\d{0,%d}|[xX*])" % (MAX_DIGITS - 1)
+_PART = rf"(?:0|[1-9]\d{{0,{MAX_DIGITS - 1}}}|[xX*])"
 _PARTIAL = rf"v?({_PART})(?:\.({_PART})(?:\.({_PART})(?:-([0-9A-Za-z.-]+))?)?)?"
 _TERM = re.compile(rf"(\^|~>?|>=|<=|>|<|=)?\s*{_PARTIAL}")
 _HYPHEN = re.compile(rf"\s*{_PARTIAL}\s+-\s+{_PARTIAL}\s*")
@@ -50,7 +50,11 @@ class Range:
     def events(self) -> list[dict[str, str]]:
         """The range as OSV's events ``introduced`` and ``fixed``, in order (OSV schema 1.6, *affected[].ranges[].events*)."""
         spans = sorted(
-            {(str(each.low or "0"), str(each.high) if each.high else "") for each in self.either if each.low is None or each.low != each.high},
+            {
+                (str(each.low or "0"), str(each.high) if each.high else "")
+                for each in self.either
+                if each.low is None or each.high is None or each.low < each.high
+            },
             key=lambda span: version_key(span[0]) if span[0] != "0" else "",
         )
         return [event for low, high in spans for event in ({"introduced": low}, *([{"fixed": high}] if high else []))]
@@ -84,8 +88,7 @@ def _alternative(text: str) -> Bounds:
         term = _TERM.match(text, at)
         if term is None or (term.end() < len(text) and not text[term.end()].isspace()):
             raise ValueError(text)
-        operator, *parts = term.groups()
-        bounds = _meet(bounds, _compared(operator or "", tuple(parts)))
+        bounds = _meet(bounds, _compared(term[1] or "", term.groups()[1:]))
         at = term.end()
     return bounds
 
@@ -98,7 +101,7 @@ def _compared(operator: str, parts: tuple[str | None, ...]) -> Bounds:
             break
         numbers.append(int(part))
     tail = parts[3] if len(numbers) == 3 else None
-    least = Version(*(numbers + [0, 0, 0])[:3], prerelease=tail)
+    least = _version(numbers, tail)
     named = (least,) if tail else ()
     if not numbers:
         return Bounds(high=Version(0, 0, 0, prerelease="0")) if operator in ("<", ">") else Bounds()
@@ -131,7 +134,13 @@ def _after(numbers: list[int], least: Version) -> Version:
 def _bumped(numbers: list[int], index: int) -> Version:
     """``numbers`` cut after ``index`` with that one raised; lower than every pre-release of it, as npm has it."""
     raised = [*numbers[:index], numbers[index] + 1]
-    return Version(*(raised + [0, 0])[:3], prerelease="0")
+    return _version(raised, "0")
+
+
+def _version(numbers: list[int], prerelease: str | None) -> Version:
+    """``numbers`` with noughts for what they lack."""
+    major, minor, patch = [*numbers, 0, 0, 0][:3]
+    return Version(major, minor, patch, prerelease=prerelease)
 
 
 def _meet(one: Bounds, other: Bounds) -> Bounds:

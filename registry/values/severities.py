@@ -6,6 +6,7 @@ Sources: FIRST, *CVSS v3.1 specification*, table 15 and section 7; *CVSS v4.0 sp
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from registry.errors import Refused
@@ -27,13 +28,13 @@ _MORE_3 = {
     "E": "XUPFH",
     "RL": "XOTWU",
     "RC": "XURC",
-    **{name: "XLMH" for name in ("CR", "IR", "AR")},
+    **dict.fromkeys(("CR", "IR", "AR"), "XLMH"),
     "MAV": "XNALP",
     "MAC": "XLH",
     "MPR": "XNLH",
     "MUI": "XNR",
     "MS": "XUC",
-    **{name: "XNLH" for name in ("MC", "MI", "MA")},
+    **dict.fromkeys(("MC", "MI", "MA"), "XNLH"),
 }
 _BASE_4 = {
     "AV": "NALP",
@@ -41,18 +42,18 @@ _BASE_4 = {
     "AT": "NP",
     "PR": "NLH",
     "UI": "NPA",
-    **{name: "HLN" for name in ("VC", "VI", "VA", "SC", "SI", "SA")},
+    **dict.fromkeys(("VC", "VI", "VA", "SC", "SI", "SA"), "HLN"),
 }
 _MORE_4 = {
     "E": "XAPU",
-    **{name: "XHML" for name in ("CR", "IR", "AR")},
+    **dict.fromkeys(("CR", "IR", "AR"), "XHML"),
     "MAV": "XNALP",
     "MAC": "XLH",
     "MAT": "XNP",
     "MPR": "XNLH",
     "MUI": "XNPA",
-    **{name: "XHLN" for name in ("MVC", "MVI", "MVA", "MSC")},
-    **{name: "XSHLN" for name in ("MSI", "MSA")},
+    **dict.fromkeys(("MVC", "MVI", "MVA", "MSC"), "XHLN"),
+    **dict.fromkeys(("MSI", "MSA"), "XSHLN"),
     "S": "XNP",
     "AU": "XNY",
     "R": "XAUI",
@@ -60,7 +61,11 @@ _MORE_4 = {
     "RE": "XLMH",
     "U": ("X", "Clear", "Green", "Amber", "Red"),
 }
-_KNOWN = {"CVSS:3.0": (_BASE_3, _MORE_3), "CVSS:3.1": (_BASE_3, _MORE_3), "CVSS:4.0": (_BASE_4, _MORE_4)}
+_KNOWN: dict[str, tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]] = {
+    "CVSS:3.0": (_BASE_3, _MORE_3),
+    "CVSS:3.1": (_BASE_3, _MORE_3),
+    "CVSS:4.0": (_BASE_4, _MORE_4),
+}
 
 
 def check_vector(text: str) -> str:

@@ -61,6 +61,7 @@ def test_what_is_no_range_is_refused(text: str) -> None:
         (">=1.4.0 <1.4.3", [{"introduced": "1.4.0"}, {"fixed": "1.4.3"}]),
         (">=2.0.0 <2.1.0 || >=1.4.0 <1.4.3", [{"introduced": "1.4.0"}, {"fixed": "1.4.3"}, {"introduced": "2.0.0"}, {"fixed": "2.1.0"}]),
         (">=3", [{"introduced": "3.0.0"}]),
+        (">=2 <1", []),
         ("1.4.2", [{"introduced": "1.4.2"}, {"fixed": "1.4.3-0"}]),
     ],
 )
