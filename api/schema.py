@@ -86,6 +86,7 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
 def in_path(*names: str) -> list[OpenApiParameter]:
     """Path parameters, each a text."""
     described = {"publisher": "The organisation's slug", "slug": "The module's slug", "version": "SemVer", "filename": "The file's name"}
+    described["key"] = "As lists give it"
     return [OpenApiParameter(name, str, OpenApiParameter.PATH, description=described[name]) for name in names]
 
 

@@ -10,7 +10,17 @@ from django.db import connection
 
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
-from registry.lifecycle.models import Advisory, DigestVerdict, Quarantine, Recall, RecallNotice, Retirement, RetirementItem, Transfer, UnsafeReport
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    Quarantine,
+    Recall,
+    RecallNotice,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.releases.models import Artefact, Download, Finding, OutboxEntry, Release
 from tests.make import stored_files
 

@@ -19,7 +19,7 @@ class QuarantineQuerySet(models.QuerySet["Quarantine"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Of one's own organisation's modules; a steward's of all that is shared at all, listed or hidden meanwhile; an auditor's all."""
-        return self.filter(_led(viewer, "release__module__"))
+        return self.filter(led(viewer, "release__module__"))
 
     def still_open(self) -> Self:
         return self.filter(ended_at=None)
@@ -42,7 +42,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
 
     def led_by(self, viewer: Viewer) -> Self:
         """With who was told and who answered: to members of its publisher, stewards of what is shared at all, and auditors."""
-        return self.filter(_led(viewer, "module__"))
+        return self.filter(led(viewer, "module__"))
 
     def still_open(self) -> Self:
         return self.filter(closed_at=None)
@@ -71,14 +71,14 @@ class RetirementQuerySet(models.QuerySet["Retirement"]):
         from registry.lifecycle.models import RetirementItem
 
         held = RetirementItem.objects.filter(organisation__in=viewer.organisations).values("retirement")
-        return self.filter(_led(viewer, "module__") | Q(pk__in=held))
+        return self.filter(led(viewer, "module__") | Q(pk__in=held))
 
     def led_by(self, viewer: Viewer) -> Self:
         """With every holder's checklist: as of recalls."""
-        return self.filter(_led(viewer, "module__"))
+        return self.filter(led(viewer, "module__"))
 
 
-def _led(viewer: Viewer, prefix: str) -> Q:
+def led(viewer: Viewer, prefix: str) -> Q:
     """Whose business a module's troubles are: its organisation's, an auditor's, and a steward's where it is shared at all.
 
     Unlike :func:`registry.catalogue.visibility.visible` this holds for what is hidden just now: stewards must see what they hid.

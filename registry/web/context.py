@@ -10,10 +10,14 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
+from registry.index.notices import open_notices
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(
+        ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
+    ),
     "home": "home",
     "publish": "publish",
     "check": "publish",
@@ -30,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": _SECTIONS.get(name, ""),
         "is_section_top": name in ("catalogue", "publish"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "contact_email": settings.CONTACT_EMAIL,
     }
 
