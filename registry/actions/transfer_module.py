@@ -21,6 +21,7 @@ from registry.lifecycle.names import check_name
 from registry.permissions import may_adopt, publisher_for
 from registry.releases.models import Artefact, StoredBytes
 from registry.reviews.models import Review, Widening
+from registry.values.markings import Visibility
 
 
 def offer_transfer(*, module: Module, receiver: str, reason: str, by: Viewer) -> Transfer:
@@ -172,6 +173,8 @@ def _pass_on(transfer: Transfer, module: Module, by: Viewer) -> None:
     _end_tokens(old, module.slug, by)
     _move_bytes(module, old, new)
     module.shares.filter(organisation=new).delete()  # it needs no share in what is its own
+    if module.visibility == Visibility.NAMED and not module.shares.exists():
+        module.visibility = Visibility.OWN  # nobody is named any more
     module.organisation, module.publisher = new, new.slug
     module.owner_name = module.owner_email = module.support_by = ""
     module.support_until = None
