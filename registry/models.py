@@ -16,6 +16,7 @@ from registry.lifecycle.models import (
     Transfer,
     UnsafeReport,
 )
+from registry.notices.models import Notice, NoticePreference
 from registry.releases.models import (
     Artefact,
     Attachment,
@@ -58,6 +59,8 @@ __all__ = [
     "Module",
     "ModuleShare",
     "ModuleSystem",
+    "Notice",
+    "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
     "Quarantine",

@@ -21,8 +21,8 @@ from registry.actions.quarantine_release import quarantine_release
 from registry.actions.recall_releases import recall_releases
 from registry.actions.undeprecate_module import undeprecate_module
 from registry.errors import Refused
-from registry.index import notices, read, warnings
-from registry.index.notices import NoticeEntry
+from registry.index import read, recalls, warnings
+from registry.index.recalls import NoticeEntry
 from registry.permissions import publisher_for
 
 OSV = dict[str, Any]
@@ -101,7 +101,7 @@ class Advisory(Endpoint):
         responses={200: returns(dict[str, Any], "The advisory"), 304: None, **problems(404)},
     )
     def get(self, request: Request, key: str) -> HttpResponse:
-        return conditional(request._request, osv(notices.advisory(self.viewer(), key)))
+        return conditional(request._request, osv(recalls.advisory(self.viewer(), key)))
 
 
 class ModuleAdvisories(Endpoint):
@@ -193,7 +193,7 @@ class Recalls(Endpoint):
         responses={200: returns(NoticesShape, "The recalls"), 304: None, **problems()},
     )
     def get(self, request: Request) -> HttpResponse:
-        found = [_notice_shape(entry) for entry in notices.notices(self.viewer())]
+        found = [_notice_shape(entry) for entry in recalls.notices(self.viewer())]
         return conditional(request._request, NoticesShape(count=len(found), results=found))
 
 
@@ -209,10 +209,10 @@ class Acknowledge(Endpoint):
         responses={200: returns(NoticeShape, "The recall, answered"), **problems(*_CHANGES)},
     )
     def post(self, request: Request, key: str) -> HttpResponse:
-        notice = notices.notice(self.viewer(), key)
+        notice = recalls.notice(self.viewer(), key)
         fields = small_fields(request, ["answer", "text"])
         acknowledge_recall(notice=notice, answer=fields["answer"], text=fields["text"], by=self.viewer())
-        return answer(next(_notice_shape(entry) for entry in notices.notices(self.viewer()) if entry.key == notice.pk))
+        return answer(next(_notice_shape(entry) for entry in recalls.notices(self.viewer()) if entry.key == notice.pk))
 
 
 class Undeprecate(Endpoint):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.viewer import Viewer
+from registry.actions.telling_lifecycle import tell_of_remedy
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict
@@ -33,6 +34,7 @@ def name_remedy(*, recall: Recall, version: str, by: Viewer) -> Recall:
         recall.remedy = remedy
         recall.save(update_fields=["remedy"])
         record("recall.remedied", module.identifier, by=by, organisation=module.organisation, recall=recall.pk, version=remedy.version)
+        tell_of_remedy(recall)
         module.revision += 1
         module.save(update_fields=["revision"])
     return recall

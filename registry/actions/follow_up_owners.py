@@ -10,12 +10,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.audit import record
+from registry.actions.telling_lifecycle import tell_owner
 from registry.catalogue.models import Module
 
 BEFORE = timedelta(days=30)  # the first reminder
 AFTER = timedelta(days=30)  # the last
 ORPHAN_AFTER = timedelta(days=60)
 NEEDS_OWNER = "needs-owner"
+_TITLES = {"module.owner_due": "Do you still look after {module}?", "module.needs_owner": "{module} is shown as needing an owner"}
 
 
 @shared_task
@@ -53,6 +55,7 @@ def _each(keys: list[int], columns: dict[str, date | str], event: str) -> int:
                 setattr(module, name, value)
             module.revision += 1
             module.save(update_fields=[*columns, "revision"])
+            tell_owner(module, _TITLES[event].format(module=module.identifier))
             record(event, module.identifier, by=None, organisation=module.organisation, review_by=str(module.review_by))
             done += 1
     return done

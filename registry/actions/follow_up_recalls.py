@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from registry.actions.recall_releases import tell_holders
+from registry.actions.telling_lifecycle import tell_of_recall, tell_of_silence
 from registry.lifecycle.models import Recall, RecallNotice
 
 
@@ -47,12 +48,15 @@ def _each(keys: list[int], column: str, event: str) -> int:
     done = 0
     for key in keys:
         with transaction.atomic():
-            rows = RecallNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recall__module", "organisation")
+            rows = RecallNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+                "recall__module__organisation", "organisation"
+            )
             notice = rows.filter(pk=key, acknowledged_at=None, recall__closed_at=None, **{column: None}).first()
             if notice is None:
                 continue
             setattr(notice, column, timezone.now())
             notice.save(update_fields=[column])
+            (tell_of_silence if column == "escalated_at" else tell_of_recall)(notice)
             record(event, notice.recall.module.identifier, by=None, organisation=notice.organisation, recall=notice.recall_id)
             done += 1
     return done

@@ -12,9 +12,11 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.viewer import Viewer
 from registry.actions.recall_releases import check_severity
+from registry.actions.telling_lifecycle import tell_of_advisory
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Refused
+from registry.lifecycle.affecting import affects
 from registry.lifecycle.models import Advisory
 from registry.permissions import leader_for
 from registry.values.ranges import parse_range
@@ -61,6 +63,8 @@ def publish_advisory(*, module: Module, form: AdvisoryForm, by: Viewer) -> Advis
             module=module.identifier,
             severity=advisory.severity,
         )
+        affected = [key for key, version in module.releases.values_list("pk", "version") if affects(advisory, version)]
+        tell_of_advisory(advisory, affected, by.user)
         _touch(module)
     return advisory
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_lifecycle import tell_of_quarantine
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict
@@ -55,7 +56,9 @@ def put_away(keys: Iterable[int], cause: str, reason: str, *, by: Viewer | None)
             release.quarantined_by = by.user if by else None
             release.save(update_fields=["quarantined_at", "quarantined_by", "quarantine_reason"])
             release.module = module
-            done.append(Quarantine.objects.create(release=release, cause=cause, reason=reason, set_by=by.user if by else None))
+            made = Quarantine.objects.create(release=release, cause=cause, reason=reason, set_by=by.user if by else None)
+            done.append(made)
+            tell_of_quarantine(made, module, by.user if by else None)
             record("release.quarantined", str(release), by=by, organisation=module.organisation, cause=cause)
         refresh_module(module)
     return done

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
+from registry.actions.telling_lifecycle import tell_of_recall
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Refused
 from registry.lifecycle.holding import holders, releases_within
@@ -83,6 +84,7 @@ def tell_holders(recall: Recall, *, organisation: Organisation | None = None) ->
         if is_new:
             told.append(notice)
             record("recall.told", recall.module.identifier, by=None, organisation=holder, recall=recall.pk)
+            tell_of_recall(notice)
     return told
 
 

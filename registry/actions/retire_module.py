@@ -13,6 +13,7 @@ from accounts.viewer import Viewer
 from registry.actions.deprecate_module import heir_of
 from registry.actions.keep_attachment import keep_attachment
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_lifecycle import tell_of_retirement
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
@@ -57,6 +58,7 @@ def tell_holders_of(retirement: Retirement) -> list[Organisation]:
     )
     for holder in fresh:
         record("retirement.told", retirement.module.identifier, by=None, organisation=holder)
+        tell_of_retirement(retirement, holder)
     return fresh
 
 

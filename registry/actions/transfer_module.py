@@ -13,6 +13,7 @@ from accounts.tokens import end_token, live_tokens
 from accounts.viewer import Viewer
 from registry.actions.confirm_ownership import confirmed
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_lifecycle import tell_of_offer, tell_of_transfer
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
@@ -67,6 +68,7 @@ def agree_transfer(*, transfer: Transfer, by: Viewer) -> Transfer:
         record("transfer.agreed", transfer.identifier, by=by, organisation=transfer.owner, side=side, to=transfer.receiver.slug)
         if not waiting_for(transfer):
             _pass_on(transfer, module, by)
+            tell_of_transfer(transfer, user)
     return transfer
 
 
@@ -86,6 +88,7 @@ def end_transfer(*, transfer: Transfer, reason: str, by: Viewer) -> Transfer:
         transfer.outcome = Transfer.Outcome.WITHDRAWN if began in sides else Transfer.Outcome.DECLINED
         transfer.ended_at, transfer.ended_by, transfer.ended_reason = timezone.now(), user, reason
         transfer.save()
+        tell_of_transfer(transfer, user)
         record(f"transfer.{transfer.outcome}", transfer.identifier, by=by, organisation=transfer.owner, to=transfer.receiver.slug)
     return transfer
 
@@ -148,6 +151,7 @@ def _begin(module: Module, kind: str, receiver: Organisation, reason: str, user:
             **{f"{side}_agreed_at": timezone.now(), f"{side}_agreed_by": user},
         )
         record("transfer.begun", module.identifier, by=by, organisation=module.organisation, kind=kind, to=receiver.slug, reason=reason)
+        tell_of_offer(made, waiting_for(made), user)
     return made
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.viewer import viewer_in
 from accounts.views.access import posted, signed_in
 from registry.actions.publish_advisory import amend_advisory, publish_advisory, withdraw_advisory
-from registry.index import notices, read, warnings
+from registry.index import read, recalls, warnings
 from registry.permissions import leader_for, may_lead
 from registry.values.markdown import to_html
 from registry.web.acting import Ask, ask, module_address
@@ -31,7 +31,7 @@ def advisories(request: HttpRequest) -> HttpResponse:
 def advisory(request: HttpRequest, key: str) -> HttpResponse:
     """One advisory."""
     viewer = viewer_in(request)
-    found = notices.advisory(viewer, key)
+    found = recalls.advisory(viewer, key)
     context = {
         "advisory": found,
         "entry": warnings.advisory_entry(found),
@@ -73,7 +73,7 @@ def warn(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 def amend(request: HttpRequest, key: str) -> HttpResponse:
     """Say an advisory anew."""
     viewer = viewer_in(request)
-    found = notices.advisory(viewer, key)
+    found = recalls.advisory(viewer, key)
     leader_for(viewer, found.module)
     back = reverse("advisory", args=[key])
     said = Ask(heading=f"Change {key}", lead="Readers see when it was last changed.", button="Save", back=back, module=found.module)
@@ -87,7 +87,7 @@ def amend(request: HttpRequest, key: str) -> HttpResponse:
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Say that an advisory was wrong."""
     viewer = viewer_in(request)
-    found = notices.advisory(viewer, key)
+    found = recalls.advisory(viewer, key)
     leader_for(viewer, found.module)
     back = reverse("advisory", args=[key])
     said = Ask(

@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
-from registry.index.notices import open_notices
+from registry.index.recalls import open_notices
+from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
@@ -19,6 +20,8 @@ _SECTIONS = {
         ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
     ),
     "home": "home",
+    "audit": "audit",
+    "export_audit": "audit",
     "publish": "publish",
     "check": "publish",
 }
@@ -32,9 +35,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish"),
+        "is_section_top": name in ("catalogue", "publish", "audit"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
+        "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
         "contact_email": settings.CONTACT_EMAIL,
     }
 

@@ -165,7 +165,7 @@ class AdvisoryEditForm(ActionForm):
         lists = {
             name: tuple(part.strip() for part in said.pop(name).split(",") if part.strip()) for name in ("versions", "aliases", "credits")
         }
-        return AdvisoryForm(**said, **lists)
+        return AdvisoryForm(**said, **lists)  # type: ignore[arg-type]  # its fields, by their names
 
 
 def said_by(advisory: Advisory) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from registry.actions.override_recall import open_recall, override_recall
 from registry.actions.recall_releases import check_versions, recall_releases
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Refused
-from registry.index import notices, read
+from registry.index import read
+from registry.index import recalls as told
 from registry.lifecycle.holding import holders
 from registry.lifecycle.models import Recall
 from registry.permissions import answerer_for, leader_for, may_lead
@@ -63,7 +64,7 @@ def _preview(module: Module, versions: str) -> dict[str, list[str]]:
 def recalls(request: HttpRequest) -> HttpResponse:
     """The recalls one's organisations were told of, and those one leads."""
     viewer = viewer_in(request)
-    context = {"notices": notices.notices(viewer), "led": notices.led_recalls(viewer), "several": len(viewer.organisations) > 1}
+    context = {"notices": told.notices(viewer), "led": told.led_recalls(viewer), "several": len(viewer.organisations) > 1}
     return render(request, "registry/lifecycle/recalls.html", context)
 
 
@@ -72,14 +73,14 @@ def recalls(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one recall and say what was done about it."""
     viewer = viewer_in(request)
-    notice = notices.notice(viewer, pk)
+    notice = told.notice(viewer, pk)
     form = AnswerForm(posted(request))
     if form.is_bound:
         answerer_for(viewer, notice.organisation)
     if form.is_valid() and carried_out(form, lambda: acknowledge_recall(notice=notice, by=viewer, **form.cleaned_data)):
         messages.success(request, "Your answer is with those who lead the recall.")
         return redirect("recalls")
-    entry = next(entry for entry in notices.notices(viewer) if entry.key == notice.pk)
+    entry = next(entry for entry in told.notices(viewer) if entry.key == notice.pk)
     return render(request, "registry/lifecycle/answer.html", {"form": form, "notice": entry}, status=422 if form.errors else 200)
 
 
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 def recall_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was told, who answered what, who has not."""
-    case = notices.led_recall(viewer_in(request), pk)
+    case = told.led_recall(viewer_in(request), pk)
     return _case(request, case, RemedyForm(), CloseForm())
 
 
@@ -96,7 +97,7 @@ def recall_case(request: HttpRequest, pk: int) -> HttpResponse:
 def remedy(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the version that mends it."""
     viewer = viewer_in(request)
-    case = notices.led_recall(viewer, pk)
+    case = told.led_recall(viewer, pk)
     leader_for(viewer, case.module)
     form = RemedyForm(request.POST)
     if form.is_valid() and carried_out(form, lambda: name_remedy(recall=case, by=viewer, **form.cleaned_data)):
@@ -110,7 +111,7 @@ def remedy(request: HttpRequest, pk: int) -> HttpResponse:
 def end_recall(request: HttpRequest, pk: int) -> HttpResponse:
     """End the recall."""
     viewer = viewer_in(request)
-    case = notices.led_recall(viewer, pk)
+    case = told.led_recall(viewer, pk)
     leader_for(viewer, case.module)
     form = CloseForm(request.POST)
     if form.is_valid() and carried_out(form, lambda: close_recall(recall=case, by=viewer, **form.cleaned_data)):
@@ -124,7 +125,7 @@ def _case(request: HttpRequest, case: Recall, remedy_form: RemedyForm, close_for
     context = {
         "recall": case,
         "versions": list(case.releases.newest_first().values_list("version", flat=True)),
-        "answers": notices.answers_to(case),
+        "answers": told.answers_to(case),
         "overrides": case.overrides.select_related("organisation", "user", "artefact__release").order_by("-pk")[:200],
         "remedy_form": remedy_form,
         "close_form": close_form,
