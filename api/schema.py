@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from api import errors
 from api.rest import review_shapes, shapes
-from registry.errors import Conflict, Missing, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
+from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -23,6 +23,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     Any: {},
 }
 PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
+    (Moved, "The module passed to another organisation and has another identifier, which Location names."),
     (errors.Malformed, "The request cannot be read: a damaged or truncated body, or a length that is no number."),
     (errors.Unauthorised, "No token was sent, or it is wrong, expired or revoked. Every address answers so, whether or not it exists."),
     (NotAllowed, "The token lacks the scope, or belongs to another organisation or module."),
@@ -92,6 +93,7 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
 def in_path(*names: str) -> list[OpenApiParameter]:
     """Path parameters, each a text."""
     described = {"publisher": "The organisation's slug", "slug": "The module's slug", "version": "SemVer", "filename": "The file's name"}
+    described["key"] = "As lists give it"
     return [OpenApiParameter(name, str, OpenApiParameter.PATH, description=described[name]) for name in names]
 
 

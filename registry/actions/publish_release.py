@@ -15,6 +15,8 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
 from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
+from registry.lifecycle.names import check_name
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
 from registry.releases.dependencies import facts_for
 from registry.releases.gates import (
@@ -78,6 +80,8 @@ def publish_release(
     :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
     """
     organisation = publisher_for(by, publisher, slug)
+    check_bytes(uploads)
+    check_name(publisher, slug)
     readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
@@ -114,6 +118,7 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(candidate.uploads)
+            check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
             record(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.db import connection
+from django.utils import timezone
 
 from registry.catalogue.models import Module, SearchWord, SearchWordUse
 from registry.formats import platform_of
@@ -16,6 +18,7 @@ from registry.reviews.tier_facts import facts_of
 from registry.reviews.tiers import judged, tier_of
 from registry.values.markings import Marking, Visibility
 
+OWNED_FOR = timedelta(days=365)  # until its publisher must say again that somebody answers for it
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 # Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
 _SEEN_BY_ALL_OF = {
@@ -37,6 +40,7 @@ def refresh_module(module: Module) -> None:
         module.platforms = list(dict.fromkeys(platform_of(kind) for kind in latest.artefacts.values_list("kind", flat=True)))
         declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
         module.applications = declared or [name[:120] for name in inspection.reach.applications]
+        module.review_by = module.review_by or (timezone.now() + OWNED_FOR).date()
         module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")
         module.tier = tier_now(module, latest, inspection)
         module.save()
@@ -69,6 +73,8 @@ def tier_now(module: Module, latest: Release, inspection: Inspection) -> int:
 def _status(module: Module, latest: Release | None) -> str:
     if latest is None:
         return Module.Status.DRAFT
+    if module.retired_at:
+        return Module.Status.RETIRED
     if module.deprecated_at:
         return Module.Status.DEPRECATED
     return Module.Status.YANKED if latest.is_yanked else Module.Status.LISTED

@@ -20,7 +20,7 @@ from registry.index.read import entries_of
 
 MAX_WORDS = 12  # of a query; the rest is left out
 MAX_PAGE = 500
-FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status", "assurance")
+FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status", "assurance", "owner")
 _COLUMN = {
     "platform": "platforms",
     "application": "applications",
@@ -30,6 +30,7 @@ _COLUMN = {
     "kind": "kind",
     "status": "status",
     "assurance": "tier",
+    "owner": "needs_owner",
 }
 _VALUE = _COLUMN | {"assurance": "tier::text"}  # as compared and counted: text
 _LISTS = {"platform", "application"}
@@ -62,6 +63,8 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchResult:
 def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str, str, int]]:
     """Rows ``(what, value, number)``: ``total``; ``text`` (matches before facets); ``page`` with the key of each result; each facet's counts."""
     matched = Module.objects.visible_to(viewer)
+    if Module.Status.RETIRED not in query.status:
+        matched = matched.exclude(status=Module.Status.RETIRED)
     if words:
         wanted = _wanted(words)
         matched = matched.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted))

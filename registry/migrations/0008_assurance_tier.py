@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0005_review_rules")]
+    dependencies = [("registry", "0007_lifecycle")]
     operations = [migrations.AddField("module", "tier", models.PositiveSmallIntegerField(db_default=0, default=0))]

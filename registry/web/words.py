@@ -13,7 +13,7 @@ PLATFORMS = {
 KINDS = {"module": "Module", "sequence": "Process sequence"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
-STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked"}
+STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}
 STATES = {
     "draft": "Draft",
     "checking": "Being checked",
@@ -62,7 +62,11 @@ FACETS = {
     "licence": "Licence",
     "status": "Status",
     "assurance": "Assurance tier",
+    "owner": "Looked after",
 }
+WANTING = {"needs-owner": "Needs an owner"}
+LEVELS = {"low": ("check", "Low"), "moderate": ("change", "Moderate"), "high": ("stop", "High"), "critical": ("stop", "Critical")}
+RECALL_ANSWERS = {"stopped": "We stopped it", "upgraded": "We moved to another version", "not_in_use": "We do not run it"}
 SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
 
 
@@ -89,5 +93,5 @@ def facet_label(facet: str, value: str, label: str) -> str:
     """What the catalogue calls one value of a facet; ``label`` is what the search made of it."""
     if facet == "assurance":
         return assurance(value)
-    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES}.get(facet, {})
+    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES, "owner": WANTING}.get(facet, {})
     return known.get(value, label)
