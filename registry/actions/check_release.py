@@ -40,7 +40,10 @@ def judge(readings: Sequence[Reading], facts: Facts) -> list[Found]:
     inspection, key = merged([reading.inspection for reading in readings]), findings_key()
     for check in RELEASE_CHECKS:
         found += [replace(one, fingerprint=fingerprint(key, one.code, one.where)) for one in check.run(inspection, facts)]
-    return sorted({one.fingerprint: one for one in reversed(found)}.values(), key=lambda one: _ORDER[one.severity])
+    first: dict[str, Found] = {}
+    for one in found:
+        first.setdefault(one.fingerprint, one)
+    return sorted(first.values(), key=lambda one: _ORDER[one.severity])
 
 
 def _placed(found: Found, reading: Reading, *, several: bool) -> Found:
