@@ -1,6 +1,17 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.governance.models import (
+    AccessRequest,
+    Assessment,
+    AssessmentPaper,
+    AssessmentRule,
+    DataCategory,
+    DataUse,
+    LawChange,
+    LegalBasis,
+    Reassessment,
+)
 from registry.releases.models import (
     Artefact,
     Attachment,
@@ -26,22 +37,31 @@ from registry.reviews.models import (
 )
 
 __all__ = [
+    "AccessRequest",
     "Artefact",
+    "Assessment",
+    "AssessmentPaper",
+    "AssessmentRule",
     "Attachment",
     "BusinessArea",
     "ChecklistAnswer",
     "ChecklistItem",
     "Contributor",
+    "DataCategory",
+    "DataUse",
     "Dependency",
     "Download",
     "Finding",
     "FindingAnswer",
     "IdempotencyKey",
+    "LawChange",
+    "LegalBasis",
     "Module",
     "ModuleShare",
     "ModuleSystem",
     "OutboxEntry",
     "ProvidedName",
+    "Reassessment",
     "Release",
     "Review",
     "ReviewEntry",

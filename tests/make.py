@@ -99,6 +99,7 @@ def make_release(
         "summary": "Sends victims an update.",
         "title": slug.replace("-", " ").title(),
         "visibility": visibility,
+        **({"data_categories": ("none",)} if checked else {}),
         **form,
     }
     with spooled([data or bpmn(f"{identifier} {version}")], filename) as upload:

@@ -12,6 +12,7 @@ from registry.actions.list_release import apply_widening
 from registry.actions.refresh_module import refresh_module
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
+from registry.governance.blocking import blockers
 from registry.releases.models import Release
 from registry.reviews.models import Contributor, Review, SignOff, Widening
 from registry.reviews.moving import begin, given_words, log
@@ -22,7 +23,8 @@ def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: View
     """Agree or decline. Where the rules ask for sign-offs that the latest release has not, it goes into review for those who are to see it.
 
     Somebody else of its publisher must decide; who asked may only take it back, by declining. Raises :class:`NotAllowed` (``second_person``,
-    ``not_of_publisher``), :class:`Refused` (``words_missing``) or :class:`Conflict` (``decided_already``, ``not_listed_yet``, ``review_open``).
+    ``not_of_publisher``), :class:`Refused` (``words_missing``) or :class:`Conflict` (``decided_already``, ``not_listed_yet``, ``review_open``,
+    or the code of the governance rule that stands against it).
     """
     text = given_words(text, needed=not agree, limit=500)
     with transaction.atomic():
@@ -53,6 +55,9 @@ def _check_right(module: Module, widening: Widening, agree: bool, by: Viewer) ->
 def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
     release = _latest(module)
     if _is_signed(release, widening):
+        release.module = module
+        for blocker in blockers(release, widening.visibility, widening.marking)[:1]:
+            raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
         apply_widening(module, widening)
         refresh_module(module)
         return

@@ -15,6 +15,7 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
 from registry.checks.model import Found
 from registry.formats.model import Inspection, merged
+from registry.governance.declaring import Declaration, declaration_of, declared, keep, predecessor
 from registry.permissions import publisher_for
 from registry.releases.gates import (
     GATES,
@@ -82,16 +83,24 @@ def publish_release(
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest)
     for gate in GATES:
         gate(candidate)
+    said = _said(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
     inspection = merged(inspections)
     existing = module.releases.filter(version=version).first() if module else None
-    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
+    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, by)
     kinds = tuple(read.kind for read in inspections)
     findings, passed = tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
 
 
-def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
+def _said(candidate: Candidate) -> Declaration | None:
+    """What is declared of its data: by the form, else as of the release before it."""
+    form, before = candidate.form, predecessor(candidate.module)
+    earlier = declaration_of(before) if before else None
+    return declared(form.data_categories, form.automated_decisions, form.law_enforcement, form.uses_ai, before=earlier)
+
+
+def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | None, by: Viewer) -> tuple[Release, bool]:
     """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
     try:
         for upload in candidate.uploads:
@@ -100,6 +109,9 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             hold_bytes(candidate.uploads)
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
+            if said is not None:
+                before = predecessor(module)
+                keep(release, said, by, carried_from=before.release if before and declaration_of(before) == said else None)
             record(
                 "release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest, state=release.state
             )
@@ -168,10 +180,13 @@ def write_words(module: Module, form: ReleaseForm) -> None:
 def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
     if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
-        module.shares.all().delete()
-    if form.share_with:
+        module.shares.filter(expires_at=None).delete()
+    if form.share_with:  # naming an organisation that had access for a while lets it stay
         ModuleShare.objects.bulk_create(
-            ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)
+            [ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)],
+            update_conflicts=True,
+            unique_fields=["module", "organisation"],
+            update_fields=["expires_at"],
         )
     if form.systems:
         given = {_system(name, by): versions for name, versions in dict(split_at(text) for text in form.systems).items()}

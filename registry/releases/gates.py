@@ -47,6 +47,10 @@ class ReleaseForm:
     handling: str = ""
     language: str = ""
     draft: bool = False  # kept back until its author submits it
+    data_categories: tuple[str, ...] = ()  # codes of registry.governance; these four are read by its declaring.py
+    automated_decisions: str = ""
+    law_enforcement: bool | None = None
+    uses_ai: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def sharing_possible(candidate: Candidate) -> None:
                 where="share_with",
                 mend="Use its slug, such as wiltshire.",
             )
-    has_shares = bool(form.share_with) or (module is not None and module.shares.exists())
+    has_shares = bool(form.share_with) or (module is not None and module.shares.filter(expires_at=None).exists())
     if (form.visibility or (module and module.visibility)) == Visibility.NAMED and not has_shares:
         raise Refused(
             "share_with_missing",
@@ -182,7 +186,7 @@ def seen_by_no_more(candidate: Candidate) -> None:
         return
     wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
     lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
-    shared = set(module.shares.values_list("organisation__slug", flat=True))
+    shared = set(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True))  # what was given for a while is not named
     if wider or lower or set(form.share_with) - shared:
         raise Conflict(
             "widening_needs_agreement",

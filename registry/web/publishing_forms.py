@@ -12,9 +12,11 @@ from accounts.forms import ActionForm
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
 from registry.errors import RegistryError
+from registry.governance.models import DECISIONS, DataCategory, DataUse
 from registry.releases.gates import ReleaseForm, split_at
 from registry.releases.receiving import ReceivedFile
 from registry.releases.upload import Upload
+from registry.values.data_uses import Decisions
 from registry.values.identifiers import check_slug, split_identifier
 from registry.values.licences import parse_licence
 from registry.values.markings import Marking, Visibility
@@ -22,6 +24,7 @@ from registry.values.versions import parse_version
 from registry.web import words
 
 UNSAID = ("", "Not said")
+DATA_FIELDS = ("data_categories", "automated_decisions", "law_enforcement", "uses_ai")
 LANGUAGES = [("en-GB", "English"), ("da", "Danish"), ("cy", "Welsh")]
 
 
@@ -105,6 +108,24 @@ class VersionForm(ActionForm):
         spellcheck="false",
     )
     dependencies = _text("Other modules it needs", help_text="One on a line, such as hampshire/send-letter@^1.2.", rows=2)
+    data_categories = forms.MultipleChoiceField(
+        label="Whose data it handles",
+        help_text="Tick all that it reads or writes when it runs. Needed before others see it; you may also say it later.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    automated_decisions = forms.ChoiceField(
+        label="Its part in decisions about people", choices=DECISIONS, required=False, widget=forms.RadioSelect, initial=Decisions.NONE
+    )
+    law_enforcement = forms.BooleanField(
+        label="It processes for law enforcement", help_text="Part 3 of the Data Protection Act 2018.", required=False
+    )
+    uses_ai = forms.BooleanField(label="It uses artificial intelligence", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        categories = DataCategory.objects.filter(is_active=True).values_list("code", "name")
+        self.fields["data_categories"].choices = list(categories)  # type: ignore[attr-defined]
 
     def clean_version(self) -> str:
         return _ruled(self, "version", parse_version)
@@ -116,8 +137,11 @@ class VersionForm(ActionForm):
         return _lines(_ruled(self, "dependencies", _check_identifiers))
 
     def release_form(self) -> ReleaseForm:
-        """What the action takes."""
-        return ReleaseForm(**{name: value for name, value in self.cleaned_data.items() if name not in ("artefact", "slug")})
+        """What the action takes. With no category ticked nothing is said of its data."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("artefact", "slug")}
+        if not given["data_categories"]:
+            given = {name: value for name, value in given.items() if name not in DATA_FIELDS}
+        return ReleaseForm(**given | ({"data_categories": tuple(given["data_categories"])} if "data_categories" in given else {}))
 
 
 class DescriptionForm(ActionForm):
@@ -217,6 +241,7 @@ class ModuleForm(VersionForm, DescriptionForm):
         ("The files", ("artefact", "version", "changes")),
         ("What it is", ("slug", "title", "summary", "business_area", "systems", "language")),
         ("Taking it", ("licence", "ip_owner_type", "ip_owner", "reuse", "owner_name", "owner_email")),
+        ("What data it handles", DATA_FIELDS),
         ("Who sees it", ("visibility", "share_with", "marking", "handling")),
         ("More, if you have it", ("readme", "dependencies")),
     )
@@ -261,8 +286,16 @@ def description_of(module: Module) -> dict[str, Any]:
         "marking": module.marking,
         "handling": module.handling,
         "systems": "\n".join(f"{name}@{versions}" if versions else name for name, versions in systems),
-        "share_with": list(module.shares.values_list("organisation__slug", flat=True)),
+        "share_with": list(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True)),
     }
+
+
+def data_fields(use: DataUse | None) -> dict[str, Any]:
+    """What the fields about data hold where ``use`` is declared."""
+    if use is None:
+        return {}
+    said = (use.categories, use.decisions, use.law_enforcement, use.uses_ai)
+    return dict(zip(DATA_FIELDS, said, strict=True))
 
 
 def _check_identifiers(text: str) -> None:
