@@ -1,6 +1,7 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+<<<<<<< HEAD
 from registry.governance.models import (
     AccessRequest,
     Assessment,
@@ -12,6 +13,9 @@ from registry.governance.models import (
     LegalBasis,
     Reassessment,
 )
+=======
+from registry.notices.models import Notice, NoticePreference
+>>>>>>> main
 from registry.releases.models import (
     Artefact,
     Attachment,
@@ -59,6 +63,8 @@ __all__ = [
     "Module",
     "ModuleShare",
     "ModuleSystem",
+    "Notice",
+    "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
     "Reassessment",
