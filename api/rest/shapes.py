@@ -42,6 +42,7 @@ class ModuleShape(TypedDict):
     reuse: Annotated[str, "use, change, offer, or empty"]
     visibility: Annotated[str, "own, named or partnership"]
     marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
+    handling: Annotated[str, "Handling caveat, or empty"]
     status: Annotated[str, "draft, listed, deprecated or yanked"]
     latest_version: str
     latest_at: datetime | None
@@ -74,6 +75,8 @@ class ReleaseShape(TypedDict):
     yanked_at: datetime | None
     yanked_reason: str
     changes: str
+    marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
+    handling: Annotated[str, "Handling caveat, or empty"]
     created_at: datetime
     downloads: Annotated[int, "Organisations and days, machines left out"]
     artefacts: list[ArtefactShape]
@@ -165,7 +168,6 @@ class ModuleDetailShape(ModuleShape):
     """Everything about one module."""
 
     readme: Annotated[str, "Markdown"]
-    handling: str
     owner: OwnerShape
     rights: RightsShape
     systems: list[SystemShape]
@@ -274,6 +276,7 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         reuse=entry.reuse,
         visibility=entry.visibility,
         marking=entry.marking,
+        handling=entry.handling,
         status=entry.status,
         latest_version=entry.latest_version,
         latest_at=entry.latest_at,
@@ -292,7 +295,6 @@ def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
     return ModuleDetailShape(
         **module_shape(detail.entry),
         readme=detail.readme,
-        handling=detail.handling,
         owner=OwnerShape(name=detail.owner_name, email=detail.owner_email),
         rights=RightsShape(owner_type=detail.ip_owner_type, owner=detail.ip_owner),
         systems=[SystemShape(name=system.name, versions=system.versions) for system in detail.systems],
@@ -317,6 +319,8 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
         yanked_at=entry.yanked_at,
         yanked_reason=entry.yanked_reason,
         changes=entry.changes,
+        marking=entry.marking,
+        handling=entry.handling,
         created_at=entry.created_at,
         downloads=entry.downloads,
         artefacts=[artefact_shape(file, entry.module, entry.version) for file in entry.files],

@@ -32,6 +32,7 @@ class ModuleEntry:
     language: str
     visibility: str
     marking: str
+    handling: str
     status: str
     business_area: str  # slug or empty
     business_area_name: str
@@ -101,6 +102,8 @@ class ReleaseEntry:
     created_at: datetime
     yanked_at: datetime | None
     yanked_reason: str
+    marking: str
+    handling: str
     files: tuple[FileEntry, ...]
     downloads: int  # organisations and days, machines apart: see O12
 

@@ -29,6 +29,7 @@ from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
+from registry.values.markings import higher, marking_headers
 
 NEWEST = 6  # modules on the home page
 
@@ -74,6 +75,7 @@ def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
         language=module.language,
         visibility=module.visibility,
         marking=module.marking,
+        handling=module.handling,
         status=module.status,
         business_area=module.area,
         business_area_name=module.business_area.name if module.business_area else "",
@@ -129,6 +131,12 @@ def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: 
         raise Conflict("quarantined", "This version is in quarantine: nobody may take it until the inquiry is over.", where="version")
     found.release = release
     return found
+
+
+def file_headers(file: Artefact) -> dict[str, str]:
+    """How a file that :func:`artefact` found is marked, for whatever sends it."""
+    release = file.release
+    return marking_headers(higher(release.marking, release.module.marking), release.handling or release.module.handling)
 
 
 def releases(viewer: Viewer, publisher: str, slug: str) -> tuple[ReleaseEntry, ...]:
@@ -204,6 +212,8 @@ def _release_entry(release: Release, module: Module) -> ReleaseEntry:
         created_at=release.created_at,
         yanked_at=release.yanked_at,
         yanked_reason=release.yanked_reason,
+        marking=higher(release.marking, module.marking),
+        handling=release.handling or module.handling,
         files=tuple(FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in release.artefacts.all()),
         downloads=release.taken,  # type: ignore[attr-defined]
     )

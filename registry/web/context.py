@@ -15,6 +15,7 @@ from registry.web.notices import unread_count
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(("governance", "governance_declare", "governance_write", "governance_sign", "public_part", "reassess"), "modules"),
     "home": "home",
     "audit": "audit",
     "export_audit": "audit",

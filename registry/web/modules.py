@@ -14,11 +14,14 @@ from django.views.decorators.http import require_safe
 from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.actions.record_download import record_download
+from registry.errors import Missing
 from registry.index import read
 from registry.index.entries import ModuleDetail, ReleaseDetail
+from registry.index.governance import on_request_module
 from registry.releases.models import Artefact
 from registry.releases.storage import disposition, key_of, store
 from registry.values.digests import digest_header
+from registry.web.access import on_request
 from registry.web.answers import answers, effort, platforms_of, shown_steps
 from registry.web.taking import ways
 
@@ -29,8 +32,11 @@ INNER_FILES = 300
 @require_safe
 @signed_in
 def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
-    """What the module does, needs, and how to take its latest release."""
-    detail = read.module_detail(viewer_in(request), publisher, slug)
+    """What the module does, needs, and how to take its latest release; of one that may be asked for, that it may."""
+    try:
+        detail = read.module_detail(viewer_in(request), publisher, slug)
+    except Missing:
+        return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
     return render(request, "registry/module.html", _context(detail, detail.current))
 
 
@@ -57,6 +63,8 @@ def download(request: HttpRequest, publisher: str, slug: str, version: str, file
     response["ETag"] = f'"{file.sha256}"'
     response["Digest"] = digest_header(file.sha256)
     response["X-Content-Type-Options"] = "nosniff"
+    for name, value in read.file_headers(file).items():
+        response[name] = value
     return response
 
 

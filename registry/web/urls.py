@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.web import catalogue, curating, home, modules, notices, organisations, pages, publishing
+from registry.web import access, catalogue, curating, governance, home, modules, notices, organisations, pages, publishing
 
 
 class Piece(StringConverter):
@@ -32,8 +32,21 @@ urlpatterns = [
     path(MODULE, modules.module, name="module"),
     path(f"{MODULE}/edit", curating.edit, name="edit"),
     path(f"{MODULE}/deprecate", curating.deprecate, name="deprecate"),
+    path(f"{MODULE}/access", access.ask, name="ask_access"),
+    path(f"{MODULE}/public-part", access.public_part, name="public_part"),
+    path(f"{MODULE}/law-changes/<int:number>", governance.reassess, name="reassess"),
     path(RELEASE, modules.release, name="release"),
     path(f"{RELEASE}/yank", curating.yank, name="yank"),
     path(f"{RELEASE}/unyank", curating.unyank, name="unyank"),
     path(f"{RELEASE}/files/<piece:filename>", modules.download, name="download"),
+    path(f"{RELEASE}/governance", governance.governance, name="governance"),
+    path(f"{RELEASE}/governance/declare", governance.declare, name="governance_declare"),
+    path(f"{RELEASE}/governance/export/<piece:filename>", governance.export, name="governance_export"),
+    path(f"{RELEASE}/governance/files/<int:number>", governance.paper_file, name="governance_file"),
+    path(f"{RELEASE}/governance/<piece:paper>", governance.write, name="governance_write"),
+    path(f"{RELEASE}/governance/<piece:paper>/sign", governance.sign, name="governance_sign"),
+    path("access", access.access, name="access"),
+    path("access/<int:number>", access.access_request, name="access_request"),
+    path("legal-bases", governance.legal_bases, name="legal_bases"),
+    path("legal-bases/<piece:slug>/changed", governance.law_changed, name="law_changed"),
 ]
