@@ -7,6 +7,7 @@ from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.releases import Inspect, Releases
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
@@ -34,5 +35,8 @@ urlpatterns = [
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
+    path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
+    path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     re_path(r"", NoSuchPath.as_view()),
 ]

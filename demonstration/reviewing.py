@@ -18,7 +18,9 @@ from registry.releases.models import Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
 
-QUESTION = "What happens when the queue is empty for a whole night? Say so in the description, or end the run in a way the schedule notices."
+QUESTION = (
+    "What happens when the queue is empty for a whole night? Say so in the description, or end the run in a way the schedule notices."
+)
 
 
 def review(release: Release, stays: str) -> None:

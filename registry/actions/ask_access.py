@@ -10,10 +10,12 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Organisation
 from accounts.rates import take
+from accounts.roles import Permission
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, RateLimited, Refused
 from registry.governance.models import AccessRequest
+from registry.notices.telling import people_of, tell
 from registry.reviews.moving import given_words
 
 LONGEST = timedelta(days=366)  # that access may be given for
@@ -44,6 +46,15 @@ def ask_access(*, module: Module, reason: str, purpose: str, until: date | None,
                 until=wanted,
                 created_by=by.user,
                 created_with=by.token,
+            )
+            tell(
+                people_of(module.organisation, Permission.PUBLISH),
+                "access_requested",
+                title=f"{organisation} asks for {module.title}",
+                text=reason,
+                address=f"/access/{asked.pk}",
+                organisation=module.organisation,
+                module=module,
             )
             record("access.asked", module.identifier, by=by, organisation=organisation, request=asked.pk, until=wanted.isoformat())
     except IntegrityError as error:

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.viewer import Viewer
 from registry.actions.ask_access import check_pending, end_of, within_a_year
 from registry.actions.list_public_part import is_restricted
 from registry.catalogue.models import Module, ModuleShare
 from registry.errors import Conflict, NotAllowed
 from registry.governance.models import AccessRequest
+from registry.notices.telling import people_of, tell
 from registry.permissions import publisher_for
 from registry.reviews.moving import given_words
 
@@ -42,6 +43,7 @@ def decide_access(*, request: AccessRequest, approve: bool, until: date | None =
         if expires_at is not None:
             _share(request)
         Module.objects.filter(pk=module.pk).touched()
+        _tell(request, f"{module.organisation} {'gave you access to' if approve else 'declined access to'} {module.identifier}")
         ends = expires_at.isoformat() if expires_at else ""
         record(f"access.{request.state}", module.identifier, by=by, organisation=module.organisation, request=request.pk, ends=ends)
     return request
@@ -60,6 +62,7 @@ def revoke_access(*, request: AccessRequest, text: str, by: Viewer) -> AccessReq
         request.save()
         ModuleShare.objects.filter(module=module, organisation=request.organisation, expires_at__isnull=False).delete()
         Module.objects.filter(pk=module.pk).touched()
+        _tell(request, f"{module.organisation} took back your access to {module.identifier}")
         record("access.revoked", module.identifier, by=by, organisation=module.organisation, request=request.pk)
     return request
 
@@ -72,6 +75,13 @@ def decider(request: AccessRequest, by: Viewer) -> User:
     if request.organisation_id in by.organisations:
         raise NotAllowed("of_the_asking", "You belong to the organisation that asks, so somebody else must decide.")
     return by.user
+
+
+def _tell(request: AccessRequest, title: str) -> None:
+    """Tell who asked, or of a token's request the administrators; in words they may know, as they may not see the module."""
+    people = User.objects.filter(pk=request.created_by_id) if request.created_by_id else people_of(request.organisation, Role.ADMINISTRATOR)
+    address = f"/access/{request.pk}"
+    tell(people, "access_decided", title=title, text=request.decision, address=address, organisation=request.organisation)
 
 
 def _share(request: AccessRequest) -> None:

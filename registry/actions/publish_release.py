@@ -183,7 +183,10 @@ def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = Fals
         module.shares.filter(expires_at=None).delete()
     if form.share_with:  # naming an organisation that had access for a while lets it stay
         ModuleShare.objects.bulk_create(
-            [ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)],
+            [
+                ModuleShare(module=module, organisation=organisation)
+                for organisation in Organisation.objects.filter(slug__in=form.share_with)
+            ],
             update_conflicts=True,
             unique_fields=["module", "organisation"],
             update_fields=["expires_at"],

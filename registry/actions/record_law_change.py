@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.models import Organisation
+from accounts.roles import Permission
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
 from registry.governance.models import LawChange, LegalBasis, Reassessment
+from registry.notices.telling import people_of, tell
 from registry.permissions import publisher_for
 from registry.reviews.moving import given_words
 
@@ -46,6 +49,15 @@ def record_law_change(*, basis: LegalBasis, what: str, from_day: date | None, by
         change = LawChange.objects.create(basis=basis, what=what, from_day=from_day, recorded_by=by.user)
         concerned = basis.modules.order_by("pk").values_list("pk", flat=True)
         Reassessment.objects.bulk_create([Reassessment(change=change, module_id=key) for key in concerned], batch_size=1000)
+        for organisation in Organisation.objects.filter(modules__legal_bases=basis).distinct().order_by("pk"):
+            tell(
+                people_of(organisation, Permission.PUBLISH),
+                "assessment_due",
+                title=f"{basis} changes: look at your modules again",
+                text=what,
+                address="/legal-bases",
+                organisation=organisation,
+            )
         record("law.changed", basis.slug, by=by, organisation=by.organisation, from_day=from_day.isoformat(), change=change.pk)
     return change
 

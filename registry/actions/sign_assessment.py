@@ -46,7 +46,9 @@ def sign_assessment(*, assessment: Assessment, release: Release, by: Viewer) -> 
         if assessment.writers.filter(pk=user.pk).exists():
             raise NotAllowed("own_work", "You had a hand in this assessment, so somebody else must sign it.")
         if assessment.is_expired(timezone.localdate()):
-            raise Conflict("assessment_expired", "The day by which to look at it again is past.", where="review_by", mend="Set a later day.")
+            raise Conflict(
+                "assessment_expired", "The day by which to look at it again is past.", where="review_by", mend="Set a later day."
+            )
         use = DataUse.objects.filter(release=release).first()
         if use is None:
             raise Conflict("data_use_missing", "Nobody has said what data it handles.", where="data_categories", mend="Declare it first.")

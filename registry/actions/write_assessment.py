@@ -9,13 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import SignOffRole, User
+from accounts.roles import Permission
 from accounts.viewer import Viewer
 from registry.actions.keep_attachment import keep_attachment
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
-from registry.governance.models import Assessment, AssessmentPaper
+from registry.governance.models import PAPERS, Assessment, AssessmentPaper
 from registry.governance.questions import MAX_ANSWER, QUESTIONS, field_name
+from registry.notices.telling import people_of, tell
 from registry.permissions import publisher_for
 from registry.releases.models import Release
 from registry.releases.upload import Upload
@@ -59,18 +61,23 @@ def write_assessment(
     with transaction.atomic():
         module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
         assessment = _unsigned(module, paper, user)
+        is_new = assessment.pk is None
         for name, value in columns.items():
             setattr(assessment, name, value)
         assessment.release, assessment.written_by = release, user
         assessment.save()
         assessment.writers.add(user)
+        if is_new:
+            _tell_signers(assessment, module)
         record(
             "assessment.written", f"{module} {paper} {assessment.number}", by=by, organisation=module.organisation, version=release.version
         )
     return assessment
 
 
-def add_paper(*, assessment: Assessment, upload: Upload, marking: str = Marking.OFFICIAL, handling: str = "", by: Viewer) -> AssessmentPaper:
+def add_paper(
+    *, assessment: Assessment, upload: Upload, marking: str = Marking.OFFICIAL, handling: str = "", by: Viewer
+) -> AssessmentPaper:
     """Keep a file with an assessment that is not signed yet. Raises :class:`NotAllowed`, :class:`Refused` or :class:`Conflict`."""
     module = assessment.module
     user = _writer(assessment.release, by)
@@ -98,6 +105,23 @@ def _writer(release: Release, by: Viewer) -> User:
     if by.user is None:
         raise NotAllowed("person_needed", "A person must write this.", where="token")
     return by.user
+
+
+def _tell_signers(assessment: Assessment, module: Module) -> None:
+    """Those who may sign it, of the module's publisher."""
+    officers = people_of(module.organisation, Permission.REVIEW).filter(
+        memberships__organisation=module.organisation, memberships__signs__contains=[SignOffRole.INFORMATION_ASSURANCE]
+    )
+    tell(
+        officers,
+        "review_waiting",
+        title=f"{dict(PAPERS)[assessment.paper]} of {module.title} to sign",
+        text=f"Written for version {assessment.release.version}.",
+        address=f"/modules/{module.identifier}/{assessment.release.version}/governance/{assessment.paper}/sign",
+        organisation=module.organisation,
+        module=module,
+        but=assessment.written_by,
+    )
 
 
 def _unsigned(module: Module, paper: str, user: User) -> Assessment:

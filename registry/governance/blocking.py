@@ -49,7 +49,9 @@ def _blocker(paper: PaperStanding) -> Blocker | None:
     name, rule = _NAMES[paper.paper], paper.rules[0]
     why = f"Rule {rule.code}: {rule.title[:1].lower()}{rule.title[1:]} ({rule.citation})."
     if paper.state == "missing":
-        return Blocker(f"{paper.paper}_missing", f"The {_lower(name)} is missing. {why}", "Write it on the version’s governance page.", paper.paper)
+        return Blocker(
+            f"{paper.paper}_missing", f"The {_lower(name)} is missing. {why}", "Write it on the version’s governance page.", paper.paper
+        )
     if paper.state == "unsigned":
         mend = "An information assurance officer of the publisher who did not write it signs it on the version’s governance page."
         return Blocker("assessment_unsigned", f"The {_lower(name)} is not signed yet. {why}", mend, paper.paper)

@@ -47,7 +47,11 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     Paper.DPIA: (
         Question("purpose", "Why the data is processed", "What it is for, and for whom."),
         Question("lawful-basis", "Lawful basis", "The article or section, and the condition for special or criminal data."),
-        Question("necessity", "Why it is necessary and no more than that", "What was considered instead; how little data does; how long it is kept."),
+        Question(
+            "necessity",
+            "Why it is necessary and no more than that",
+            "What was considered instead; how little data does; how long it is kept.",
+        ),
         Question("consulted", "Who was consulted", "Information assurance and rights units, staff, people concerned.", is_needed=False),
         Question("risks", "Risks to people", "Each with how likely and how grave.", is_public=False),
         Question("mitigations", "What is done about each", is_public=False),

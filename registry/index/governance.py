@@ -35,7 +35,6 @@ from registry.index.read import missing, visible_release
 from registry.permissions import may_publish
 from registry.releases.models import Release
 from registry.reviews.models import Review
-from registry.values.data_uses import Paper
 from registry.values.markings import Marking, Visibility, higher
 
 MOST_ON_REQUEST = 20  # shown at once
@@ -327,11 +326,11 @@ def requests_of(viewer: Viewer) -> list[AccessRequest]:
 def access_request(viewer: Viewer, number: int) -> AccessRequest:
     """A request of or to one of the viewer's organisations, or any to an auditor; raises :class:`Missing`."""
     sides = Q(organisation__in=viewer.organisations) | Q(module__organisation__in=viewer.organisations)
-    rows = AccessRequest.objects.filter(Q() if viewer.is_auditor else sides, pk=number) if viewer.is_member else AccessRequest.objects.none()
+    rows = (
+        AccessRequest.objects.filter(Q() if viewer.is_auditor else sides, pk=number) if viewer.is_member else AccessRequest.objects.none()
+    )
     related = ("module__organisation", "organisation", "created_by", "decided_by", "ended_by")
     found = rows.select_related(*related).defer("module__search").first()
     if found is None:
         raise missing()
     return found
-
-

@@ -186,7 +186,9 @@ def seen_by_no_more(candidate: Candidate) -> None:
         return
     wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
     lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
-    shared = set(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True))  # what was given for a while is not named
+    shared = set(
+        module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True)
+    )  # what was given for a while is not named
     if wider or lower or set(form.share_with) - shared:
         raise Conflict(
             "widening_needs_agreement",

@@ -93,9 +93,7 @@ def sign(request: HttpRequest, publisher: str, slug: str, version: str, paper: s
         messages.success(request, f"The {NAMES[paper][0].lower()}{NAMES[paper][1:]} is signed.")
         return redirect("governance", publisher, slug, version)
     shown = next(each.draft for each in entry.papers if each.paper == paper)
-    return _form_page(
-        request, "registry/governance_sign.html", form, entry.release, name=NAMES[paper], assessment=shown, entry=entry
-    )
+    return _form_page(request, "registry/governance_sign.html", form, entry.release, name=NAMES[paper], assessment=shown, entry=entry)
 
 
 @require_safe

@@ -41,7 +41,9 @@ _LISTS: dict[str, Mapping[str, str]] = {
     name: getattr(words, name)
     for name in ("PLATFORMS", "KINDS", "REUSE", "VISIBILITIES", "STATUSES", "STATES", "OWNER_TYPES", "ECOSYSTEMS", "GROUPS")
 }
-_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "PAPER_STATES", "ACCESS_STATES")}
+_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
+    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "PAPER_STATES", "ACCESS_STATES")
+}
 
 
 @register.simple_tag
