@@ -1,7 +1,6 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
-<<<<<<< HEAD
 from registry.governance.models import (
     AccessRequest,
     Assessment,
@@ -13,9 +12,7 @@ from registry.governance.models import (
     LegalBasis,
     Reassessment,
 )
-=======
 from registry.notices.models import Notice, NoticePreference
->>>>>>> main
 from registry.releases.models import (
     Artefact,
     Attachment,
