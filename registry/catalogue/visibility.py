@@ -58,7 +58,7 @@ def on_request(viewer: Viewer) -> Q:
 
     Only what is listed and kept to some: shared by name, or OFFICIAL-SENSITIVE among all. Tokens bound to some modules see those alone.
     """
-    if not viewer.is_member or viewer.modules is not None:
+    if not viewer.is_member or viewer.is_auditor or viewer.modules is not None:
         return Q(pk__in=[])
     kept = Q(visibility=Visibility.NAMED) | Q(visibility=Visibility.PARTNERSHIP, marking=Marking.OFFICIAL_SENSITIVE)
     return Q(kept, ~Q(status=UNLISTED), ~visible(viewer), lists_public_part=True, organisation__is_active=True)
