@@ -87,8 +87,10 @@ PAGES = (
     f"/organisations/{PARTNERSHIP}",
     "/organisations/kobenhavn",
     "/organisations/nobody",
+    "/access",
+    "/legal-bases",
 )
-API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here")
+API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -100,6 +102,8 @@ def addresses(area: str) -> list[str]:
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
