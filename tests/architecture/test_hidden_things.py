@@ -181,6 +181,7 @@ def hide(world: World, *, by_name: bool) -> None:
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")
     add("kobenhavn/zyxbrev", "Zyxname brev", by=danes, visibility="partnership", checked=False)
     if by_name:
+        add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
     # Releases of what everybody sees, which say nothing new of the module itself.
     for version, name in (("2.0.0", "Held helper"), ("1.5.0", "Zyxname checking")):
