@@ -10,6 +10,7 @@ from accounts.roles import Permission, may
 from accounts.viewer import Viewer
 from registry.actions.list_release import apply_widening, make_listed
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_reviews import tell_of_widening, tell_reviewers
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
@@ -41,6 +42,7 @@ def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: View
         record(f"widening.{widening.outcome}", module.identifier, by=by, organisation=module.organisation, visibility=widening.visibility)
         if agree:
             _carry_out(module, widening, by)
+        tell_of_widening(widening, by)
     return widening
 
 
@@ -74,6 +76,7 @@ def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
         release, Release.State.IN_REVIEW, by=by, kind=Review.Kind.WIDENING, visibility=widening.visibility, marking=widening.marking
     )
     log(review, "widening", by, widening.reason)
+    tell_reviewers(review, by.user)
 
 
 def _latest(module: Module) -> Release:
