@@ -307,7 +307,8 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
-    tier, criteria = criteria_of(release, module, inspection, len(systems))
+    sign_offs = sign_offs_of(release)
+    tier, criteria = criteria_of(release, module, inspection, len(systems), sign_offs)
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,
@@ -316,7 +317,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
-        sign_offs=sign_offs_of(release),
+        sign_offs=sign_offs,
         tier=tier,
         criteria=criteria,
     )
