@@ -121,7 +121,11 @@ def visible_release(viewer: Viewer, publisher: str, slug: str, version: str) -> 
 
 def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: str) -> Artefact:
     """One file of a visible release, with release and module; raises :class:`Missing`."""
-    release = visible_release(viewer, publisher, slug, version)
+    return artefact_of(visible_release(viewer, publisher, slug, version), filename)
+
+
+def artefact_of(release: Release, filename: str) -> Artefact:
+    """One file of a release that the caller found visible; raises :class:`Missing`, or :class:`Conflict` (``quarantined``)."""
     found = release.artefacts.filter(filename=filename).first()
     if found is None:
         raise missing()
@@ -151,6 +155,13 @@ def release_detail(viewer: Viewer, publisher: str, slug: str, version: str) -> t
     if detail.current is None:
         raise missing()
     return detail, detail.current
+
+
+def unlisted_release_detail(viewer: Viewer, release: Release) -> ReleaseDetail:
+    """A release that whoever asks sees by its review, listed or not; the caller has loaded its module and found it visible."""
+    release.taken = 0  # type: ignore[attr-defined]  # nobody counts what reviewers fetch
+    systems = list(release.module.systems.order_by("system__name").values_list("system__name", flat=True))
+    return _release_detail(viewer, release.module, _release_entry(release, release.module), systems)
 
 
 def home(viewer: Viewer) -> HomeEntry:
