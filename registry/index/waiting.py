@@ -25,6 +25,11 @@ class Desk:
     reviews: tuple[int, ...] = ()
 
     @property
+    def has_part(self) -> bool:
+        """Whether reviews are anything to do with them."""
+        return bool(self.publishes or self.reviews)
+
+    @property
     def roles(self) -> frozenset[str]:
         """Every role signed for any organisation."""
         return frozenset(role for _, roles in self.signs for role in roles)
@@ -92,6 +97,6 @@ def widenings_to_decide(viewer: Viewer, desk: Desk) -> QuerySet[Widening]:
 
 def count_waiting(viewer: Viewer, desk: Desk) -> int:
     """How many things wait for the viewer: reviews and wishes."""
-    if not (desk.signs or desk.publishes or desk.reviews):
+    if not desk.has_part:
         return 0
     return reviews_waiting(viewer, desk).count() + widenings_to_decide(viewer, desk).count()
