@@ -88,7 +88,7 @@ class FindingEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release as a list shows it. ``state`` is ``checking``, ``listed`` or ``held``."""
+    """A release as a list shows it. ``state`` is one of :class:`Release.State`."""
 
     module: str  # publisher/slug
     version: str
@@ -116,6 +116,7 @@ class ReleaseDetail:
     adaptation: tuple[AdaptationRow, ...]
     changes_html: str
     published_by: str  # a person's name to their own organisation, else the organisation's
+    review: int | None = None  # key of its latest review, where the viewer sees one
 
 
 @dataclass(frozen=True, slots=True)

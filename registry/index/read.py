@@ -27,6 +27,7 @@ from registry.index.entries import (
 from registry.permissions import may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
+from registry.reviews.models import Review
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
 
@@ -262,4 +263,5 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
+        review=Review.objects.visible_to(viewer).filter(release=release).order_by("-pk").values_list("pk", flat=True).first(),
     )

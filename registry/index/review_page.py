@@ -50,7 +50,13 @@ from registry.values.markings import Marking
 
 MAX_LOG = 200
 MAX_REVIEWERS = 200
-_RELATED = ("release__module__organisation", "release__module__business_area", "release__created_by", "release__created_with__created_by", "assignee")
+_RELATED = (
+    "release__module__organisation",
+    "release__module__business_area",
+    "release__created_by",
+    "release__created_with__created_by",
+    "assignee",
+)
 
 
 def visible_review(viewer: Viewer, pk: int) -> Review:
@@ -135,13 +141,16 @@ def finding_entry(finding: Finding) -> FindingEntry:
 def _answer(answer: FindingAnswer | None) -> AnswerEntry | None:
     if answer is None:
         return None
-    return AnswerEntry(
-        answer.get_verdict_display(), answer.reason, str(answer.answered_by), str(answer.organisation), answer.answered_at
-    )
+    return AnswerEntry(answer.get_verdict_display(), answer.reason, str(answer.answered_by), str(answer.organisation), answer.answered_at)
 
 
 def _sign_offs(
-    viewer: Viewer, rules: dict[str, SignOffRule], signed: Iterable[SignOff], to_come: Sequence[str], reasons: dict[str, str], yours: Sequence[str]
+    viewer: Viewer,
+    rules: dict[str, SignOffRule],
+    signed: Iterable[SignOff],
+    to_come: Sequence[str],
+    reasons: dict[str, str],
+    yours: Sequence[str],
 ) -> Iterable[SignOffEntry]:
     """The four in their fixed order."""
     given = {each.role: each for each in signed}
@@ -278,11 +287,11 @@ def _barred(viewer: Viewer, review: Review, signed: Iterable[SignOff]) -> Iterab
 def _audience(review: Review) -> AudienceEntry:
     """Who will see the module once this is listed."""
     module = review.release.module
-    names = module.shares.filter(expires_at=None).values_list("organisation", flat=True)
+    names = list(module.shares.filter(expires_at=None).values_list("organisation", flat=True))
     if review.is_widening:
         agreed = Widening.objects.filter(module=module, outcome=Widening.Outcome.AGREED).order_by("-pk").first()
-        names = agreed.share_with.values_list("pk", flat=True) if agreed else names
-    return preview(module, review.visibility, review.marking, list(names))
+        names = list(agreed.share_with.values_list("pk", flat=True)) if agreed else names
+    return preview(module, review.visibility, review.marking, names)
 
 
 def _reviewers(viewer: Viewer, review: Review) -> tuple[tuple[int, str], ...]:

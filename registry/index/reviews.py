@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -16,7 +16,7 @@ from registry.index.waiting import Desk, desk_of, reviews_waiting, to_sign, wait
 from registry.index.widenings import widening_entries
 from registry.releases.models import Finding, Release
 from registry.reviews.models import FindingAnswer, Review, SignOff, SignOffRule
-from registry.reviews.policy import ANSWERED_FIRST, DAYS_TO_REVIEW
+from registry.reviews.policy import ANSWERED_FIRST
 from registry.reviews.queries import ReviewQuerySet
 
 PAGE = 25
@@ -38,8 +38,10 @@ def queue(viewer: Viewer, filters: QueueFilters | None = None, page: int = 1) ->
     pages = max(1, min(-(-count // PAGE), MAX_PAGE))
     order = ("-closed_at", "-pk") if filters.show == "closed" else ("due_at", "pk")
     rows = found.order_by(*order).select_related(*RELATED).defer(*HEAVY)[(page - 1) * PAGE : page * PAGE]
-    publishers = visible.still_open().order_by("release__module__organisation__name").values_list(
-        "release__module__organisation__slug", "release__module__organisation__name"
+    publishers = (
+        visible.still_open()
+        .order_by("release__module__organisation__name")
+        .values_list("release__module__organisation__slug", "release__module__organisation__name")
     )
     return Queue(
         filters=filters,
@@ -91,9 +93,7 @@ def needed_roles() -> dict[tuple[str, str], tuple[str, ...]]:
 
 def open_findings(releases: Collection[int]) -> Counter[int]:
     """How much in the present files of each of these releases is neither mended nor answered."""
-    answers = FindingAnswer.objects.filter(
-        module=OuterRef("release__module"), fingerprint=OuterRef("fingerprint"), withdrawn_at=None
-    )
+    answers = FindingAnswer.objects.filter(module=OuterRef("release__module"), fingerprint=OuterRef("fingerprint"), withdrawn_at=None)
     found = Finding.objects.filter(release__in=releases, digest=F("release__digest"), severity__in=ANSWERED_FIRST)
     counted = found.filter(~Q(Exists(answers))).order_by().values("release").annotate(count=Count("pk"))
     return Counter({row["release"]: row["count"] for row in counted})
@@ -129,7 +129,7 @@ def _entry(row: Review, viewer: Viewer, now: datetime, needed: Iterable[str], si
         due_at=row.due_at,
         closed_at=row.closed_at,
         days=((row.closed_at or now) - row.submitted_at).days,
-        limit=max((row.due_at - row.submitted_at).days, 0) or DAYS_TO_REVIEW.days,
+        limit=max(round((row.due_at - row.submitted_at) / timedelta(days=1)), 1),
         days_left=_days_left(row.due_at, now),
         roles=tuple(RoleState(role, SignOffRole(role).label, role in signed) for role in needed),
         open_findings=findings if row.state != Release.State.LISTED else 0,

@@ -66,7 +66,9 @@ def on_review(page: Page) -> Page:
     return checked
 
 
-def _carry_out(request: HttpRequest, pk: int, form: ReviewForm, do: Callable[[Review, dict[str, Any]], Done], where: str = "") -> HttpResponse:
+def _carry_out(
+    request: HttpRequest, pk: int, form: ReviewForm, do: Callable[[Review, dict[str, Any]], Done], where: str = ""
+) -> HttpResponse:
     """Do it and lead back to the page (to its part ``where``); or show the page with what is wrong."""
     status = 422
     if form.is_valid():

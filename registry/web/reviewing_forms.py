@@ -26,7 +26,8 @@ class ReviewForm(ActionForm):
 
     def __init__(self, *args: Any, about: int = 0, **kwargs: Any) -> None:
         key = f"{self.key}-{about}" if about else self.key
-        super().__init__(*args, auto_id=f"{key}-%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{key}-%s"
         self.about = about
 
     def refuse(self, error: RegistryError) -> None:
@@ -99,7 +100,7 @@ class ClaimForm(ReviewForm):
 
     def __init__(self, *args: Any, reviewers: tuple[tuple[int, str], ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].widget.choices = [("", "Choose a reviewer"), *reviewers]  # type: ignore[attr-defined]
+        self.fields["assignee"].widget.choices = [("", "Choose a reviewer"), *reviewers]
 
 
 class FindingForm(ReviewForm):

@@ -54,7 +54,12 @@ def reviews(request: HttpRequest) -> HttpResponse:
     found = queue(viewer, filters, number)
     if number > found.pages:
         raise read.missing()
-    context = {"queue": found, "choices": _choices(found), "pages": _pages(found), "is_filtered": filters != QueueFilters(show=filters.show)}
+    context = {
+        "queue": found,
+        "choices": _choices(found),
+        "pages": _pages(found),
+        "is_filtered": filters != QueueFilters(show=filters.show),
+    }
     return render(request, "registry/reviews/queue.html", context)
 
 
@@ -169,7 +174,7 @@ def _forms(detail: ReviewDetail, failed: ReviewForm | None) -> dict[str, ReviewF
     if failed is not None and failed.key in forms:
         forms[failed.key] = failed
         if isinstance(failed, ClaimForm):
-            failed.fields["assignee"].widget.choices = [("", "Choose a reviewer"), *detail.reviewers]  # type: ignore[attr-defined]
+            failed.fields["assignee"].widget.choices = [("", "Choose a reviewer"), *detail.reviewers]
     return forms
 
 
@@ -244,4 +249,3 @@ def _pages(found: Queue) -> dict[str, Any] | None:
         "after": address(found.page + 1) if found.page < found.pages else "",
         "numbers": [(each, address(each) if isinstance(each, int) else "", each == found.page) for each in numbers],
     }
-

@@ -46,7 +46,13 @@ def widen(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
             shown = _preview(module, form)
     elif form.is_bound:
         status = 422
-    context = {"form": form, "module": module, "preview": shown, "open": open_widening(module), "given": form.cleaned_data if shown else None}
+    context = {
+        "form": form,
+        "module": module,
+        "preview": shown,
+        "open": open_widening(module),
+        "given": form.cleaned_data if shown else None,
+    }
     return render(request, "registry/reviews/widen.html", context, status=status)
 
 
