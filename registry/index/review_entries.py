@@ -189,6 +189,7 @@ class LogEntry:
     role: str = ""
     findings: int | None = None
     assignee: str = ""
+    times: int = 1  # how often in a row, without words
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,13 @@ class ReviewDetail:
     reviewers: tuple[tuple[int, str], ...]  # whom a steward may give it to
     acts: Acts
     waiting: tuple[NextEntry, ...]  # for the viewer, the most pressing first
+
+    @property
+    def asked(self) -> LogEntry | None:
+        """What its author is to answer or mend, while it waits for them or is held."""
+        if self.entry.state not in ("awaiting_author", "held"):
+            return None
+        return next((line for line in self.log if line.act in ("ask_author", "hold")), None)
 
     @property
     def open_findings(self) -> tuple[ReviewFinding, ...]:

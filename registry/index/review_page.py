@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db.models import Q
 
@@ -46,6 +47,7 @@ from registry.reviews.models import (
 )
 from registry.reviews.people import REVIEWING
 from registry.reviews.policy import current_findings, rules_for
+from registry.reviews.states import Act
 from registry.values.markings import Marking
 
 MAX_LOG = 200
@@ -115,7 +117,7 @@ def review_detail(viewer: Viewer, pk: int) -> ReviewDetail:
         downloads=Download.objects.filter(release__module=module).values("organisation").distinct().count(),
         used_by=users_of(viewer, module),
         checklists=tuple(_checklists(viewer, review, detail, rules, open_findings, stands, acts.signs)),
-        log=tuple(_log(viewer, review)),
+        log=tuple(_gathered(_log(viewer, review))),
         barred=tuple(_barred(viewer, review, signed)),
         audience=_audience(review),
         reviewers=_reviewers(viewer, review) if acts.assign else (),
@@ -266,6 +268,20 @@ def _log(viewer: Viewer, review: Review) -> Iterable[LogEntry]:
             findings=row.detail.get("findings"),
             assignee=people.get(row.detail.get("assignee"), ""),
         )
+
+
+def _gathered(lines: Iterable[LogEntry]) -> Iterable[LogEntry]:
+    """The same lines, those in which somebody confirms one item after another as one."""
+    kept: LogEntry | None = None
+    for line in lines:
+        if kept is not None and line.act == kept.act == Act.TICK and line.by == kept.by and not (line.text or kept.text):
+            kept = replace(kept, times=kept.times + 1)
+            continue
+        if kept is not None:
+            yield kept
+        kept = line
+    if kept is not None:
+        yield kept
 
 
 def _barred(viewer: Viewer, review: Review, signed: Iterable[SignOff]) -> Iterable[BarredEntry]:
