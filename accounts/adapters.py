@@ -27,7 +27,7 @@ from accounts import single_sign_on
 from accounts.addresses import keep_proven_address
 from accounts.audit import record
 from accounts.models import User
-from accounts.viewer import viewer_of
+from accounts.viewer import Viewer, viewer_of
 
 logger = logging.getLogger(__name__)
 TOO_MANY = "There were too many wrong attempts. Wait five minutes, then try again."
@@ -53,6 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
         keep_proven_address(user)
         return super().pre_login(request, user, **details)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whether it was changed, or forgotten and set anew."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            record("account.password_changed", f"user {user.pk}", by=Viewer(user=user), organisation=None)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down undoes no change, and does not tell a stranger which addresses have an account."""

@@ -114,6 +114,49 @@ class EndMembershipForm(ActionForm):
     )
 
 
+class FindEventsForm(forms.Form):
+    """Which audit events to show; what makes no sense is said beside its field and otherwise left out."""
+
+    organisation = forms.ChoiceField(label="Organisation", required=False)
+    action = forms.CharField(label="Action", help_text="How it begins, such as release. or member.joined", required=False, max_length=60)
+    subject = forms.CharField(label="Subject", help_text="How it begins, such as hampshire/victim-update", required=False, max_length=200)
+    person = forms.ChoiceField(label="Done by", choices=[("", "Anybody"), ("nobody", "No person")], required=False)
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "All"), *((each.slug, each.name) for each in organisations)]
+        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, str]:
+        """What makes sense of what was given."""
+        self.is_valid()
+        return dict(self.cleaned_data)
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Label and value of everything that is chosen."""
+        choices = {name: dict(getattr(self.fields[name], "choices", [])) for name in self.fields}
+        return [(str(self.fields[name].label), str(choices[name].get(value, value))) for name, value in self.chosen().items() if value]
+
+
+class ExportAuditForm(ActionForm):
+    """What an export of the audit is for."""
+
+    reason = forms.CharField(
+        label="What is it for?",
+        help_text="Kept in the audit, with your name.",
+        max_length=500,
+        error_messages={"required": "Say in a sentence what the export is for."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    form = forms.ChoiceField(
+        label="Format",
+        choices=[("jsonl", "JSON Lines, which can be verified"), ("csv", "CSV, for a spreadsheet")],
+        initial="jsonl",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a format."},
+    )
+
+
 class TokenForm(ActionForm):
     """Describes a new API token."""
 

@@ -23,8 +23,13 @@ def send(template: str, to: str, context: dict[str, Any]) -> None:
     transaction.on_commit(lambda: _deliver(template, subject, body.strip() + "\n", to))
 
 
+def deliver(subject: str, body: str, to: str) -> None:
+    """Hand one mail to the mail server now. Raises :class:`OSError` if it is away or refuses."""
+    send_mail(f"Moothall: {subject}", body, None, [to])
+
+
 def _deliver(template: str, subject: str, body: str, to: str) -> None:
     try:
-        send_mail(f"Moothall: {subject}", body, None, [to])
+        deliver(subject, body, to)
     except OSError as error:  # smtplib's errors are OSErrors
         logger.error("mail %s could not be sent: %s", template, type(error).__name__)

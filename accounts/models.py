@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from accounts.triggers import not_truncated
+from accounts.triggers import append_only, chained, not_truncated, unchained
 
 
 class UserManager(BaseUserManager["User"]):
@@ -151,23 +150,50 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
-class AuditEvent(models.Model):
-    """One line for one change of state, written in the same transaction; the database refuses to change or remove it."""
+class AuditEvents(models.QuerySet["AuditEvent"]):
+    """Chooses events."""
 
-    at = models.DateTimeField(db_default=Now())
+    def matching(self, organisation: str = "", action: str = "", subject: str = "", person: str = "") -> AuditEvents:
+        """Those of an organisation's slug, with an action and a subject that begin so; ``person`` "nobody" are those no person did.
+
+        Only events that have their place in the chain, as all have once their transaction has ended.
+        """
+        events = self.exclude(number=None)
+        if organisation:
+            events = events.filter(organisation__slug=organisation)
+        if action:
+            events = events.filter(action__startswith=action)
+        if subject:
+            events = events.filter(subject__startswith=subject)
+        return events.filter(user=None) if person == "nobody" else events
+
+
+class AuditEvent(models.Model):
+    """One line for one change of state, written in the same transaction; the database refuses to change or remove it.
+
+    The database itself numbers the events and chains them by their hashes as they are committed: :mod:`accounts.chain`.
+    """
+
+    at = models.DateTimeField(db_default=Now())  # the database's clock, whatever is given
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     token = models.ForeignKey(ApiToken, on_delete=models.PROTECT, null=True, related_name="+")
     detail = models.JSONField(default=dict)
+    number = models.BigIntegerField(null=True, editable=False, unique=True)  # from 1 without a gap; none until the transaction ends
+    previous = models.CharField(max_length=64, editable=False, db_default="")  # the hash of the event before
+    hash = models.CharField(max_length=64, editable=False, db_default="")
+
+    objects = AuditEvents.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organisation", "-at"], name="audit_by_organisation")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            not_truncated(),
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "number"], name="audit_by_organisation"),
+            models.Index(fields=["action", "number"], name="audit_by_action", opclasses=["varchar_pattern_ops", "int8_ops"]),
+            models.Index(fields=["subject", "number"], name="audit_by_subject", opclasses=["varchar_pattern_ops", "int8_ops"]),
         ]
+        triggers: ClassVar = [unchained(), append_only(), chained(), not_truncated()]
 
 
 class RateBucket(models.Model):

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from accounts.views import audit
 from api import health
 
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("api/", include("api.urls")),
     path("account/", include("accounts.urls")),
+    path("audit", audit.audit, name="audit"),
+    path("audit/export", audit.export, name="export_audit"),
     path("", include("registry.web.urls")),
 ]
 handler400 = "registry.web.errors.bad_request"

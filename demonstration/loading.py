@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.viewer import Viewer, viewer_of
 from demonstration.modules import ENTRIES, Edition, Entry
 from demonstration.people import ORGANISATIONS, PASSWORD, PEOPLE, publisher_of
+from demonstration.reviewing import review
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_release import publish_release
@@ -53,7 +54,7 @@ def _make_people() -> None:
         user, _ = User.objects.get_or_create(email=person.email, defaults={"name": person.name, "password": hashed})
         EmailAddress.objects.get_or_create(user=user, email=person.email, defaults={"verified": True, "primary": True})
         organisation = Organisation.objects.get(slug=person.organisation)
-        Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": person.role})
+        Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": person.role, "signs": list(person.signs)})
 
 
 def _publisher(organisation: str) -> Viewer:
@@ -70,6 +71,8 @@ def _publish(entry: Entry, edition: Edition, by: Viewer) -> None:
         release = done.release
         assert release is not None
     check_release(release.pk)
+    review(release, edition.stays)
+    release.refresh_from_db()
     if edition.yanked and not release.is_yanked:
         yank_release(release=release, reason=edition.yanked, by=by)
 

@@ -1,6 +1,7 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.notices.models import Notice, NoticePreference
 from registry.releases.models import (
     Artefact,
     Attachment,
@@ -40,6 +41,8 @@ __all__ = [
     "Module",
     "ModuleShare",
     "ModuleSystem",
+    "Notice",
+    "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
     "Release",

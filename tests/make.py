@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, Membership, Organisation, Role, SignOffRole, User
@@ -18,6 +20,8 @@ from registry.actions.publish_release import publish_release
 from registry.actions.sign_off import sign_off
 from registry.actions.tick_item import tick_item
 from registry.catalogue.models import Module
+from registry.notices.models import Notice
+from registry.notices.telling import tell
 from registry.releases.gates import ReleaseForm
 from registry.releases.models import Release
 from registry.releases.upload import spooled
@@ -157,6 +161,15 @@ def pass_review(release: Release) -> None:
 def make_module(identifier: str = "", **options: object) -> Module:
     """A listed module with one release."""
     return make_release(identifier, **options).module  # type: ignore[arg-type]
+
+
+def make_notice(user: User, kind: str = "review_waiting", **said: Any) -> Notice:
+    """A notice that ``user`` was given, for the first of their organisations."""
+    organisation = said.pop("organisation", None) or Organisation.objects.filter(memberships__user=user).order_by("pk")[0]
+    with transaction.atomic():
+        count = tell([user], kind, **{"title": "A title", "text": "", "address": "/modules", "organisation": organisation, **said})
+    assert count == 1
+    return Notice.objects.filter(user=user).latest("pk")
 
 
 def make_expired(token: ApiToken) -> None:

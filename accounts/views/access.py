@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
@@ -27,6 +27,18 @@ def member(page: Page) -> Page:
     @wraps(page)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         return page(request, *args, **kwargs) if viewer_in(request).is_member else redirect("account")
+
+    return signed_in(checked)
+
+
+def auditor(page: Page) -> Page:
+    """A page for the partnership's auditors; for everybody else who is signed in there is no such page."""
+
+    @wraps(page)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not viewer_in(request).is_auditor:
+            raise Http404
+        return page(request, *args, **kwargs)
 
     return signed_in(checked)
 

@@ -256,6 +256,7 @@ ENTRIES = (
         editions=(
             Edition("1.0.0", "First release. Sends renewal reminders too.", _firearms),
             Edition("1.1.0", "Asks the surgery for the medical marker. Needs one more queue; nothing breaks.", _firearms),
+            Edition("1.2.0", "Waits for the surgery’s answer over night instead of asking twice.", _firearms, stays="in_review"),
         ),
     ),
     Entry(

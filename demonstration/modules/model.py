@@ -19,12 +19,16 @@ class File:
 
 @dataclass(frozen=True)
 class Edition:
-    """One release: ``build`` makes its files for the given version; ``yanked`` is the reason of one that was withdrawn."""
+    """One release: ``build`` makes its files for the given version; ``yanked`` is the reason of one that was withdrawn.
+
+    ``stays`` names the state in which its review stands when the demonstration begins; by default it was listed.
+    """
 
     version: str
     changes: str
     build: Callable[[str], tuple[File, ...]]
     yanked: str = ""
+    stays: str = "listed"
 
 
 @dataclass(frozen=True)

@@ -274,6 +274,7 @@ ENTRIES = (
         editions=(
             Edition("1.0.0", "First release.", _crime_filing),
             Edition("1.1.0", "Asks the filing desk in Action Center instead of only marking the item as failed.", _crime_filing),
+            Edition("1.2.0", "Runs at night, when the record system is quiet.", _crime_filing, stays="awaiting_author"),
         ),
     ),
     Entry(

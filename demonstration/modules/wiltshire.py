@@ -260,6 +260,7 @@ ENTRIES = (
         editions=(
             Edition("1.1.0", "Keeps the documents in the case's own folder.", _planning),
             Edition("1.2.0", "Compares the fee paid with the fee due and asks an officer when they differ.", _planning),
+            Edition("1.3.0", "Tells the applicant when a document cannot be opened.", _planning, stays="in_review"),
         ),
     ),
     Entry(

@@ -1,4 +1,4 @@
-"""Removes what was only kept for a while: idempotency keys, forgotten uploads, bytes that no release names."""
+"""Removes what was only kept for a while: idempotency keys, notices, forgotten uploads, bytes that no release names."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
+from registry.notices.models import Notice
 from registry.releases.keeping import named, remove_unused
 from registry.releases.models import IdempotencyKey
 from registry.releases.storage import store
 
 KEYS_FOR = timedelta(days=1)
+NOTICES_FOR = timedelta(days=400)
+READ_NOTICES_FOR = timedelta(days=180)
 UPLOADS_FOR = 6 * 3600  # seconds; no request lasts so long, so its process was killed
 BYTES_FOR = 24 * 3600  # seconds of grace for bytes whose transaction may still come
 
@@ -23,6 +27,7 @@ BYTES_FOR = 24 * 3600  # seconds of grace for bytes whose transaction may still 
 def remove_expired() -> None:
     """Run every hour."""
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_FOR).delete()
+    _remove_notices()
     now = time.time()
     for path in settings.UPLOAD_DIR.iterdir():
         with contextlib.suppress(FileNotFoundError):  # its request ended meanwhile
@@ -36,3 +41,9 @@ def remove_expired() -> None:
         for digest in batch:
             if digest not in kept:
                 remove_unused(digest)
+
+
+def _remove_notices() -> None:
+    now = timezone.now()
+    old = Q(created_at__lt=now - NOTICES_FOR) | Q(created_at__lt=now - READ_NOTICES_FOR, read_at__isnull=False)
+    Notice.objects.filter(old).delete()

@@ -1,1 +1,1 @@
-"""Telling the people concerned."""
+"""Telling the people concerned, in the product and by mail."""

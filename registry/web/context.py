@@ -11,11 +11,14 @@ from django.utils.functional import SimpleLazyObject
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
 from registry.index.waiting import count_waiting, desk_of
+from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
     "home": "home",
+    "audit": "audit",
+    "export_audit": "audit",
     "publish": "publish",
     "check": "publish",
     **dict.fromkeys(("reviews", "review", "review_rules", "widening"), "reviews"),
@@ -36,8 +39,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish", "reviews"),
+        "is_section_top": name in ("catalogue", "publish", "audit", "reviews"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
         "desk": desk,
         "reviews_waiting": SimpleLazyObject(lambda: count_waiting(viewer, desk)),
         "contact_email": settings.CONTACT_EMAIL,

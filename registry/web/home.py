@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_in
 from registry.index import read
+from registry.web.notices import waiting
 
 EXAMPLES = 4  # searches offered below the search field
 
@@ -22,4 +23,4 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "registry/welcome.html")
     found = read.home(viewer)
     used = dict.fromkeys(name for entry in found.newest for name in entry.applications)
-    return render(request, "registry/home.html", {"home": found, "examples": list(used)[:EXAMPLES]})
+    return render(request, "registry/home.html", {"home": found, "examples": list(used)[:EXAMPLES], "waiting": waiting(viewer)})

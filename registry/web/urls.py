@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.web import catalogue, curating, home, modules, organisations, pages, publishing, reviewing, reviews, widening
+from registry.web import (
+    catalogue,
+    curating,
+    home,
+    modules,
+    notices,
+    organisations,
+    pages,
+    publishing,
+    reviewing,
+    reviews,
+    widening,
+)
 
 
 class Piece(StringConverter):
@@ -23,6 +35,9 @@ urlpatterns = [
     path("privacy", pages.privacy, name="privacy"),
     path("made-of", pages.made_of, name="made_of"),
     path("modules", catalogue.catalogue, name="catalogue"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/<int:pk>", notices.notice, name="notice"),
+    path("account/notices", notices.preferences, name="notice_preferences"),
     path("organisations/<piece:slug>", organisations.organisation, name="organisation"),
     path("publish", publishing.publish, name="publish"),
     path("publish/check", publishing.check, name="check"),

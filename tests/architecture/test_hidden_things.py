@@ -25,6 +25,7 @@ from tests.architecture.urls_table import (
     STRANGER,
     TABLE,
     TOKENS,
+    VERSIONS,
     VISIBILITIES,
     Actor,
     Row,
@@ -260,7 +261,8 @@ def test_a_guessed_address_answers_as_one_that_is_not_there(world: World, row: R
     for actor in ON_API if row.is_api else ON_PAGES:
         hidden = [(Spot(visibility), Spot("not-there")) for visibility in VISIBILITIES if not sees_module(actor, Spot(visibility))]
         if row.of == "release":
-            spots = [Spot(visibility, version) for visibility in VISIBILITIES for version in ("2.0.0", "3.0.0")]
+            kept = [version for version, state in VERSIONS.items() if state not in ("listed", "yanked")]
+            spots = [Spot(visibility, version) for visibility in VISIBILITIES for version in kept]
             unlisted = [spot for spot in spots if sees_module(actor, spot) and not sees_release(actor, spot)]
             hidden += [(spot, Spot(spot.visibility, "7.7.7")) for spot in unlisted]
         for spot, absent in hidden:

@@ -33,7 +33,7 @@ def ways(actor: Actor, slug: str) -> dict[str, str]:
         ways = {f"/api/v1/modules/{module}{path}": f'"{name}"' for path in paths}
         return ways | {f"/api/v1/modules/{module}/releases/1.0.0/artefacts/{FILE}": "definitions", f"/api/v1/modules?q={slug}": f'"{name}"'}
     link = f"/modules/{name}"
-    lists = (f"/modules?q={slug}", "/modules", "/", f"/organisations/{OWNER}")
+    lists = (f"/modules?q={slug}", "/modules", "/", "/notices", f"/organisations/{OWNER}")
     return {
         f"/modules/{module}": link,
         f"/modules/{module}/1.0.0": link,

@@ -17,13 +17,28 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.actions.invite_member import invite_member
 from accounts.models import ApiToken, Invitation, Membership, Role, User
 from accounts.viewer import viewer_of
+from registry.actions.check_release import check_release
+from registry.actions.refresh_module import refresh_module
 from registry.actions.yank_release import yank_release
+from registry.catalogue.models import Module
+from registry.notices.kinds import KINDS
+from registry.notices.models import Notice
+from registry.notices.telling import tell
 from registry.releases.models import Release
 from tests.make import bpmn, make_member, make_organisation, make_release, make_token, make_user
 
 OWNER, PARTNER, STRANGER, PARTNERSHIP = "hampshire", "wiltshire", "met", "moothall"
 VISIBILITIES = ("own", "named", "partnership")  # also the slugs of the owner's modules
-VERSIONS = {"1.0.0": "listed", "1.1.0": "yanked", "2.0.0": "checking", "3.0.0": "held"}
+VERSIONS = {
+    "1.0.0": "listed",
+    "1.1.0": "yanked",
+    "1.2.0": "quarantined",
+    "2.0.0": "checking",
+    "2.1.0": "draft",
+    "2.2.0": "in_review",
+    "3.0.0": "held",
+}
+LISTED = ("listed", "yanked", "quarantined")  # that have passed their review
 FILE = "process.bpmn"
 LOGIN, ACCOUNT, AGAIN = "302 /account/login/", "302 /account/", "302 /account/reauthenticate/"
 
@@ -113,7 +128,7 @@ def sees_module(actor: Actor, spot: Spot) -> bool:
 
 
 def sees_release(actor: Actor, spot: Spot) -> bool:
-    """Others see listed releases alone, yanked or not."""
+    """Others see listed releases alone, yanked or not, and nothing in quarantine."""
     insider = actor.organisation == OWNER or actor.role == Role.AUDITOR
     return sees_module(actor, spot) and (insider or spot.state in ("listed", "yanked"))
 
@@ -219,6 +234,17 @@ def api_read(may: Callable[[Actor, Spot], bool]) -> Rule:
     return _machine("read", lambda actor, spot: "200" if may(actor, spot) else "404 not_found")
 
 
+def page_file(actor: Actor, spot: Spot) -> str:
+    """The files of a release; of one in quarantine nobody gets them."""
+    answer = release_page(actor, spot)
+    return "409" if answer == "200" and spot.state == "quarantined" else answer
+
+
+def api_file(actor: Actor, spot: Spot) -> str:
+    answer = api_read(sees_release)(actor, spot)
+    return "409 quarantined" if answer == "200" and spot.state == "quarantined" else answer
+
+
 def api_write(answer: Callable[[Spot], str]) -> Rule:
     """Publishing rights are asked before existence."""
     return _machine("publish", lambda actor, spot: answer(spot) if publishes(actor, spot) else "403 token_out_of_scope")
@@ -312,6 +338,14 @@ def _description(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
     return {"title": "Letters", "summary": "Sends a letter.", "language": "en-GB", "visibility": "own", "marking": "OFFICIAL"}
 
 
+def _mails(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
+    return dict.fromkeys((code for code, kind in KINDS.items() if not kind.is_urgent), "daily")
+
+
+def _export(world: Any, actor: Actor, spot: Spot) -> dict[str, Any]:
+    return {"reason": "The yearly audit.", "form": "jsonl"}
+
+
 def _release_address(spot: Spot) -> str:
     return f"302 /modules/{OWNER}/{spot.visibility}/{spot.version}"
 
@@ -355,7 +389,7 @@ TABLE: tuple[Row, ...] = (
     Row("organisation", "organisations/<piece:slug>", member(outsider="404"), arguments={"slug": OWNER}),
     Row("module", _MODULE, module_page, of="module"),
     Row("release", _RELEASE, release_page, of="release"),
-    Row("download", f"{_RELEASE}/files/<piece:filename>", release_page, of="release"),
+    Row("download", f"{_RELEASE}/files/<piece:filename>", page_file, of="release"),
     # What publishers do to them.
     Row("publish", "publish", member("200", *_PUBLISHES), publishes_somewhere, body=_module),
     Row("check", "publish/check", member(), member(), body=_file),
@@ -391,11 +425,15 @@ TABLE: tuple[Row, ...] = (
         body=_reason,
         of="release",
     ),
+    # What one was told.
+    Row("notices", "notices", member(), member("302 /notices")),
+    Row("notice", "notices/<int:pk>", only("publisher", "200"), only("publisher", "302 /notices"), arguments={"pk": "notice"}),
+    Row("notice_preferences", "account/notices", signed_in(), signed_in("302 /account/notices"), body=_mails),
     # Modules, to machines.
     _api("api_modules", "v1/modules", get=api_read(anything)),
     _api("api_module", _API_MODULE, get=api_read(sees_module), of="module"),
     _api("api_release", _API_RELEASE, get=api_read(sees_release), of="release"),
-    _api("api_artefact", f"{_API_RELEASE}/artefacts/<segment:filename>", get=api_read(sees_release), of="release"),
+    _api("api_artefact", f"{_API_RELEASE}/artefacts/<segment:filename>", get=api_file, of="release"),
     _api(
         "api_releases",
         f"{_API_MODULE}/releases",
@@ -423,6 +461,9 @@ TABLE: tuple[Row, ...] = (
         of="release",
     ),
     Row("", "api/", _no_path("read"), _no_path("publish"), _no_path("publish"), options=_no_path("publish")),
+    # What was done, to the partnership's auditors alone.
+    Row("audit", "audit", only("auditor", "200")),
+    Row("export_audit", "audit/export", only("auditor", "200"), only("auditor", "200"), body=_export),
     # One's account and organisation.
     Row("account", "account/", signed_in()),
     Row("change_name", "account/name", signed_in(), signed_in(ACCOUNT), body=lambda *_: {"name": "Another Name"}),
@@ -605,11 +646,17 @@ class World:
                 filename=FILE,
                 visibility=visibility,
                 by=self.by,
-                checked=state in ("listed", "yanked"),
+                checked=state in LISTED,
+                draft=state == "draft",
                 **shares,
             )
             if state == "yanked":
                 yank_release(release=release, reason="Sends the letter twice.", by=self.by)
+            elif state == "quarantined":
+                Release.objects.filter(pk=release.pk).update(quarantined_at=release.created_at, quarantine_reason="An inquiry.")
+                refresh_module(release.module)
+            elif state == "in_review":
+                check_release(release.pk)
             elif state == "held":
                 Release.objects.filter(pk=release.pk).update(state="held")
 
@@ -624,8 +671,18 @@ class World:
             "token": ApiToken.objects.latest("pk").pk,
             "membership": Membership.objects.get(user=spare).pk,
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
+            "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
         }
+
+    def _notices(self) -> int:
+        """Everybody is told of every module, whether they see it or not. The key of one that the publisher was given."""
+        for module in Module.objects.filter(publisher=OWNER):
+            link = f"/modules/{module.identifier}"
+            for slug in (OWNER, PARTNER, STRANGER, PARTNERSHIP):
+                people, for_them = self.users.values(), make_organisation(slug)
+                tell(people, "recall", title=f"About {link}", text="", address=link, organisation=for_them, module=module)
+        return Notice.objects.filter(user=self.users["publisher"]).latest("pk").pk
 
     def client(self, actor: Actor, **options: Any) -> Client:
         """A client of its own for every request: no answer changes what the next one sends."""

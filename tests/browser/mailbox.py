@@ -21,7 +21,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say("220 here")
         while line := self.rfile.readline():
             verb = line[:4].decode().upper()
-            self._say(self.answers.get(verb, "250 done"))
+            self._say(self.server.refused(line.decode()) or self.answers.get(verb, "250 done"))  # type: ignore[attr-defined]
             if verb == "DATA":
                 self._keep()
             elif verb == "QUIT":
@@ -47,6 +47,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.messages: list[Message] = []
+        self.refusals: dict[str, str] = {}  # what is said of a recipient: "550 nobody of that name"
         self.address = f"smtp://127.0.0.1:{self.server_address[1]}"
 
     def __enter__(self) -> Mailbox:
@@ -56,6 +57,10 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.server_close()
+
+    def refused(self, line: str) -> str:
+        """The refusal of a recipient that ``line`` names; empty where there is none."""
+        return next((said for to, said in self.refusals.items() if line.upper().startswith("RCPT") and to in line), "")
 
     def link(self, to: str, path: str) -> str:
         """The last address with ``path`` that was mailed to ``to``, as soon as it has come."""

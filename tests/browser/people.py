@@ -15,6 +15,7 @@ VIEWER = "beatrice.longcot@wiltshire.example"
 PUBLISHER = "rowan.ashby@hampshire.example"
 ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
+AUDITOR = "jonas.wrexby@partnership.example"
 WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD)
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from demonstration.modules.hampshire_blueprism import _triage
 from demonstration.people import PASSWORD
 from tests.browser.conftest import Windows
-from tests.browser.people import ADMINISTRATOR, PUBLISHER, STEWARD, VIEWER
+from tests.browser.people import ADMINISTRATOR, AUDITOR, PUBLISHER, STEWARD, VIEWER
 from tests.browser.watched import check_page
 from tests.installation import Installation
 
@@ -24,6 +24,19 @@ pytestmark = pytest.mark.browser
 
 FILING = "/modules/hampshire/crime-incident-filing"
 TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
+
+
+WAITS = "Crime incident filing 2.2.0 waits for your sign-off"
+URGENT = "Recall of crime-incident-filing@2.0.2, whose letters name the wrong officer: acknowledge by 12 March"
+TOLD = f"""
+from django.db import transaction
+from accounts.models import Membership
+from registry.notices.telling import tell
+one = Membership.objects.get(user__email={VIEWER!r})
+with transaction.atomic():
+    for kind, title in (("review_waiting", {WAITS!r}), ("recall", {URGENT!r})):
+        assert tell([one.user], kind, title=title, text="Since 3 March.", address="/modules", organisation=one.organisation) == 1
+"""
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,12 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # What one was told.
+    Case("notices", VIEWER, "/notices", "Notices"),
+    Case("notices", STEWARD, "/notices", "Notices"),
+    Case("notice", VIEWER, "/notices", WAITS, 200, follow(WAITS)),
+    Case("notice", VIEWER, "/notices", URGENT, 200, follow(URGENT)),
+    Case("notice_preferences", VIEWER, "/account/notices", "Which mails you get"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -203,6 +222,14 @@ CASES = [
         200,
         press("Make the codes"),
     ),
+    # What was done.
+    Case("audit", AUDITOR, "/audit", "Audit"),
+    Case("audit", AUDITOR, "/audit?organisation=hampshire&action=release.", "Audit"),
+    Case("audit", AUDITOR, "/audit?before=60", "Audit"),
+    Case("audit", AUDITOR, "/audit?action=nothing-like-it", "Audit"),
+    Case("export_audit", AUDITOR, "/audit/export?organisation=hampshire", "Export the audit"),
+    Case("export_audit", AUDITOR, "/audit/export", "Export the audit", 422, press("Export")),
+    Case("404", STEWARD, "/audit", "We cannot find that page", 404),
     # One's organisation.
     Case("tokens", PUBLISHER, "/account/tokens", "API tokens"),
     Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token"),
@@ -222,8 +249,9 @@ CASES = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _a_token(installation: Installation) -> None:
+def _something_to_show(installation: Installation) -> None:
     installation.token("hampshire", "read", "publish")
+    installation.python(TOLD)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry.actions.publish_release import Published, publish_release
-from registry.actions.remove_expired import BYTES_FOR, KEYS_FOR, UPLOADS_FOR, remove_expired
+from registry.actions.remove_expired import BYTES_FOR, KEYS_FOR, NOTICES_FOR, READ_NOTICES_FOR, UPLOADS_FOR, remove_expired
+from registry.notices.models import Notice
 from registry.releases.gates import ReleaseForm
 from registry.releases.models import Artefact, IdempotencyKey
 from registry.releases.storage import LocalStore, store
 from registry.releases.upload import spooled
 from tests.installation import unique
-from tests.make import bpmn, make_organisation, make_release, make_viewer, stored_files
+from tests.make import bpmn, make_member, make_notice, make_organisation, make_release, make_viewer, stored_files
 from tests.race import stopped_before_its_rows
 
 DAY = 24 * 3600
@@ -58,6 +59,25 @@ def test_idempotency_keys_are_kept_a_day(age: timedelta, is_left: bool) -> None:
     IdempotencyKey.objects.filter(pk=key.pk).update(created_at=timezone.now() - age)
     remove_expired()
     assert IdempotencyKey.objects.exists() is is_left
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("age", "is_read", "is_left"),
+    [
+        (READ_NOTICES_FOR - timedelta(minutes=1), True, True),
+        (READ_NOTICES_FOR + timedelta(minutes=1), True, False),
+        (READ_NOTICES_FOR + timedelta(minutes=1), False, True),
+        (NOTICES_FOR - timedelta(minutes=1), False, True),
+        (NOTICES_FOR + timedelta(minutes=1), False, False),
+    ],
+)
+def test_notices_are_kept_half_a_year_once_read_and_somewhat_more_than_a_year_at_most(age: timedelta, is_read: bool, is_left: bool) -> None:
+    notice = make_notice(make_member("hampshire"))
+    at = timezone.now() - age
+    Notice.objects.filter(pk=notice.pk).update(created_at=at, read_at=at if is_read else None)
+    remove_expired()
+    assert Notice.objects.exists() is is_left
 
 
 @pytest.mark.django_db

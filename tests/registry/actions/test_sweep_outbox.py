@@ -14,6 +14,8 @@ from django.db import transaction
 from config.celery import app
 from registry.actions.check_release import check_release
 from registry.actions.remove_expired import remove_expired
+from registry.actions.send_digests import send_digest, send_digests
+from registry.actions.send_notices import send_notices
 from registry.actions.sweep_outbox import BATCH, GRACE, LONGEST_WAIT, sweep_outbox
 from registry.releases.models import OutboxEntry, Release
 from tests.make import make_release
@@ -152,7 +154,10 @@ def test_a_publish_is_sent_once_it_is_committed() -> None:
 
 
 def test_what_the_schedule_names_and_what_the_outbox_sends_exists() -> None:
-    names = {row["task"] for row in app.conf.beat_schedule.values()} | {check_release.name}
-    assert names == {sweep_outbox.name, remove_expired.name, check_release.name}
+    names = {row["task"] for row in app.conf.beat_schedule.values()} | {check_release.name, send_notices.name, send_digest.name}
+    assert names == {
+        *(sweep_outbox.name, remove_expired.name, send_digests.name),
+        *(check_release.name, send_notices.name, send_digest.name),
+    }
     app.loader.import_default_modules()
     assert names <= set(app.tasks)

@@ -309,14 +309,16 @@ class TestEdit:
         assert not module.systems.exists()
         assert TargetSystem.objects.exists(), "the system's name is other modules' too"
 
-    def test_it_changes_who_sees_it_at_once(self, publisher: Client, client: Client) -> None:
-        make_release("hampshire/victim-update", visibility="own")
+    def test_fewer_see_it_at_once_and_more_not_without_a_second_person(self, publisher: Client) -> None:
         other = Client()
         other.force_login(make_member("wiltshire", Role.VIEWER))
-        assert other.get("/modules/hampshire/victim-update").status_code == 404
-        publisher.post(self.ADDRESS, self.fields(visibility="named", share_with=["wiltshire"]))
+        make_release("hampshire/victim-update", visibility="named", share_with=("wiltshire",))
         assert other.get("/modules/hampshire/victim-update").status_code == 200
         publisher.post(self.ADDRESS, self.fields(visibility="own"))
+        assert other.get("/modules/hampshire/victim-update").status_code == 404
+        page = publisher.post(self.ADDRESS, self.fields(visibility="named", share_with=["wiltshire"]))
+        assert page.status_code == 422
+        assert "needs a second person" in page.content.decode()
         assert other.get("/modules/hampshire/victim-update").status_code == 404
 
     def test_a_title_and_a_summary_must_stay(self, publisher: Client) -> None:

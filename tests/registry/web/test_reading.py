@@ -153,7 +153,7 @@ class TestModule:
         from registry.actions.publish_release import publish_release
         from registry.releases.gates import ReleaseForm
         from registry.releases.upload import spooled
-        from tests.make import make_viewer
+        from tests.make import make_viewer, pass_review
 
         decision = (
             b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Rules" namespace="urn:test">'
@@ -164,6 +164,7 @@ class TestModule:
             done = publish_release(publisher="hampshire", slug="one", uploads=[process, rules], form=form, by=make_viewer("hampshire"))
         assert done.release is not None
         check_release(done.release.pk)
+        pass_review(done.release)
         page = text(analyst, "/modules/hampshire/one")
         for said in ("Runs on BPMN or DMN", "A BPMN modeller", "A DMN engine", '<span class="mh-chip">DMN</span>'):
             assert said in page, said

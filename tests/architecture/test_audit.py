@@ -1,0 +1,193 @@
+"""Every change of state writes its event in the same transaction, by whatever door it comes; and the auditor changes nothing.
+
+Three tables hold it: where events are written and which (``EVENTS``), what each address that takes a POST writes (``WRITES``), and which of
+those addresses change nothing that is audited (``UNAUDITED``). What stands in none of them fails.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from accounts.models import AuditEvent
+from tests.architecture.tables import rows
+from tests.architecture.test_authorisation import spots
+from tests.architecture.urls_table import LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
+from tests.make import stored_files
+from tests.unchanged import audit_refuses
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+AUDITOR = next(actor for actor in PEOPLE if actor.name == "auditor")
+
+# Every module that writes events, and every action: the events it may write. An action that writes none says why.
+EVENTS: dict[str, set[str]] = {
+    "accounts.actions.accept_invitation": {"member.joined", "account.created"},
+    "accounts.actions.change_name": {"account.renamed"},
+    "accounts.actions.change_role": {"member.role_changed"},
+    "accounts.actions.end_membership": {"member.removed"},
+    "accounts.actions.export_audit": {"audit.exported"},
+    "accounts.actions.invite_member": {"member.invited"},
+    "accounts.actions.withdraw_invitation": {"member.invitation_withdrawn"},
+    "accounts.adapters": {"account.created", "account.password_changed"},
+    "accounts.management.commands.add_member": {"member.added"},
+    "accounts.management.commands.add_organisation": {"organisation.added"},
+    "accounts.tokens": {"token.issued", "token.revoked"},
+    "demonstration.loading": {"demonstration.loaded"},
+    "registry.actions.check_release": {"release.*"},  # by the state it comes to
+    "registry.actions.deprecate_module": {"module.deprecated"},
+    "registry.actions.publish_release": {"module.created", "release.published"},
+    "registry.actions.update_module": {"module.updated"},
+    "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
+    "registry.actions.inspect_upload": set(),  # stores nothing
+    "registry.actions.record_download": set(),  # a count that names no person
+    "registry.actions.refresh_module": set(),  # a part of other actions: what is shown is reckoned anew
+    "registry.actions.remove_expired": set(),  # what nothing names any more
+    "registry.actions.sweep_outbox": set(),  # sends again what was not sent
+}
+# Of every address that takes a POST and changes something: the events of one request. Each set is one outcome.
+WRITES: dict[str, list[list[str]]] = {
+    "publish": [["module.created", "release.published"]],
+    "edit": [["module.updated"]],
+    "deprecate": [["module.deprecated"]],
+    "yank": [["release.yanked"]],
+    "unyank": [["release.unyanked"]],
+    "api_releases": [["release.published"]],
+    "api_deprecate": [["module.deprecated"]],
+    "api_yank": [["release.yanked"]],
+    "api_unyank": [["release.unyanked"]],
+    "export_audit": [["audit.exported"]],
+    "change_name": [["account.renamed"]],
+    "new_token": [["token.issued"]],
+    "revoke_token": [["token.revoked"]],
+    "invite_member": [["member.invited"]],
+    "change_role": [["member.role_changed"]],
+    "end_membership": [["member.removed"]],
+    "withdraw_invitation": [["member.invitation_withdrawn"]],
+    "join_organisation": [["member.joined"]],
+}
+# Addresses whose POST is answered and changes nothing that is audited.
+UNAUDITED = {
+    "check", "api_inspect",  # store nothing
+    "choose_organisation", "account_login", "account_logout", "account_reauthenticate",  # sessions
+    "account_reset_password",  # a mail
+    # Refused to what the table sends; tests/accounts tests what they write when they are given what they ask for.
+    "account_change_password", "account_set_password", "account_reset_password_from_key", "accept_invitation",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_download_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn",
+    # Only lead elsewhere, or are not there.
+    "account_email", "account_signup", "account_confirm_email", "account_confirm_login_code", "socialaccount_connections",
+    "socialaccount_signup", "openid_connect_login", "openid_connect_callback", "",
+}  # fmt: skip
+
+
+def done(row: Row) -> list[tuple[Actor, Spot]]:
+    """Who is let in by a POST, and where."""
+    actors = ON_API if row.is_api else ON_PAGES
+    asked = [(actor, spot) for actor in actors for spot in spots(row, "POST")]
+    return [(actor, spot) for actor, spot in asked if (answer := row.rule("POST")(actor, spot))[0] in "23" and answer != LOGIN]
+
+
+TAKING_POST = [row for row in TABLE if done(row)]
+
+
+def recording(path: Path) -> Iterator[str]:
+    """The events that the module at ``path`` writes; a part that is reckoned is a star."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
+            yield from _texts(node.args[0], path)
+
+
+def _texts(node: ast.expr, path: Path) -> Iterator[str]:
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body, path)
+        yield from _texts(node.orelse, path)
+    elif isinstance(node, ast.Name):
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = [target.id for target in getattr(each, "targets", []) if isinstance(target, ast.Name)]
+            if isinstance(each, ast.Assign) and node.id in targets:
+                yield from _texts(each.value, path)
+
+
+def modules() -> dict[str, set[str]]:
+    """Every action, and every other module that writes events, with what it writes."""
+    found = {}
+    for package in ("accounts", "api", "demonstration", "registry"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            is_action = path.parent.name == "actions" and path.stem != "__init__"
+            if is_action or "from accounts.audit import record" in text:
+                found[name] = set(recording(path))
+    return found
+
+
+def test_every_module_that_writes_events_and_every_action_is_in_the_table() -> None:
+    assert modules() == EVENTS
+
+
+def test_every_address_that_takes_a_post_is_in_a_table() -> None:
+    assert {row.name for row in TAKING_POST} - set(WRITES) - UNAUDITED == set()
+    assert (set(WRITES) | UNAUDITED) - {row.name for row in TABLE} == set()
+    assert set(WRITES) - {row.name for row in TAKING_POST} == set(WRITES) & UNAUDITED == set()
+
+
+@pytest.mark.parametrize("row", TAKING_POST, ids=lambda row: row.name or row.route)
+def test_a_change_writes_its_events_and_nothing_else_does(world: World, row: Row) -> None:
+    """Whatever table changed: the events are those of ``WRITES``, once each; and where no table changed there is none."""
+    known, before = AuditEvent.objects.count(), rows()
+    outcomes = set()
+    for actor, spot in done(row):
+        with transaction.atomic():
+            response = world.ask(actor, "POST", address(world, row, spot), row.body(world, actor, spot), is_json=row.is_json)
+            after = rows()
+            events = sorted(AuditEvent.objects.order_by("pk").values_list("action", flat=True)[known:])
+            transaction.set_rollback(True)
+        changed = {table for table in after if after[table] != before[table]}
+        what = f"{actor.name} at {spot.visibility or row.name} {spot.state}: {answered(response)}"
+        assert (events in WRITES.get(row.name, [])) == bool(changed), (what, events, changed)
+        assert bool(changed) == ("accounts_auditevent" in changed), (what, changed)
+        outcomes.add(tuple(events))
+    assert outcomes - {()} == {tuple(events) for events in WRITES.get(row.name, [])}
+
+
+@pytest.mark.parametrize("row", [row for row in TAKING_POST if row.name in WRITES], ids=lambda row: row.name)
+def test_what_cannot_be_audited_is_not_done(world: World, row: Row) -> None:
+    """When the database takes no event, nothing else is stored: neither a row nor a file."""
+    actor, spot = next((actor, spot) for actor, spot in done(row) if actor.organisation or row.name == "join_organisation")
+    with transaction.atomic():
+        audit_refuses()
+        before, files = rows(), stored_files()
+        response = world.ask(actor, "POST", address(world, row, spot), row.body(world, actor, spot), is_json=row.is_json)
+        assert response.status_code == 500
+        assert rows() == before
+        assert stored_files() <= files  # other tests, undone, leave bytes that nothing names; a refused publish of the same removes them
+        transaction.set_rollback(True)
+
+
+# --- The auditor ----------------------------------------------------------------------------------------------------------
+# What even an auditor may write: their own account, and that they exported.
+AUDITORS = {"change_name": {"accounts_user", "accounts_auditevent"}, "export_audit": {"accounts_auditevent"}}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name or row.route)
+def test_the_auditor_changes_nothing(world: World, row: Row) -> None:
+    """By no address and no method, but their own name and the event of an export."""
+    before = rows()
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for spot in spots(row, method):
+            body = row.body(world, AUDITOR, spot) if method == "POST" else None
+            with transaction.atomic():
+                world.ask(AUDITOR, method, address(world, row, spot), body, is_json=row.is_json)
+                after = rows()
+                transaction.set_rollback(True)
+            changed = {table for table in after if after[table] != before[table]}
+            assert changed == (AUDITORS.get(row.name, set()) if method == "POST" else set()), (method, spot, changed)
