@@ -181,7 +181,7 @@ def _published(request: HttpRequest, organisation: Organisation, done: Published
     release = done.release
     assert release is not None
     if done.created:
-        messages.success(request, f"Version {done.version} is handed in. {_what_follows(release)}")
+        messages.success(request, f"Version {done.version} is published. {_what_follows(release)}")
     else:
         messages.info(request, f"These files were published as version {done.version} before. Nothing changed.")
     return redirect("release", organisation.slug, release.module.slug, done.version)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import SignOffRole, User
 from accounts.viewer import viewer_in
-from accounts.views.access import member
+from accounts.views.access import member, signed_in
 from registry.actions.answer_finding import answer_finding
 from registry.actions.ask_author import ask_author
 from registry.actions.claim_review import claim_review
@@ -282,7 +282,7 @@ def answer(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@signed_in
 def submit(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Hand a draft in."""
     release = read.visible_release(viewer_in(request), publisher, slug, version)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
 from accounts.viewer import viewer_in
-from accounts.views.access import member, posted
+from accounts.views.access import member, posted, signed_in
 from registry.actions.ask_widening import ask_widening
 from registry.actions.decide_widening import decide_widening
 from registry.catalogue.models import Module
@@ -24,7 +24,7 @@ from registry.web.reviewing_forms import DecideWideningForm, WidenForm
 
 
 @require_http_methods(METHODS)
-@member
+@signed_in
 def widen(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     """Ask that more may see it: first who they would be, then the wish itself. Both steps are one form."""
     viewer = viewer_in(request)

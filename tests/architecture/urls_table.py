@@ -587,6 +587,11 @@ TABLE: tuple[Row, ...] = (
     _alike("openid_connect_callback", "oidc/^(?P<provider_id>[^/]+)/login/callback/", absent, arguments={"provider_id": "none"}),
 )
 
+from tests.architecture.rows_reviews import ROWS as REVIEWS  # noqa: E402 - they are made of what stands above
+from tests.architecture.rows_reviews import review_keys  # noqa: E402
+
+TABLE += REVIEWS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
@@ -673,6 +678,7 @@ class World:
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
             "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
+            **review_keys(self),
         }
 
     def _notices(self) -> int:
@@ -710,7 +716,11 @@ class World:
         """What fills the address of ``row``."""
         known = {"publisher": OWNER, "slug": spot.visibility, "version": spot.version, "filename": FILE}
         filled = {name: value for name, value in known.items() if f":{name}>" in row.route}
-        return filled | {name: self.keys.get(value, value) for name, value in row.arguments.items()}
+        return filled | {name: self._key(value, spot) for name, value in row.arguments.items()}
+
+    def _key(self, value: Any, spot: Spot) -> Any:
+        """The key that ``value`` names, for what the spot speaks of where there is one of each; else the value itself."""
+        return self.keys.get(f"{value} {spot.visibility}", self.keys.get(value, value))
 
 
 def address(world: World, row: Row, spot: Spot) -> str:
