@@ -35,7 +35,10 @@ def tick_item(
     with transaction.atomic():
         review = locked(review)
         organisation = signing_for(review, item.role, by)
+        assert by.user is not None  # or it would have refused
         check_act(Act.TICK, review.state)
+        if evidence is not None and evidence.module_id != review.release.module_id:
+            raise Refused("evidence_missing", "That belongs to another module.", where="evidence", mend="Attach it to this review.")
         if upload is not None:
             evidence = keep_attachment(module=review.release.module, organisation=organisation, upload=upload, marking=marking, by=by)
         before = ChecklistAnswer.objects.filter(review=review, item=item, digest=review.digest).first()

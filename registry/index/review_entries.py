@@ -85,7 +85,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class SignOffEntry:
+class SignOffState:
     """One of the four sign-offs: who signed, or what is to come; ``reason`` says why the viewer may not, where they might expect to."""
 
     role: str
@@ -261,7 +261,7 @@ class ReviewDetail:
     round: int
     contested: str
     is_quarantined: bool
-    sign_offs: tuple[SignOffEntry, ...]
+    sign_offs: tuple[SignOffState, ...]
     findings: tuple[ReviewFinding, ...]
     blockers: tuple[Blocker, ...]
     listed_version: str  # that it is compared with, or empty

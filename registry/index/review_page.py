@@ -27,7 +27,7 @@ from registry.index.review_entries import (
     LogEntry,
     ReviewDetail,
     ReviewFinding,
-    SignOffEntry,
+    SignOffState,
 )
 from registry.index.reviews import next_entries, queue_entries
 from registry.index.waiting import desk_of
@@ -153,13 +153,13 @@ def _sign_offs(
     to_come: Sequence[str],
     reasons: dict[str, str],
     yours: Sequence[str],
-) -> Iterable[SignOffEntry]:
+) -> Iterable[SignOffState]:
     """The four in their fixed order."""
     given = {each.role: each for each in signed}
     for role in SignOffRole:
         by = given.get(role.value)
         if by is not None:
-            yield SignOffEntry(
+            yield SignOffState(
                 role.value,
                 role.label,
                 is_needed=role.value in rules,
@@ -171,9 +171,9 @@ def _sign_offs(
             )
         elif role.value in to_come:
             signer, reason = rules[role.value].signer, reasons.get(role.value, "")
-            yield SignOffEntry(role.value, role.label, is_needed=True, is_yours=role.value in yours, signer=signer, reason=reason)
+            yield SignOffState(role.value, role.label, is_needed=True, is_yours=role.value in yours, signer=signer, reason=reason)
         else:
-            yield SignOffEntry(role.value, role.label, is_needed=False)
+            yield SignOffState(role.value, role.label, is_needed=False)
 
 
 def _last_listed(review: Review) -> Release | None:

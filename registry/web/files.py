@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from registry.releases.storage import disposition, key_of, store
@@ -21,12 +21,10 @@ class Stored(Protocol):
     media_type: str
 
 
-def handed(request: HttpRequest, file: Stored) -> HttpResponseBase:
-    """``file`` for whoever was found to see it; of a HEAD request what would come."""
-    if request.method == "GET":
-        response = _sent(file)
-    else:
-        response = HttpResponse(content_type=file.media_type, headers={"Content-Length": str(file.size)})
+def handed(file: Stored, *, is_whole: bool = True) -> HttpResponseBase:
+    """``file`` for whoever was found to see it; for a HEAD only what is said of it."""
+    described = HttpResponse(content_type=file.media_type, headers={"Content-Length": str(file.size)})
+    response = _sent(file) if is_whole else described
     response["Content-Disposition"] = disposition(file.filename)
     response["ETag"] = f'"{file.sha256}"'
     response["Digest"] = digest_header(file.sha256)

@@ -95,14 +95,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 def download(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     """One file under review. Nobody counts it as taken."""
-    return handed(request, file_under_review(viewer_in(request), pk, filename))
+    return handed(file_under_review(viewer_in(request), pk, filename), is_whole=request.method == "GET")
 
 
 @require_safe
 @member
 def evidence(request: HttpRequest, pk: int, attachment: int) -> HttpResponseBase:
     """What shows an item of the checklist."""
-    return handed(request, evidence_of(viewer_in(request), pk, attachment))
+    return handed(evidence_of(viewer_in(request), pk, attachment), is_whole=request.method == "GET")
 
 
 @require_safe

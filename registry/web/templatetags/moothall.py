@@ -30,6 +30,7 @@ _STATUS_TONES = {
     "listed": "good",
     "deprecated": "none",
     "yanked": "stop",
+    "retired": "none",
     "checking": "check",
     "in_review": "check",
     "awaiting_author": "change",
@@ -55,9 +56,13 @@ _LISTS: dict[str, Mapping[str, str]] = {
         "OUTCOMES",
         "ACTS",
         "SIGN_OFFS",
+        "RECALL_ANSWERS",
+        "THEMES",
     )
 }
-_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES")}
+_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
+    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS")
+}
 
 
 @register.simple_tag
