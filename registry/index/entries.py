@@ -201,6 +201,7 @@ class ReleaseDetail:
     criteria: tuple[CriterionEntry, ...] = ()
     advisories: tuple[AdvisoryEntry, ...] = ()  # that speak of this version
     recall: RecallEntry | None = None  # an open one of this version
+    review: int | None = None  # key of its latest review, where the viewer sees one
 
 
 @dataclass(frozen=True, slots=True)

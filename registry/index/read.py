@@ -39,6 +39,7 @@ from registry.lifecycle.models import FormerIdentifier, Recall
 from registry.permissions import may_adopt, may_lead, may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
+from registry.reviews.models import Review
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
 from registry.values.markings import higher, marking_headers
@@ -158,7 +159,11 @@ def visible_release(viewer: Viewer, publisher: str, slug: str, version: str) -> 
 
 def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: str) -> Artefact:
     """One file of a visible release, with release and module; raises :class:`Missing`."""
-    release = visible_release(viewer, publisher, slug, version)
+    return artefact_of(visible_release(viewer, publisher, slug, version), filename)
+
+
+def artefact_of(release: Release, filename: str) -> Artefact:
+    """One file of a release that the caller found visible; raises :class:`Missing`, or :class:`Conflict` (``quarantined``)."""
     found = release.artefacts.filter(filename=filename).first()
     if found is None:
         raise missing()
@@ -194,6 +199,13 @@ def release_detail(viewer: Viewer, publisher: str, slug: str, version: str) -> t
     if detail.current is None:
         raise missing()
     return detail, detail.current
+
+
+def unlisted_release_detail(viewer: Viewer, release: Release) -> ReleaseDetail:
+    """A release that whoever asks sees by its review, listed or not; the caller has loaded its module and found it visible."""
+    release.taken = 0  # type: ignore[attr-defined]  # nobody counts what reviewers fetch
+    systems = list(release.module.systems.order_by("system__name").values_list("system__name", flat=True))
+    return _release_detail(viewer, release.module, _release_entry(release, release.module, is_recalled=False), systems)
 
 
 def home(viewer: Viewer) -> HomeEntry:
@@ -320,4 +332,5 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         sign_offs=sign_offs,
         tier=tier,
         criteria=criteria,
+        review=Review.objects.visible_to(viewer).filter(release=release).order_by("-pk").values_list("pk", flat=True).first(),
     )

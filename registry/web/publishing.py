@@ -31,10 +31,12 @@ from registry.index.entries import DependencyEntry
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
 from registry.releases.gates import Stopped
-from registry.releases.models import Dependency
+from registry.releases.models import Dependency, Release
 from registry.releases.receiving import ReceivingHandler
 from registry.releases.upload import Upload
+from registry.reviews.policy import rules_for
 from registry.values.identifiers import split_identifier
+from registry.values.markings import Visibility
 from registry.web.answers import Answer, platform_words, read_answers
 from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm, data_fields
 
@@ -191,10 +193,17 @@ def _published(request: HttpRequest, organisation: Organisation, done: Published
     release = done.release
     assert release is not None
     if done.created:
-        messages.success(request, f"Version {done.version} is published. It is being checked now, and listed when the checks have passed.")
+        messages.success(request, f"Version {done.version} is published. {_what_follows(release)}")
     else:
         messages.info(request, f"These files were published as version {done.version} before. Nothing changed.")
     return redirect("release", organisation.slug, release.module.slug, done.version)
+
+
+def _what_follows(release: Release) -> str:
+    if rules_for(release.module.visibility, release.marking).exists():
+        listed = "it is listed" if release.module.visibility == Visibility.OWN else "partners see it"
+        return f"It is being checked, then reviewed; {listed} once it is signed off."
+    return "It is being checked now, and listed when the checks have passed."
 
 
 def _report(

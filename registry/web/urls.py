@@ -20,6 +20,9 @@ from registry.web import (
     quarantining,
     recalling,
     retiring,
+    reviewing,
+    reviews,
+    widening,
 )
 
 
@@ -91,6 +94,7 @@ urlpatterns = [
     path(f"{MODULE}/access", access.ask, name="ask_access"),
     path(f"{MODULE}/public-part", access.public_part, name="public_part"),
     path(f"{MODULE}/law-changes/<int:number>", governance.reassess, name="reassess"),
+    path(f"{MODULE}/widen", widening.widen, name="widen"),
     path(RELEASE, modules.release, name="release"),
     path(f"{RELEASE}/yank", curating.yank, name="yank"),
     path(f"{RELEASE}/unyank", curating.unyank, name="unyank"),
@@ -106,4 +110,25 @@ urlpatterns = [
     path("access/<int:number>", access.access_request, name="access_request"),
     path("legal-bases", governance.legal_bases, name="legal_bases"),
     path("legal-bases/<piece:slug>/changed", governance.law_changed, name="law_changed"),
+    # Reviews, and letting more see a module.
+    path("reviews", reviews.reviews, name="reviews"),
+    path("reviews/rules", reviews.rules, name="review_rules"),
+    path("reviews/<int:pk>", reviews.review, name="review"),
+    path("reviews/<int:pk>/files/<piece:filename>", reviews.download, name="review_file"),
+    path("reviews/<int:pk>/evidence/<int:attachment>", reviews.evidence, name="review_evidence"),
+    path("reviews/<int:pk>/claim", reviewing.claim, name="claim_review"),
+    path("reviews/<int:pk>/decide", reviewing.decide, name="decide_review"),
+    path("reviews/<int:pk>/ask", reviewing.ask, name="ask_author"),
+    path("reviews/<int:pk>/resubmit", reviewing.resubmit, name="resubmit_release"),
+    path("reviews/<int:pk>/files", reviewing.files, name="replace_files"),
+    path("reviews/<int:pk>/hold", reviewing.hold, name="hold_release"),
+    path("reviews/<int:pk>/refuse", reviewing.refuse, name="refuse_release"),
+    path("reviews/<int:pk>/reopen", reviewing.reopen, name="reopen_review"),
+    path("reviews/<int:pk>/list", reviewing.make_listed, name="list_release"),
+    path("reviews/<int:pk>/sign", reviewing.sign, name="sign_off"),
+    path("reviews/<int:pk>/withdraw", reviewing.withdraw, name="withdraw_sign_off"),
+    path("reviews/<int:pk>/tick", reviewing.tick, name="tick_item"),
+    path("reviews/<int:pk>/findings/<int:finding>", reviewing.answer, name="answer_finding"),
+    path(f"{RELEASE}/submit", reviewing.submit, name="submit_release"),
+    path("widenings/<int:pk>", widening.widening, name="widening"),
 ]

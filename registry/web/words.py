@@ -69,6 +69,34 @@ ACCESS_STATES = {
     "revoked": ("stop", "Taken back"),
     "expired": ("none", "Ended"),
 }
+SIGN_OFFS = {
+    "technical": "Technical",
+    "business_owner": "Business owner",
+    "information_assurance": "Information assurance",
+    "licence": "Licence",
+}
+SIGNERS = {"any": "Any reviewer of that role", "publisher": "Somebody of its publisher", "other": "Somebody of another organisation"}
+REVIEW_KINDS = {"new": "First release", "update": "New version", "widening": "To be seen by more"}
+REVIEWS_OF = {"new": "Review of a first release", "update": "Review of an update", "widening": "Review for more to see it"}
+QUEUES = {"open": "Open", "waiting": "Waiting for you", "closed": "Closed"}
+OUTCOMES = {"agreed": "Agreed", "declined": "Declined", "withdrawn": "Taken back"}
+ACTS = {  # what a review's log says that somebody did
+    "submit": "handed it in",
+    "check": "Checked",
+    "claim": "put it back",
+    "ask_author": "asked the author",
+    "resubmit": "answered",
+    "replace": "sent new files; earlier signatures no longer count",
+    "answer": "answered a finding",
+    "tick": "confirmed an item of the checklist",
+    "sign": "signed",
+    "withdraw_sign_off": "took back a signature",
+    "hold": "held it",
+    "refuse": "refused it",
+    "reopen": "took it up again",
+    "list": "listed it",
+    "widening": "agreed that more may see it",
+}
 FACETS = {
     "platform": "Runs on",
     "application": "Works in",

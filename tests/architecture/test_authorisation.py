@@ -83,9 +83,9 @@ def test_nothing_is_done_for_a_form_of_another_site(world: World, row: Row) -> N
     """A POST without the form's secret does nothing, whoever's session the browser sends along."""
     client = world.client(ADMINISTRATOR, enforce_csrf_checks=True)
     with transaction.atomic():
-        rule = row.rule("POST")(ADMINISTRATOR, Spot("own"))
+        rule = row.rule("POST")(ADMINISTRATOR, Spot("partnership"))
         before = rows()
-        response = client.post(address(world, row, Spot("own")), row.body(world, ADMINISTRATOR, Spot("own")))
+        response = client.post(address(world, row, Spot("partnership")), row.body(world, ADMINISTRATOR, Spot("partnership")))
         assert response.status_code == 403 or rule == "405" == str(response.status_code)
         assert rows() == before
 

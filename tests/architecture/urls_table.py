@@ -591,8 +591,11 @@ TABLE: tuple[Row, ...] = (
 
 # The rows of later topics stand in files of their own, which use the rules above.
 from tests.architecture.rows_review_api import ROWS as REVIEW_API  # noqa: E402
+from tests.architecture.rows_reviews import ROWS as REVIEWS  # noqa: E402
+from tests.architecture.rows_reviews import review_keys  # noqa: E402
 
 TABLE += REVIEW_API
+TABLE += REVIEWS
 
 
 from tests.architecture.rows_governance import ROWS as _GOVERNANCE  # noqa: E402 - it takes its rules from above
@@ -686,6 +689,7 @@ class World:
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
             "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
+            **review_keys(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
@@ -729,7 +733,11 @@ class World:
         """What fills the address of ``row``."""
         known = {"publisher": OWNER, "slug": spot.visibility, "version": spot.version, "filename": FILE}
         filled = {name: value for name, value in known.items() if f":{name}>" in row.route}
-        return filled | {name: self.keys.get(value, value) for name, value in row.arguments.items()}
+        return filled | {name: self._key(value, spot) for name, value in row.arguments.items()}
+
+    def _key(self, value: Any, spot: Spot) -> Any:
+        """The key that ``value`` names, for what the spot speaks of where there is one of each; else the value itself."""
+        return self.keys.get(f"{value} {spot.visibility}", self.keys.get(value, value))
 
 
 def address(world: World, row: Row, spot: Spot) -> str:
