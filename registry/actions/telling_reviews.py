@@ -102,9 +102,9 @@ def _signers(review: Review) -> list[Membership]:
             SignOffRule.Signer.PUBLISHER: is_own,
             SignOffRule.Signer.OTHER: not is_own,
         }
-        if any(fits[SignOffRule.Signer(where[role])] for role in membership.signs if role in where):
-            found.append(membership)
-        elif membership.role == "steward" and review.visibility != "own" and SignOffRole.LICENCE in where:
+        if any(fits[SignOffRule.Signer(where[role])] for role in membership.signs if role in where) or (
+            membership.role == "steward" and review.visibility != "own" and SignOffRole.LICENCE in where
+        ):
             found.append(membership)
     return found
 
