@@ -1,6 +1,21 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    FormerIdentifier,
+    Quarantine,
+    Recall,
+    RecallHolding,
+    RecallNotice,
+    RecallOverride,
+    ReportDecision,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.notices.models import Notice, NoticePreference
 from registry.releases.models import (
     Artefact,
@@ -27,6 +42,7 @@ from registry.reviews.models import (
 )
 
 __all__ = [
+    "Advisory",
     "Artefact",
     "Attachment",
     "BusinessArea",
@@ -34,9 +50,11 @@ __all__ = [
     "ChecklistItem",
     "Contributor",
     "Dependency",
+    "DigestVerdict",
     "Download",
     "Finding",
     "FindingAnswer",
+    "FormerIdentifier",
     "IdempotencyKey",
     "Module",
     "ModuleShare",
@@ -45,7 +63,15 @@ __all__ = [
     "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
+    "Quarantine",
+    "Recall",
+    "RecallHolding",
+    "RecallNotice",
+    "RecallOverride",
     "Release",
+    "ReportDecision",
+    "Retirement",
+    "RetirementItem",
     "Review",
     "ReviewEntry",
     "SearchWord",
@@ -54,5 +80,7 @@ __all__ = [
     "SignOffRule",
     "StoredBytes",
     "TargetSystem",
+    "Transfer",
+    "UnsafeReport",
     "Widening",
 ]

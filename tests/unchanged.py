@@ -12,6 +12,17 @@ from django.db import connection
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
 from registry.errors import RegistryError
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    Quarantine,
+    Recall,
+    RecallNotice,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.releases.models import Artefact, Attachment, Download, Finding, OutboxEntry, Release, StoredBytes
 from registry.reviews.models import ChecklistAnswer, Contributor, FindingAnswer, Review, ReviewEntry, SignOff, Widening
 from tests.make import stored_files
@@ -19,6 +30,7 @@ from tests.make import stored_files
 _MODELS = (
     *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
     *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
+    *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
 )
 
 

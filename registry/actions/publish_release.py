@@ -13,9 +13,12 @@ from accounts.viewer import Viewer
 from registry.actions.check_release import check_release, judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
+from registry.lifecycle.names import check_name
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
+from registry.releases.dependencies import facts_for
 from registry.releases.gates import (
     GATES,
     Candidate,
@@ -78,10 +81,13 @@ def publish_release(
     :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
     """
     organisation = publisher_for(by, publisher, slug)
-    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    check_bytes(uploads)
+    check_name(publisher, slug)
+    readings = tuple(inspect_upload(upload=upload) for upload in uploads)
+    inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
-    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest)
+    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
@@ -89,8 +95,21 @@ def publish_release(
     existing = module.releases.filter(version=version).first() if module else None
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
     kinds = tuple(read.kind for read in inspections)
-    findings, passed = tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES)
+    findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
+
+
+def _facts(candidate: Candidate, licence: str) -> Facts:
+    """As they will be of the release, from what the form gives and the module has."""
+    form, module = candidate.form, candidate.module
+    return facts_for(
+        candidate.organisation,
+        _dependencies(candidate, Release(module=module)),
+        visibility=form.visibility or (module.visibility if module else Visibility.OWN),
+        licence=licence,
+        summary=form.summary or (module.summary if module else ""),
+        language=form.language or (module.language if module else candidate.organisation.language),
+    )
 
 
 def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
@@ -100,6 +119,7 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(candidate.uploads)
+            check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
             record(
@@ -219,6 +239,7 @@ def fill(release: Release, candidate: Candidate, licence: str) -> None:
     """Give ``release`` the files of ``candidate`` and what was read from them, and save it."""
     inspection = merged(candidate.inspections)
     release.licence, release.digest = licence, candidate.digest
+    release.contested = candidate.form.contested
     release.platform, release.artefact_kind, release.inspection = inspection.platform, inspection.kind, inspection.as_json()
     release.save(update_fields=_FILLED if release.pk else None)  # the database lets the rest of a release be written once only
     for position, (upload, read) in enumerate(zip(candidate.uploads, candidate.inspections, strict=True)):

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
+from registry.checks.model import Found, Reading
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
 from registry.releases.models import Release, StoredBytes
@@ -46,6 +47,7 @@ class ReleaseForm:
     reuse: str = ""
     handling: str = ""
     language: str = ""
+    contested: str = ""  # why what the checks of the files found to mend need not be mended
     draft: bool = False  # kept back until its author submits it
 
 
@@ -60,6 +62,7 @@ class Candidate:
     uploads: Sequence[Upload]
     inspections: Sequence[Inspection]
     digest: str
+    readings: Sequence[Reading] = ()
 
 
 def identifier_valid(candidate: Candidate) -> None:
@@ -109,7 +112,16 @@ def words_given(candidate: Candidate) -> None:
             where="summary",
             mend="Write one sentence that begins with a verb, such as “Sends victims an update when their crime record changes.”",
         )
-    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "changes": 20_000, "readme": 100_000}
+    limits = {
+        "title": 120,
+        "summary": 300,
+        "owner_name": 120,
+        "ip_owner": 120,
+        "handling": 200,
+        "contested": 500,
+        "changes": 20_000,
+        "readme": 100_000,
+    }
     for name, limit in limits.items():
         if len(getattr(form, name)) > limit:
             raise Refused("text_too_long", f"The field {name} has over {limit} characters.", where=name, mend="Shorten it.")
@@ -229,6 +241,29 @@ def systems_named(candidate: Candidate) -> None:
             )
 
 
+class Stopped(Refused):
+    """Files with something in them that must be mended, or be said by their publisher to be none; ``findings`` are all such things."""
+
+    def __init__(self, findings: Sequence[Found]) -> None:
+        first, more = findings[0], len(findings) - 1
+        others = f" {more} more {'was' if more == 1 else 'were'} found." if more else ""
+        mend = f"{first.mend}{others} If it is no secret, say why in the field contested: a second person then decides."
+        super().__init__(first.code, f"{first.title}. {first.why}", where=first.where, mend=mend)
+        self.findings = tuple(findings)
+
+
+def nothing_to_mend(candidate: Candidate) -> None:
+    """The files hold no secret and no personal number, or the publisher says why what looks like one is none (P17).
+
+    Files that were published before are told so, whatever checks have learnt since.
+    """
+    found = tuple(one for reading in candidate.readings for one in reading.findings if one.severity == "stop")
+    if not found or candidate.form.contested.strip():
+        return
+    if candidate.module is None or not candidate.module.releases.filter(digest=candidate.digest).exists():
+        raise Stopped(found)
+
+
 def within_quota(candidate: Candidate) -> None:
     """The organisation's artefacts stay within its quota."""
     held = StoredBytes.objects.filter(organisation=candidate.organisation).values_list("total", flat=True).first() or 0
@@ -255,6 +290,7 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     systems_named,
     dependencies_named,
     within_quota,
+    nothing_to_mend,
 )
 
 

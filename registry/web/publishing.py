@@ -22,13 +22,14 @@ from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
 from registry.catalogue.models import Module
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.errors import Conflict, RateLimited, Refused, Unreadable
 from registry.formats.model import Inspection, merged
 from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
+from registry.releases.gates import Stopped
 from registry.releases.models import Dependency
 from registry.releases.receiving import ReceivingHandler
 from registry.releases.upload import Upload
@@ -129,8 +130,9 @@ def check(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             form.add_error("artefact", _sentence(error))
         else:
-            kinds, inspection = [each.kind for each in read], merged(read)
-            report = _report(viewer_in(request), uploads, kinds, inspection, tuple(judge(inspection)))
+            inspections = [reading.inspection for reading in read]
+            kinds, inspection = [each.kind for each in inspections], merged(inspections)
+            report = _report(viewer_in(request), uploads, kinds, inspection, tuple(judge(read, Facts())))
     return render(request, "registry/check.html", {"form": form, "report": report}, status=422 if form.errors else 200)
 
 
@@ -169,10 +171,18 @@ def _attempt(form: VersionForm, organisation: Organisation, module: Module | Non
             by=viewer,
             dry_run=trial,
         )
+    except Stopped as error:
+        form.stopped = error.findings
+        form.ask_for_reason()
+        form.add_error("artefact", f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
     return None
+
+
+def _counted(findings: Sequence[Found]) -> str:
+    return f"{findings[0].title}." if len(findings) == 1 else f"{len(findings)} things in the files must be mended."
 
 
 def _published(request: HttpRequest, organisation: Organisation, done: Published) -> HttpResponse:

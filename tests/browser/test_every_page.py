@@ -125,6 +125,7 @@ CASES = [
     Case("privacy", "", "/privacy", "Privacy"),
     Case("made_of", "", "/made-of", "What Moothall is made of"),
     Case("api_docs", "", "/api/docs", "API"),
+    Case("assurance", VIEWER, "/assurance", "Assurance tiers"),
     # The catalogue.
     Case("catalogue", VIEWER, "/modules", "modules"),
     Case("catalogue", VIEWER, "/modules?page=2", "modules"),

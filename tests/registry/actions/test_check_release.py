@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from accounts.models import AuditEvent
 from registry.actions import check_release as module_under_test
 from registry.actions.check_release import check_release
-from registry.checks import CHECKS
-from registry.checks.model import Found
+from registry.checks import RELEASE_CHECKS
+from registry.checks.model import Facts, Found
 from registry.errors import Missing
 from registry.formats.model import Inspection
 from registry.index import read
@@ -30,7 +30,7 @@ class NeedsMending:
 
     CODE, TITLE, SEVERITY = "needs_mending", "Mend this", "stop"
 
-    def run(self, inspection: Inspection) -> list[Found]:
+    def run(self, inspection: Inspection, facts: Facts) -> list[Found]:
         return [Found(self.CODE, self.SEVERITY, "x" * 300, where="y" * 400)]
 
 
@@ -41,7 +41,7 @@ def unchecked() -> Release:
 
 @pytest.fixture
 def must_mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_under_test, "CHECKS", (*CHECKS, NeedsMending()))
+    monkeypatch.setattr(module_under_test, "RELEASE_CHECKS", (*RELEASE_CHECKS, NeedsMending()))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_findings_are_kept_with_the_release() -> None:
 @pytest.mark.usefixtures("must_mend")
 def test_a_held_release_is_seen_by_its_publisher_alone_and_the_listed_one_stays_current(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as before:
-        before.setattr(module_under_test, "CHECKS", CHECKS)
+        before.setattr(module_under_test, "RELEASE_CHECKS", RELEASE_CHECKS)
         make_release("hampshire/victim-update", "1.0.0")
     held = make_release("hampshire/victim-update", "1.1.0")
     assert held.state == Release.State.HELD
@@ -138,11 +138,11 @@ def test_a_check_that_fails_leaves_release_and_promise_as_they_were(unchecked: R
         licence="MIT",
         platform="bpmn",
         artefact_kind="bpmn",
-        inspection={},  # cannot be read back
+        inspection={},
         digest="x",
     )
     OutboxEntry.objects.create(task=check_release.name, subject=broken.pk)
-    with unchanged(), pytest.raises(KeyError):
+    with unchanged(), pytest.raises(FileNotFoundError):
         check_release(broken.pk)
 
 
