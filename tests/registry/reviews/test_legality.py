@@ -192,7 +192,9 @@ def cells(people: dict[str, Viewer]) -> Iterator[tuple[tuple[str, str, str], tup
             prepare(world, state, act)
             work, before = acts(world)[act], everything()
             for role in ROLES:
-                yield (state, act, role), outcome(partial(work, people[role]), world.release, before)
+                found, written = outcome(partial(work, people[role]), world.release, before)
+                yield (state, act, role), (found, written)
+                before = everything() if written else before  # bytes that were stored stay until they are swept
             transaction.savepoint_rollback(inner)
         yield (state, "check", "nobody"), outcome(partial(check_release, world.release.pk), world.release, everything())
         transaction.savepoint_rollback(outer)
