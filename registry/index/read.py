@@ -41,6 +41,7 @@ from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
+from registry.values.markings import higher, marking_headers
 
 NEWEST = 6  # modules on the home page
 
@@ -86,6 +87,7 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         language=module.language,
         visibility=module.visibility,
         marking=module.marking,
+        handling=module.handling,
         status=module.status,
         business_area=module.area,
         business_area_name=module.business_area.name if module.business_area else "",
@@ -166,6 +168,12 @@ def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: 
     return found
 
 
+def file_headers(file: Artefact) -> dict[str, str]:
+    """How a file that :func:`artefact` found is marked, for whatever sends it."""
+    release = file.release
+    return marking_headers(higher(release.marking, release.module.marking), release.handling or release.module.handling)
+
+
 def releases(viewer: Viewer, publisher: str, slug: str) -> tuple[ReleaseEntry, ...]:
     """The visible releases of a module, newest first; raises :class:`Missing`."""
     return _releases(viewer, visible_module(viewer, publisher, slug))
@@ -242,6 +250,8 @@ def _release_entry(release: Release, module: Module, is_recalled: bool) -> Relea
         created_at=release.created_at,
         yanked_at=release.yanked_at,
         yanked_reason=release.yanked_reason,
+        marking=higher(release.marking, module.marking),
+        handling=release.handling or module.handling,
         files=tuple(FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in release.artefacts.all()),
         downloads=release.taken,  # type: ignore[attr-defined]
         quarantined_at=release.quarantined_at,

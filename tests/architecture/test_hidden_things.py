@@ -93,8 +93,10 @@ PAGES = (
     f"/organisations/{PARTNERSHIP}",
     "/organisations/kobenhavn",
     "/organisations/nobody",
+    "/access",
+    "/legal-bases",
 )
-API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here")
+API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -106,6 +108,8 @@ def addresses(area: str) -> list[str]:
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -183,6 +187,7 @@ def hide(world: World, *, by_name: bool) -> None:
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")
     add("kobenhavn/zyxbrev", "Zyxname brev", by=danes, visibility="partnership", checked=False)
     if by_name:
+        add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
         hide_from_partners(add)
         data = process("Held helper", "Stamps", task="Zyxstep")
