@@ -33,7 +33,7 @@ from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
 from registry.reviews.moving import begin
-from tests.make import bpmn, make_member, make_organisation, make_release, make_user, sign
+from tests.make import NO_PEOPLE, bpmn, make_member, make_organisation, make_release, make_user, sign
 from tests.unchanged import everything
 
 STATES = ("draft", "checking", "in_review", "awaiting_author", "held", "listed", "refused")
@@ -110,7 +110,7 @@ def people() -> dict[str, Viewer]:
 def world_in(state: str, people: dict[str, Viewer]) -> World:
     """A release brought to ``state`` by the real acts."""
     draft = {"draft": True} if state == "draft" else {}
-    release = make_release("hampshire/victim-update", by=people["author"], checked=False, **draft)
+    release = make_release("hampshire/victim-update", by=people["author"], checked=False, **NO_PEOPLE, **draft)
     finding = Finding.objects.create(release=release, digest=release.digest, fingerprint="f" * 64, code="noted", severity="note", title="x")
     world = World(release, finding, ChecklistItem.objects.filter(role="technical", needs_evidence=False)[0])
     if state in ("draft", "checking"):

@@ -149,7 +149,7 @@ class Portal(RuleBasedStateMachine):
         by, self.files = self.viewer(who), self.files + 1
         form = ReleaseForm(
             version=f"1.{Release.objects.count()}.0", licence="MIT", summary="Writes letters.", visibility=visibility, share_with=names,
-            marking=marking, draft=draft,
+            marking=marking, draft=draft, data_categories=("none",),
         )  # fmt: skip
         with spooled([bpmn(f"File {self.files}")], "process.bpmn") as upload:
             done = self.attempt(
