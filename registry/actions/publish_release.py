@@ -27,6 +27,7 @@ from registry.releases.gates import (
     provided_names,
     release_licence,
     release_version,
+    seen_by_no_more,
     split_at,
     version_taken,
 )
@@ -157,6 +158,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
     known = _locked_module(candidate)
+    seen_by_no_more(replace(candidate, module=known))  # somebody may have narrowed it since the gates saw it
     is_new, before = known is None, seen_by(known) if known else None
     module = known or Module(
         organisation=candidate.organisation,
