@@ -1,6 +1,32 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.governance.models import (
+    AccessRequest,
+    Assessment,
+    AssessmentPaper,
+    AssessmentRule,
+    DataCategory,
+    DataUse,
+    LawChange,
+    LegalBasis,
+    Reassessment,
+)
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    FormerIdentifier,
+    Quarantine,
+    Recall,
+    RecallHolding,
+    RecallNotice,
+    RecallOverride,
+    ReportDecision,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.notices.models import Notice, NoticePreference
 from registry.releases.models import (
     Artefact,
@@ -27,17 +53,28 @@ from registry.reviews.models import (
 )
 
 __all__ = [
+    "AccessRequest",
+    "Advisory",
     "Artefact",
+    "Assessment",
+    "AssessmentPaper",
+    "AssessmentRule",
     "Attachment",
     "BusinessArea",
     "ChecklistAnswer",
     "ChecklistItem",
     "Contributor",
+    "DataCategory",
+    "DataUse",
     "Dependency",
+    "DigestVerdict",
     "Download",
     "Finding",
     "FindingAnswer",
+    "FormerIdentifier",
     "IdempotencyKey",
+    "LawChange",
+    "LegalBasis",
     "Module",
     "ModuleShare",
     "ModuleSystem",
@@ -45,7 +82,16 @@ __all__ = [
     "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
+    "Quarantine",
+    "Reassessment",
+    "Recall",
+    "RecallHolding",
+    "RecallNotice",
+    "RecallOverride",
     "Release",
+    "ReportDecision",
+    "Retirement",
+    "RetirementItem",
     "Review",
     "ReviewEntry",
     "SearchWord",
@@ -54,5 +100,7 @@ __all__ = [
     "SignOffRule",
     "StoredBytes",
     "TargetSystem",
+    "Transfer",
+    "UnsafeReport",
     "Widening",
 ]

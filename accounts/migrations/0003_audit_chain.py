@@ -22,8 +22,11 @@ CREATE FUNCTION accounts_audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     head record;
 BEGIN
-    IF TG_OP = 'DELETE' OR OLD.number IS NOT NULL THEN
-        RAISE EXCEPTION 'Audit events are neither changed nor removed';
+    IF TG_OP = 'DELETE' OR OLD.number IS NOT NULL
+        OR ROW(NEW.id, NEW.at, NEW.action, NEW.subject, NEW.organisation_id, NEW.user_id, NEW.token_id, NEW.detail)
+        IS DISTINCT FROM ROW(OLD.id, OLD.at, OLD.action, OLD.subject, OLD.organisation_id, OLD.user_id, OLD.token_id, OLD.detail)
+    THEN
+        RAISE EXCEPTION 'Cannot update or delete audit events';
     END IF;
     IF NEW.number IS NULL THEN
         RETURN OLD;

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
-from api.answers import JSON, answer, as_text, conditional
+from api.answers import answer, as_text, conditional
 from api.bodies import ARTEFACT, Received, check_names, once, received
 from api.endpoint import Endpoint
-from api.errors import problem_response
-from api.idempotency import Reply, fingerprint_of, once_per_key
+from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
-from api.schema import in_path, problem_example, problems, returns
+from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
@@ -34,6 +32,7 @@ SEVERAL = {
     "systems": "A system it works in, such as Niche RMS@>=6.8 <7; give one field for each",
     "dependencies": "A module it needs, such as hampshire/send-letter@^1.2; give one field for each",
     "share_with": "Slug of an organisation to share with, for visibility named; give one field for each",
+    "data_categories": "A category of data about people it handles, or none; give one field for each. Needed before others see it",
 }
 SINGLE = {
     "version": "SemVer; left out, it is taken from the file",
@@ -53,26 +52,25 @@ SINGLE = {
     "handling": "Handling caveat",
     "contested": "Why what the checks found to mend in the files is no secret, at most 500 characters; a second person then decides",
     "language": "en-GB, da or cy: of title, summary and README",
+    "automated_decisions": "Its part in decisions about people: none (the default), assists or decides",
 }
 DRY_RUN, DRAFT = "dry_run", "draft"
-_TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
-_FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN, DRAFT})
-
-_FILES_SCHEMA = {
-    "type": "array",
-    "minItems": 1,
-    "maxItems": 20,
-    "items": {"type": "string", "format": "binary"},
-    "description": "One file or more",
+SAID = {
+    "law_enforcement": "It processes personal data for law enforcement (Data Protection Act 2018, Part 3)",
+    "uses_ai": "It uses artificial intelligence",
 }
+_TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT})
+
 _FORM_SCHEMA = {
     "type": "object",
     "required": [ARTEFACT],
     "additionalProperties": False,
     "properties": {
-        ARTEFACT: _FILES_SCHEMA,
+        ARTEFACT: FILES,
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
+        **{name: {"type": "boolean", "description": said} for name, said in SAID.items()},
         DRY_RUN: {"type": "boolean", "default": False, "description": "Check everything and keep nothing"},
         DRAFT: {"type": "boolean", "default": False, "description": "Keep it back until it is submitted"},
     },
@@ -94,7 +92,7 @@ class Inspect(Endpoint):
         operation_id="inspect",
         summary="Read a file without keeping it",
         description="Says what we read from the files and what the checks notice. Nothing is stored.",
-        request={"multipart/form-data": {"type": "object", "required": [ARTEFACT], "properties": {ARTEFACT: _FILES_SCHEMA}}},
+        request={"multipart/form-data": {"type": "object", "required": [ARTEFACT], "properties": {ARTEFACT: FILES}}},
         responses={200: returns(shapes.InspectedShape, "What was read and noticed"), **problems(400, 413, 415, 422)},
     )
     def post(self, request: Request) -> HttpResponse:
@@ -123,14 +121,9 @@ class Releases(Endpoint):
         summary="Publish a release",
         description=(
             "Publishes the files as one release, and makes the module on its first. The same bytes again under the same version answer 200; "
-            "other bytes answer 409. A field left out keeps what the module has."
+            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted."
         ),
-        parameters=[
-            *in_path("publisher", "slug"),
-            OpenApiParameter(
-                "Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"
-            ),
-        ],
+        parameters=[*in_path("publisher", "slug"), KEY_HEADER],
         request={"multipart/form-data": _FORM_SCHEMA},
         examples=[
             OpenApiExample("A new release", value=_EXAMPLE_FORM, request_only=True, media_type="multipart/form-data"),
@@ -140,19 +133,15 @@ class Releases(Endpoint):
             ),
         ],
         responses={
-            201: returns(shapes.PublishedShape, "Published; it is listed when its checks have passed"),
+            201: returns(shapes.PublishedShape, "Published; it is listed when its checks have passed and everybody has signed who must"),
             200: returns(shapes.PublishedShape, "The same bytes were there already, or a dry run passed"),
             **problems(400, 409, 413, 415, 422),
         },
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
         organisation = publisher_for(self.viewer(), publisher, slug)
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         with received(request._request) as body:
-            if key is None:
-                return _as_http(self._publish(publisher, slug, body))
-            asked = fingerprint_of("POST", request.path, body)
-            return _as_http(once_per_key(key, organisation, asked, lambda: self._publish(publisher, slug, body)))
+            return answered_once(request._request, organisation, body, lambda: self._publish(publisher, slug, body))
 
     def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
         form, dry_run = release_form(body.fields)
@@ -165,10 +154,12 @@ def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
     check_names(fields, _FIELDS)
     single: dict[str, Any] = {name: once(fields, name).strip() for name in SINGLE}
     several: dict[str, Any] = {name: tuple(value.strip() for value in fields.getlist(name) if value.strip()) for name in SEVERAL}
-    return ReleaseForm(**single, **several, draft=_yes(fields, DRAFT)), _yes(fields, DRY_RUN)
+    said: dict[str, Any] = {name: yes(fields, name) for name in SAID if fields.getlist(name)}
+    return ReleaseForm(**single, **several, **said, draft=yes(fields, DRAFT)), yes(fields, DRY_RUN)
 
 
-def _yes(fields: MultiValueDict[str, str], name: str) -> bool:
+def yes(fields: MultiValueDict[str, str], name: str) -> bool:
+    """Whether ``name`` says true; raises :class:`Refused` (``<name>_invalid``) for what says neither."""
     said = once(fields, name).strip().lower()
     if said not in _TRUE | _FALSE:
         raise Refused(f"{name}_invalid", f"“{said[:20]}” is neither true nor false.", where=name, mend="Send true or false.")
@@ -193,15 +184,3 @@ def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run:
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
     )
-
-
-def _as_http(reply: Reply) -> HttpResponse:
-    if reply.status >= 400:
-        response = problem_response({}, reply.status, reply.text)
-    else:
-        response = HttpResponse(reply.text, status=reply.status, content_type=JSON)
-        if reply.status == 201:
-            response["Location"] = json.loads(reply.text)["url"]
-    if reply.is_replay:
-        response["Idempotent-Replayed"] = "true"
-    return response

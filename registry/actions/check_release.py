@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.audit import record
 from registry.actions.inspect_upload import findings_key, inspect_upload
 from registry.actions.list_release import make_listed
+from registry.actions.telling_reviews import tell_authors, tell_reviewers
 from registry.catalogue.models import Module
 from registry.checks import RELEASE_CHECKS, malware_found
 from registry.checks.model import Facts, Found, Reading, fingerprint
@@ -28,6 +29,7 @@ from registry.reviews.moving import begin, log, move, open_review
 from registry.reviews.policy import decide, rules_for, unanswered_findings
 from registry.reviews.states import Act
 from registry.values.digests import CHUNK
+from registry.values.markings import higher
 
 _log = logging.getLogger(__name__)
 _ORDER = {"stop": 0, "answer": 1, "note": 2}
@@ -62,7 +64,7 @@ def check_release(release_id: int) -> None:
         return
     digest = release.digest
     with transaction.atomic():
-        module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
+        module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=release.module_id)
         release = Release.objects.select_for_update(of=("self",)).select_related("created_by", "created_with").get(pk=release_id)
         release.module = module
         if release.state == Release.State.CHECKING:
@@ -141,7 +143,8 @@ def _conclude(release: Release, found: list[Found]) -> None:
         for one in found
     )
     release.checked_at = timezone.now()
-    release.save(update_fields=["checked_at"])
+    release.marking = higher(release.marking, release.module.marking)  # the module's may have been raised since it came in
+    release.save(update_fields=["checked_at", "marking"])
     review = open_review(release)
     visibility, marking = (review.visibility, review.marking) if review else (release.module.visibility, release.marking)
     outcome = decide(unanswered_findings(release), rules_for(visibility, marking))
@@ -157,7 +160,11 @@ def _hand_over(release: Release, review: Review | None, outcome: Release.State, 
     """To those who review it. One that was reviewed before goes back to them even where nobody need sign any more."""
     if review is not None:
         move(review, Act.CHECK, Release.State.IN_REVIEW if outcome == Release.State.LISTED else outcome, None, findings=findings)
-        return
-    release.state = outcome
-    release.save(update_fields=["state"])
-    log(begin(release, outcome, by=None), Act.CHECK, None, findings=findings)
+    else:
+        release.state = outcome
+        release.save(update_fields=["state"])
+        review = begin(release, outcome, by=None)
+        log(review, Act.CHECK, None, findings=findings)
+    if review.state == Release.State.HELD:
+        tell_authors(review, None)
+    tell_reviewers(review)

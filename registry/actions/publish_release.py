@@ -15,6 +15,9 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
 from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
+from registry.governance.declaring import Declaration, declaration_of, declared, keep, predecessor
+from registry.lifecycle.names import check_name
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
 from registry.releases.dependencies import facts_for
 from registry.releases.gates import (
@@ -31,6 +34,7 @@ from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
+from registry.reviews.following import follow, seen_by
 from registry.reviews.people import add_contributor
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
@@ -77,6 +81,8 @@ def publish_release(
     :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
     """
     organisation = publisher_for(by, publisher, slug)
+    check_bytes(uploads)
+    check_name(publisher, slug)
     readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
@@ -84,10 +90,11 @@ def publish_release(
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
+    said = _said(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
     inspection = merged(inspections)
     existing = module.releases.filter(version=version).first() if module else None
-    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
+    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, by)
     kinds = tuple(read.kind for read in inspections)
     findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
@@ -106,15 +113,26 @@ def _facts(candidate: Candidate, licence: str) -> Facts:
     )
 
 
-def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
+def _said(candidate: Candidate) -> Declaration | None:
+    """What is declared of its data: by the form, else as of the release before it."""
+    form, before = candidate.form, predecessor(candidate.module)
+    earlier = declaration_of(before) if before else None
+    return declared(form.data_categories, form.automated_decisions, form.law_enforcement, form.uses_ai, before=earlier)
+
+
+def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | None, by: Viewer) -> tuple[Release, bool]:
     """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
     try:
         for upload in candidate.uploads:
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(candidate.uploads)
+            check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
+            if said is not None:
+                before = predecessor(module)
+                keep(release, said, by, carried_from=before.release if before and declaration_of(before) == said else None)
             record(
                 "release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest, state=release.state
             )
@@ -139,7 +157,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
     known = _locked_module(candidate)
-    is_new = known is None
+    is_new, before = known is None, seen_by(known) if known else None
     module = known or Module(
         organisation=candidate.organisation,
         publisher=candidate.organisation.slug,
@@ -155,6 +173,8 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     if is_new:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
     relate(module, form, by, is_new=is_new)
+    if before is not None:
+        follow(module, before, by)
     return module
 
 
@@ -165,7 +185,8 @@ def _locked_module(candidate: Candidate) -> Module | None:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_FIRST_RELEASES, f"{candidate.organisation.slug}/{candidate.slug}"]
             )
-    return Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug).first()
+    locked = Module.objects.select_for_update(of=("self",)).select_related("organisation")
+    return locked.filter(organisation=candidate.organisation, slug=candidate.slug).first()
 
 
 def write_words(module: Module, form: ReleaseForm) -> None:
@@ -182,11 +203,15 @@ def write_words(module: Module, form: ReleaseForm) -> None:
 
 def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
-    if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
+    if form.visibility == Visibility.OWN:
         module.shares.all().delete()
     if form.share_with:
+        module.shares.filter(expires_at=None).delete()  # access that was asked for ends by itself
         ModuleShare.objects.bulk_create(
-            ModuleShare(module=module, organisation=organisation) for organisation in Organisation.objects.filter(slug__in=form.share_with)
+            [ModuleShare(module=module, organisation=each) for each in Organisation.objects.filter(slug__in=form.share_with)],
+            update_conflicts=True,
+            unique_fields=["module", "organisation"],
+            update_fields=["expires_at"],
         )
     if form.systems:
         given = {_system(name, by): versions for name, versions in dict(split_at(text) for text in form.systems).items()}

@@ -12,6 +12,7 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import fill
 from registry.actions.submit_release import promise_check
 from registry.errors import Conflict
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
 from registry.releases.gates import GATES, Candidate, ReleaseForm, release_licence, release_version, version_is_new
 from registry.releases.keeping import hold_bytes, release_bytes
@@ -31,8 +32,9 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     """
     module = release.module
     organisation = publisher_for(by, module.publisher, module.slug)
-    text = given_words(text, needed=False)
+    text, contested = given_words(text, needed=False), given_words(contested, "contested", needed=False, limit=500)
     check_act(Act.REPLACE, release.state)
+    check_bytes(uploads)
     readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     digest = release_digest([upload.sha256 for upload in uploads])
     declared = release.dependencies.filter(source=Dependency.Source.DECLARED)
@@ -51,6 +53,7 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(uploads)
+            check_bytes(uploads)  # they may have been denied while they were read
             return _replace(release, candidate, text, by)
     except BaseException:
         release_bytes(uploads)

@@ -22,6 +22,8 @@ def tick_item(*, review: Review, item: ChecklistItem, note: str = "", evidence: 
     with transaction.atomic():
         review = locked(review)
         signing_for(review, item.role, by)
+        if evidence is not None and evidence.module_id != review.release.module_id:
+            raise Refused("evidence_missing", "That belongs to another module.", where="evidence", mend="Attach it to this review.")
         before = ChecklistAnswer.objects.filter(review=review, item=item, digest=review.digest).first()
         evidence = evidence or (before.evidence if before else None)
         if item.needs_evidence and evidence is None:

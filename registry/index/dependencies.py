@@ -9,6 +9,7 @@ from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.formats.model import Inspection
 from registry.index.entries import DependencyEntry
+from registry.lifecycle.names import names_of
 from registry.releases.dependencies import resolved
 from registry.releases.models import Dependency, ProvidedName, Release
 
@@ -16,7 +17,7 @@ MAX_USERS = 100
 
 
 def dependency_entries(viewer: Viewer, release: Release) -> tuple[DependencyEntry, ...]:
-    """The dependencies of a release, those to look for first; two queries whatever their number."""
+    """The dependencies of a release, those to look for first; three queries whatever their number."""
     return _entries(viewer, list(release.dependencies.order_by("ecosystem", "name")))
 
 
@@ -35,7 +36,7 @@ def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
     """Identifiers of the visible modules of which a listed release depends on ``module``."""
     provided = ProvidedName.objects.filter(release__module=module, release__state=Release.State.LISTED)
     names = provided.values_list("ecosystem", "name").distinct()[:200]
-    wanted = Q(ecosystem="moothall", wanted=module.identifier)
+    wanted = Q(ecosystem="moothall", wanted__in=names_of(module))
     for ecosystem, name in names:
         wanted |= Q(ecosystem=ecosystem, wanted=name)
     users = Dependency.objects.filter(wanted, is_included=False, release__state=Release.State.LISTED, release__yanked_at=None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
 from accounts.models import Organisation
 from accounts.viewer import Viewer
@@ -44,7 +45,7 @@ _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebo
 def resolved(viewer: Viewer, rows: Sequence[Dependency], *, shared: bool = False) -> list[tuple[Dependency, str, Module | None]]:
     """Each dependency with its status (``included``, ``registry``, ``vendor``, ``missing``) and the module held here that provides it.
 
-    Two queries whatever their number. With ``shared`` only modules count that the whole partnership sees.
+    Three queries whatever their number. With ``shared`` only modules count that the whole partnership sees.
     """
     held = _held(viewer, [row for row in rows if not row.is_included], Q(visibility=Visibility.PARTNERSHIP) if shared else Q())
     return [(row, *_status(row, held.get((row.ecosystem, row.wanted)))) for row in rows]
@@ -113,7 +114,18 @@ def _held(viewer: Viewer, rows: list[Dependency], only: Q) -> dict[tuple[str, st
     held = {(row.ecosystem, row.name): row.release.module for row in providers.order_by("-release__module__created_at", "-pk")}
     for module in Module.objects.visible_to(viewer).filter(by_identifier, only).defer("search"):
         held["moothall", module.identifier] = module
-    return held
+    return held | _moved(viewer, [row.wanted for row in rows if row.ecosystem == "moothall"], only)
+
+
+def _moved(viewer: Viewer, names: list[str], only: Q) -> dict[tuple[str, str], Module]:
+    """For each identifier that a module had before it passed to another organisation, that module."""
+    had = Q(pk__in=[])
+    for name in names:
+        publisher, _, slug = name.partition("/")
+        had |= Q(former_identifiers__publisher=publisher, former_identifiers__slug=slug)
+    former = Concat("former_identifiers__publisher", Value("/"), "former_identifiers__slug")
+    moved = Module.objects.visible_to(viewer).filter(had, only).annotate(former=former).defer("search") if names else ()
+    return {("moothall", module.former): module for module in moved}  # type: ignore[attr-defined]
 
 
 def _status(row: Dependency, holder: Module | None) -> tuple[str, Module | None]:

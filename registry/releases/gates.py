@@ -14,7 +14,7 @@ from registry.catalogue.models import BusinessArea, Module
 from registry.checks.model import Found, Reading
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
-from registry.releases.models import StoredBytes
+from registry.releases.models import Release, StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
 from registry.values.licences import parse_licence
@@ -49,6 +49,10 @@ class ReleaseForm:
     language: str = ""
     contested: str = ""  # why what the checks of the files found to mend need not be mended
     draft: bool = False  # kept back until its author submits it
+    data_categories: tuple[str, ...] = ()  # codes of registry.governance; these four are read by its declaring.py
+    automated_decisions: str = ""
+    law_enforcement: bool | None = None
+    uses_ai: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def version_is_new(candidate: Candidate) -> None:
     existing = candidate.module.releases.filter(version=version).first() if candidate.module else None
     if existing is not None and existing.digest != candidate.digest:
         raise version_taken(version)
+    if existing is not None and existing.state == Release.State.REFUSED:
+        raise Conflict("version_refused", f"Version {version} was refused.", where="version", mend="Mend it and publish the next version.")
 
 
 def licence_named(candidate: Candidate) -> None:
@@ -177,7 +183,7 @@ def sharing_possible(candidate: Candidate) -> None:
                 where="share_with",
                 mend="Use its slug, such as wiltshire.",
             )
-    has_shares = bool(form.share_with) or (module is not None and module.shares.exists())
+    has_shares = bool(form.share_with) or (module is not None and module.shares.filter(expires_at=None).exists())
     if (form.visibility or (module and module.visibility)) == Visibility.NAMED and not has_shares:
         raise Refused(
             "share_with_missing",
@@ -190,12 +196,15 @@ def sharing_possible(candidate: Candidate) -> None:
 def seen_by_no_more(candidate: Candidate) -> None:
     """Once others may see the module, or its own organisation takes it from here, more may see it only when a second person agrees."""
     form, module = candidate.form, candidate.module
-    if module is None or module.status == Module.Status.DRAFT:
+    listed = Release.objects.filter(module=module, listed_at__isnull=False)
+    if module is None or not listed.exists():
         return
     wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
     lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
-    shared = set(module.shares.values_list("organisation__slug", flat=True))
-    if wider or lower or set(form.share_with) - shared:
+    shared = set(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True))
+    for_all = {"visibility": Visibility.PARTNERSHIP, "marking": Marking.OFFICIAL}
+    is_seen_by_all = (module.visibility, module.marking) == tuple(for_all.values()) and not listed.exclude(**for_all).exists()
+    if wider or lower or (set(form.share_with) - shared and not is_seen_by_all):
         raise Conflict(
             "widening_needs_agreement",
             "More people would see this module, and that needs a second person.",

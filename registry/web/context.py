@@ -10,11 +10,16 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
+from registry.index.recalls import open_notices
 from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(
+        ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
+    ),
+    **dict.fromkeys(("governance", "governance_declare", "governance_write", "governance_sign", "public_part", "reassess"), "modules"),
     "home": "home",
     "audit": "audit",
     "export_audit": "audit",
@@ -33,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": _SECTIONS.get(name, ""),
         "is_section_top": name in ("catalogue", "publish", "audit"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
         "contact_email": settings.CONTACT_EMAIL,
     }

@@ -1,5 +1,7 @@
 """The words pages use for what the registry stores as codes."""
 
+from registry.reviews import tiers
+
 PLATFORMS = {
     "uipath": "UiPath",
     "blueprism": "Blue Prism",
@@ -11,7 +13,7 @@ PLATFORMS = {
 KINDS = {"module": "Module", "sequence": "Process sequence"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
-STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked"}
+STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}
 STATES = {
     "draft": "Draft",
     "checking": "Being checked",
@@ -47,9 +49,26 @@ DEPENDENCY_STATUSES = {  # tone, words
     "vendor": ("none", "From the vendor"),
     "missing": ("stop", "Missing"),
 }
+THEMES = tiers.THEMES
 GROUPS = {"systems": "Systems it works in", "accounts": "Accounts and queues", "settings": "Settings"}
 EFFORTS = {"set": ("change", "To set"), "check": ("check", "To check"), "none": ("good", "Works as it is")}
 SEVERITIES = {"note": ("none", "Note"), "answer": ("change", "To answer"), "stop": ("stop", "To mend")}
+PAPER_STATES = {
+    "good": ("good", "In order"),
+    "missing": ("stop", "Missing"),
+    "unsigned": ("change", "Not signed yet"),
+    "expired": ("stop", "To be looked at again"),
+    "out_of_date": ("stop", "Out of date"),
+    "not_needed": ("none", "Not required"),
+}
+ACCESS_STATES = {
+    "pending": ("change", "Waiting for an answer"),
+    "approved": ("good", "Given"),
+    "declined": ("stop", "Declined"),
+    "withdrawn": ("none", "Withdrawn"),
+    "revoked": ("stop", "Taken back"),
+    "expired": ("none", "Ended"),
+}
 FACETS = {
     "platform": "Runs on",
     "application": "Works in",
@@ -58,7 +77,12 @@ FACETS = {
     "publisher": "Publisher",
     "licence": "Licence",
     "status": "Status",
+    "assurance": "Assurance tier",
+    "owner": "Looked after",
 }
+WANTING = {"needs-owner": "Needs an owner"}
+LEVELS = {"low": ("check", "Low"), "moderate": ("change", "Moderate"), "high": ("stop", "High"), "critical": ("stop", "Critical")}
+RECALL_ANSWERS = {"stopped": "We stopped it", "upgraded": "We moved to another version", "not_in_use": "We do not run it"}
 SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
 
 
@@ -71,6 +95,11 @@ def platform(name: str, version: str | None) -> str:
     return f"{known} {asked}".strip()
 
 
+def assurance(tier: int | str) -> str:
+    """How far something has come on the tiers of assurance."""
+    return f"{tier} of {tiers.HIGHEST}" if str(tier) != "0" else "None reached yet"
+
+
 def sentence(words: str) -> str:
     """``words`` with a capital at the start, the rest as written."""
     return words[:1].upper() + words[1:]
@@ -78,5 +107,7 @@ def sentence(words: str) -> str:
 
 def facet_label(facet: str, value: str, label: str) -> str:
     """What the catalogue calls one value of a facet; ``label`` is what the search made of it."""
-    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES}.get(facet, {})
+    if facet == "assurance":
+        return assurance(value)
+    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES, "owner": WANTING}.get(facet, {})
     return known.get(value, label)

@@ -23,6 +23,7 @@ LONG = 120  # seconds; whatever waits gives up after these
 LOOK = """
 import os
 from django.conf import settings
+from accounts.chain import outside, stored, verify
 from accounts.models import AuditEvent
 from registry.actions.check_release import check_release
 from registry.actions.remove_expired import remove_expired
@@ -44,6 +45,7 @@ def look(when):
     for module in Module.objects.all():
         if not module.releases.exists(): print(when, 'no-release', module)
         if created.count(str(module)) != 1: print(when, 'module-not-audited-once', module)
+    if wrong := verify(stored())[1] or outside(): print(when, f'audit-{wrong.code}', wrong.number)
     for wrong in wrong_bytes(): print(when, wrong['problem'], wrong['release'])
     for name in left(): print(when, 'left', name)
     for release in releases: print(when, 'release', release)

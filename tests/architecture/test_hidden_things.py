@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.viewer import Viewer
+from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.record_download import record_download
-from registry.catalogue.models import BusinessArea, Module
+from registry.actions.refresh_module import refresh_module
+from registry.catalogue.models import BusinessArea, Module, ModuleShare
 from registry.releases.models import Release
+from registry.reviews.models import Review
 from tests.architecture.urls_table import (
     ANONYMOUS,
     FILE,
@@ -87,8 +93,10 @@ PAGES = (
     f"/organisations/{PARTNERSHIP}",
     "/organisations/kobenhavn",
     "/organisations/nobody",
+    "/access",
+    "/legal-bases",
 )
-API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here")
+API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -100,6 +108,8 @@ def addresses(area: str) -> list[str]:
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -177,7 +187,22 @@ def hide(world: World, *, by_name: bool) -> None:
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")
     add("kobenhavn/zyxbrev", "Zyxname brev", by=danes, visibility="partnership", checked=False)
     if by_name:
+        add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
+        hide_from_partners(add)
+        data = process("Held helper", "Stamps", task="Zyxstep")
+        waiting = make_release(
+            f"{OWNER}/stamps",
+            "9.0.0",
+            data=data,
+            filename="zyxfile.bpmn",
+            by=world.by,
+            checked=False,
+            summary="",
+            title="",
+            changes="Zyxchanges.",
+        )
+        check_release(waiting.pk)
     # Releases of what everybody sees, which say nothing new of the module itself.
     for version, name in (("2.0.0", "Held helper"), ("1.5.0", "Zyxname checking")):
         data = process(name, "Stamps", task="Zyxstep", uses=f"{OWNER}/stamps")
@@ -197,6 +222,25 @@ def hide(world: World, *, by_name: bool) -> None:
     Release.objects.filter(pk=held.pk).update(state="held")
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
+
+
+def hide_from_partners(add: Callable[..., Release]) -> None:
+    """What stewards see and partners do not: in every state of a review, OFFICIAL-SENSITIVE, in quarantine, lent until yesterday."""
+    for state in ("in_review", "awaiting_author", "held", "refused"):
+        release = add(f"{OWNER}/zyx{state.replace('_', '-')}", f"Zyxname {state}", visibility="partnership", checked=False)
+        check_release(release.pk)
+        Review.objects.filter(release=release).update(state=state, closed_at=timezone.now() if state == "refused" else None)
+        Release.objects.filter(pk=release.pk).update(state=state)
+    add(f"{OWNER}/zyxdraft", "Zyxname draft", visibility="partnership", checked=False, draft=True)
+    add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
+    lent = add(f"{OWNER}/zyxlent", "Zyxname lent", visibility="partnership", marking="OFFICIAL-SENSITIVE").module
+    yesterday = timezone.now() - timedelta(days=1)
+    ModuleShare.objects.bulk_create(
+        ModuleShare(module=lent, organisation=make_organisation(slug), expires_at=yesterday) for slug in (PARTNER, STRANGER)
+    )
+    away = add(f"{OWNER}/zyxaway", "Held helper", visibility="partnership")
+    Release.objects.filter(pk=away.pk).update(quarantined_at=timezone.now(), quarantine_reason="Zyxreason.")
+    refresh_module(Module.objects.get(pk=away.module_id))
 
 
 def last_area() -> str:

@@ -16,7 +16,9 @@ PUBLISHER = "rowan.ashby@hampshire.example"
 ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
 AUDITOR = "jonas.wrexby@partnership.example"
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD)
+MET_PUBLISHER = "sana.whitcombe@met.example"
+MET_OFFICER = "bram.ostler@met.example"  # signs as information assurance
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, MET_PUBLISHER, MET_OFFICER)
 
 
 class Keyring:

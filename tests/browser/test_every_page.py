@@ -23,6 +23,7 @@ from tests.installation import Installation
 pytestmark = pytest.mark.browser
 
 FILING = "/modules/hampshire/crime-incident-filing"
+DUTIES = "/modules/met/duty-planning"  # shared with others by name, and offered
 TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
 
 
@@ -125,6 +126,7 @@ CASES = [
     Case("privacy", "", "/privacy", "Privacy"),
     Case("made_of", "", "/made-of", "What Moothall is made of"),
     Case("api_docs", "", "/api/docs", "API"),
+    Case("assurance", VIEWER, "/assurance", "Assurance tiers"),
     # The catalogue.
     Case("catalogue", VIEWER, "/modules", "modules"),
     Case("catalogue", VIEWER, "/modules?page=2", "modules"),
@@ -171,6 +173,22 @@ CASES = [
     Case("unyank", PUBLISHER, f"{FILING}/2.0.2/unyank", "Put back version 2.0.2"),
     Case("deprecate", PUBLISHER, f"{FILING}/deprecate", "Deprecate Crime incident filing"),
     Case("deprecate", PUBLISHER, f"{FILING}/deprecate", "Deprecate Crime incident filing", 422, press("Deprecate it")),
+    # Governance, and what may be asked for.
+    Case("governance", VIEWER, "/modules/met/statement-redaction/1.1.0/governance", "data and assessments"),
+    Case("governance", PUBLISHER, f"{FILING}/2.1.0/governance", "data and assessments"),
+    Case("governance_declare", PUBLISHER, f"{FILING}/2.1.0/governance/declare", "Whose data"),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/dpia", "Data protection impact assessment"),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/eia", "Equality impact assessment", 422, press("Save")),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/atrs", "Algorithmic transparency record"),
+    Case("module", VIEWER, DUTIES, "Duty planning across strands"),
+    Case("organisation", VIEWER, "/organisations/met", "Metropolitan"),
+    Case("ask_access", VIEWER, DUTIES, "Duty planning across strands", 422, press("Ask for access")),
+    Case("public_part", PUBLISHER, f"{FILING}/public-part", "Who may ask for"),
+    Case("access", VIEWER, "/access", "Access requests"),
+    Case("legal_bases", VIEWER, "/legal-bases", "Laws that modules stand on"),
+    Case("legal_bases", STEWARD, "/legal-bases", "Laws that modules stand on"),
+    Case("law_changed", STEWARD, "/legal-bases/bail/changed", "Bail changed"),
+    Case("law_changed", STEWARD, "/legal-bases/bail/changed", "Bail changed", 422, press("Record it")),
     Case("403", VIEWER, "/publish", "Not allowed", 403),
     Case("403", VIEWER, f"{FILING}/edit", "Not allowed", 403),
     # Nothing there, or not for them.
@@ -272,13 +290,13 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 
 # Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
 NO_PAGES = {
-    "healthz", "readyz", "openapi", "download", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "healthz", "readyz", "openapi", "download", "mfa_download_recovery_codes", "mfa_login_webauthn", "governance_export", "governance_file",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",
     "account_confirm_login_code", "mfa_reauthenticate_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_signup", "account_set_password",
 }  # fmt: skip
-JOURNEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+JOURNEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn", "governance_sign", "access_request", "reassess"}
 
 
 def names(resolver: URLResolver) -> set[str]:

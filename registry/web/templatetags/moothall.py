@@ -30,6 +30,7 @@ _STATUS_TONES = {
     "listed": "good",
     "deprecated": "none",
     "yanked": "stop",
+    "retired": "none",
     "checking": "check",
     "in_review": "check",
     "awaiting_author": "change",
@@ -39,9 +40,23 @@ _STATUS_TONES = {
 # What a value is called, by the list it comes from: `{{ release.platform|called:"PLATFORMS" }}`.
 _LISTS: dict[str, Mapping[str, str]] = {
     name: getattr(words, name)
-    for name in ("PLATFORMS", "KINDS", "REUSE", "VISIBILITIES", "STATUSES", "STATES", "OWNER_TYPES", "ECOSYSTEMS", "GROUPS")
+    for name in (
+        "PLATFORMS",
+        "KINDS",
+        "REUSE",
+        "VISIBILITIES",
+        "STATUSES",
+        "STATES",
+        "OWNER_TYPES",
+        "ECOSYSTEMS",
+        "GROUPS",
+        "RECALL_ANSWERS",
+        "THEMES",
+    )
 }
-_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES")}
+_PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
+    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES")
+}
 
 
 @register.simple_tag
