@@ -299,7 +299,7 @@ class Row:
 
     @property
     def is_api(self) -> bool:
-        return self.route.startswith("api/") and self.name not in ("api_docs", "openapi")
+        return self.route.startswith(("api/", "feeds/")) and self.name not in ("api_docs", "openapi")
 
     def rule(self, method: str) -> Rule:
         if method in ("GET", "HEAD"):
@@ -587,6 +587,10 @@ TABLE: tuple[Row, ...] = (
     _alike("openid_connect_callback", "oidc/^(?P<provider_id>[^/]+)/login/callback/", absent, arguments={"provider_id": "none"}),
 )
 
+from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_lifecycle.ROWS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
@@ -673,6 +677,7 @@ class World:
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
             "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
+            **rows_lifecycle.things(self),
         }
 
     def _notices(self) -> int:

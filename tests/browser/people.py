@@ -15,8 +15,9 @@ VIEWER = "beatrice.longcot@wiltshire.example"
 PUBLISHER = "rowan.ashby@hampshire.example"
 ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
+ADOPTER = "gareth.oakhill@wiltshire.example"
 AUDITOR = "jonas.wrexby@partnership.example"
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD)
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, ADOPTER)
 
 
 class Keyring:
