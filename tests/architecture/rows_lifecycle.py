@@ -281,10 +281,10 @@ ROWS: tuple[Row, ...] = (
         body=_sent(support_by="A firm", support_until="2030-01-01"),
         of="module",
     ),
-    _row(  # a version of each is in review
+    _row(  # a version of each that is shared is in review
         "transfer",
         f"{_MODULE}/transfer",
-        *_change("200", lambda spot: "422"),
+        *_change("200", lambda spot: "302 /transfers" if spot.visibility == "own" else "422"),
         body=_sent(receiver=STRANGER, reason="They run it."),
         of="module",
     ),

@@ -92,6 +92,7 @@ WRITES: dict[str, list[list[str]]] = {
     "recall_remedy": [["recall.remedied"]],
     "end_recall": [["recall.closed"]],
     "answer_recall": [["recall.acknowledged"]],
+    "transfer": [["transfer.begun"]],
     "end_transfer": [["transfer.withdrawn"]],
     "tick_retirement": [["attachment.kept", "retirement.item_done"]],
     "close_retirement": [["retirement.closed"]],
