@@ -301,7 +301,7 @@ class Row:
 
     @property
     def is_api(self) -> bool:
-        return self.route.startswith("api/") and self.name not in ("api_docs", "openapi")
+        return self.route.startswith(("api/", "feeds/")) and self.name not in ("api_docs", "openapi")
 
     def rule(self, method: str) -> Rule:
         if method in ("GET", "HEAD"):
@@ -601,6 +601,9 @@ TABLE += REVIEWS
 from tests.architecture.rows_governance import ROWS as _GOVERNANCE  # noqa: E402 - it takes its rules from above
 
 TABLE += _GOVERNANCE
+from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_lifecycle.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -690,6 +693,7 @@ class World:
             "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
+            **rows_lifecycle.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
