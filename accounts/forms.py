@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Organisation, Role
-from accounts.roles import roles_for
+from accounts.models import Organisation, Role, SignOffRole
+from accounts.roles import PERMISSIONS, Permission, roles_for
 from accounts.tokens import DAYS, PUBLISH_DAYS, SCOPES
 from registry.errors import RegistryError
 
@@ -18,7 +18,7 @@ class ActionForm(forms.Form):
     def refuse(self, error: RegistryError) -> None:
         """Put ``error`` beside the field it names, or above all of them."""
         sentence = f"{error.message} {error.mend}".strip()
-        self.add_error(error.where if error.where in self.fields else None, sentence)
+        self.add_error(error.where if error.where in self.fields else None, forms.ValidationError(sentence, code=error.code))
 
 
 class NameForm(ActionForm):
@@ -87,10 +87,22 @@ class InviteForm(ActionForm):
 
 class RoleForm(ActionForm):
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role."})
+    signs = forms.MultipleChoiceField(
+        label="Signs off as",
+        help_text="In reviews of modules. Counts for reviewers and stewards only; tick what they are fit to judge.",
+        choices=SignOffRole.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role, role.label) for role in roles_for(organisation)]  # type: ignore[attr-defined]
+
+    def chosen_signs(self) -> list[str]:
+        """What was ticked, as far as the chosen role signs anything: a browser sends what was ticked before."""
+        reviews = Permission.REVIEW in PERMISSIONS[self.cleaned_data["role"]]
+        return list(self.cleaned_data["signs"]) if reviews else []
 
 
 class EndMembershipForm(ActionForm):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
-from accounts.models import Membership, Organisation, Role, User
-from accounts.roles import Permission, may, roles_for
+from accounts.models import Membership, Organisation, Role, SignOffRole, User
+from accounts.roles import PERMISSIONS, Permission, may, roles_for
 from registry.errors import Conflict, Missing, NotAllowed, Refused
 
 
@@ -47,6 +49,18 @@ def check_role(organisation: Organisation, role: str) -> None:
     """Raise :class:`Refused` unless members of this kind of organisation may hold ``role``."""
     if role not in roles_for(organisation):
         raise Refused("role_not_here", f"Nobody can be {role or 'without a role'} at {organisation.name}. Choose a role.", where="role")
+
+
+def check_signs(role: str, signs: Collection[str]) -> None:
+    """Raise :class:`Refused` unless whoever holds ``role`` may sign off as each of ``signs``."""
+    if unknown := sorted(set(signs) - set(SignOffRole.values)):
+        raise Refused(
+            "sign_off_unknown", f"There is no sign-off {unknown[0][:40]}.", where="signs", mend=f"Use {', '.join(SignOffRole.values)}."
+        )
+    if signs and Permission.REVIEW not in PERMISSIONS[role]:
+        raise Refused(
+            "signs_without_review", "Only reviewers and stewards sign off.", where="signs", mend="Choose such a role, or tick nothing."
+        )
 
 
 def locked(membership: Membership) -> Membership:

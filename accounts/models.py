@@ -108,6 +108,11 @@ class Membership(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "organisation"], name="one_membership_each")]
 
+    @property
+    def signs_in_words(self) -> str:
+        """Such as "Technical, licence"; for a role that reviews."""
+        return ", ".join(SignOffRole(role).label for role in self.signs).capitalize()
+
 
 class Invitation(models.Model):
     """An offer, sent by e-mail, to join an organisation. Only the hash of its secret is kept."""

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from rest_framework import exceptions
 
 from api.answers import as_text
-from registry.errors import Missing, NotAllowed, RateLimited, Refused, RegistryError
+from registry.errors import Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError
 from registry.releases.upload import too_large
 
 logger = logging.getLogger(__name__)
@@ -86,6 +86,8 @@ def problem(exc: Exception, context: dict[str, Any] | None = None) -> HttpRespon
     response = problem_response(problem_body(error), error.status)
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, Moved) and context and "request" in context:
+        response["Location"] = error.address(context["request"].path)
     elif isinstance(error, Unavailable):
         response["Retry-After"] = str(RETRY_WHEN_UNAVAILABLE)
     return response

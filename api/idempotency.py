@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from accounts.models import Organisation
-from api.answers import as_text
+from api.answers import JSON, as_text
 from api.bodies import Received
-from api.errors import problem_body
+from api.errors import problem_body, problem_response
 from registry.errors import Conflict, Refused, RegistryError
 from registry.releases.models import IdempotencyKey
 
 _KEY = re.compile(r"[!-~]{1,200}")
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"
+)
 
 # Claims the key: a new row, or one over a day old, or the same request's whose process was lost more than five minutes ago.
 _CLAIM = """
@@ -39,6 +44,14 @@ class Reply:
     status: int
     text: str
     is_replay: bool = False
+
+
+def answered_once(request: HttpRequest, organisation: Organisation, body: Received, work: Callable[[], Reply]) -> HttpResponse:
+    """What ``work`` answers, as HTTP; where the request carries an ``Idempotency-Key``, see :func:`once_per_key`."""
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return _as_http(work())
+    return _as_http(once_per_key(key, organisation, fingerprint_of("POST", request.path, body), work))
 
 
 def once_per_key(key: str, organisation: Organisation, fingerprint: str, work: Callable[[], Reply]) -> Reply:
@@ -76,6 +89,18 @@ def fingerprint_of(method: str, path: str, body: Received) -> str:
     files = [[upload.filename, upload.sha256] for upload in body.uploads]
     said = json.dumps([method, path, sorted((name, values) for name, values in body.fields.lists()), files])
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _as_http(reply: Reply) -> HttpResponse:
+    if reply.status >= 400:
+        response = problem_response({}, reply.status, reply.text)
+    else:
+        response = HttpResponse(reply.text, status=reply.status, content_type=JSON)
+        if reply.status == 201:
+            response["Location"] = json.loads(reply.text)["url"]
+    if reply.is_replay:
+        response["Idempotent-Replayed"] = "true"
+    return response
 
 
 def _claim(key: str, organisation: Organisation, fingerprint: str) -> tuple[Any, ...] | None:

@@ -11,8 +11,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import governance_shapes, shapes
-from registry.errors import Conflict, Missing, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
+from api.rest import governance_shapes, review_shapes, shapes
+from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -23,6 +23,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     Any: {},
 }
 PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
+    (Moved, "The module passed to another organisation and has another identifier, which Location names."),
     (errors.Malformed, "The request cannot be read: a damaged or truncated body, or a length that is no number."),
     (errors.Unauthorised, "No token was sent, or it is wrong, expired or revoked. Every address answers so, whether or not it exists."),
     (NotAllowed, "The token lacks the scope, or belongs to another organisation or module."),
@@ -39,6 +40,13 @@ PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (errors.Broken, "Our fault; the detail names a reference to give us."),
     (errors.Unavailable, "Something we stand on does not answer; Retry-After says when to try again."),
 )
+FILES: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 20,
+    "items": {"type": "string", "format": "binary"},
+    "description": "One file or more",
+}
 _MEANING = {kind.status: meaning for kind, meaning in PROBLEMS}
 _ALWAYS = (401, 403, 429, 500, 503)
 
@@ -62,7 +70,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's post-processing hook: the components our answers refer to."""
     schemas = result["components"].setdefault("schemas", {})
-    for shape in (*vars(shapes).values(), *vars(governance_shapes).values()):
+    for shape in (*vars(shapes).values(), *vars(review_shapes).values(), *vars(governance_shapes).values()):
         if is_typeddict(shape):
             _add(shape, schemas)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -85,6 +93,7 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
 def in_path(*names: str) -> list[OpenApiParameter]:
     """Path parameters, each a text."""
     described = {"publisher": "The organisation's slug", "slug": "The module's slug", "version": "SemVer", "filename": "The file's name"}
+    described["key"] = "As lists give it"
     return [OpenApiParameter(name, str, OpenApiParameter.PATH, description=described[name]) for name in names]
 
 

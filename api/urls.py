@@ -8,7 +8,9 @@ from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.governance import AccessRequests, Governance, OnRequest
+from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.releases import Inspect, Releases
+from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -35,6 +37,20 @@ urlpatterns = [
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    path(f"{RELEASE}/review", Review.as_view(), name="api_review"),
+    path(f"{RELEASE}/submit", Submit.as_view(), name="api_submit"),
+    path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
+    path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
+    path(f"{RELEASE}/list", List.as_view(), name="api_list"),
+    # What happens after listing.
+    path("v1/advisories", Advisories.as_view(), name="api_advisories"),
+    path("v1/advisories/<segment:key>.json", Advisory.as_view(), name="api_advisory"),
+    path("v1/recalls", Recalls.as_view(), name="api_recalls"),
+    path("v1/recalls/<segment:key>/acknowledge", Acknowledge.as_view(), name="api_acknowledge"),
+    path(f"{MODULE}/advisories", ModuleAdvisories.as_view(), name="api_publish_advisory"),
+    path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
+    path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
+    path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),

@@ -101,6 +101,7 @@ CACHES: dict[str, Any] = {
 }
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 256 * 1024 * 1024)
 QUOTA_BYTES = env.int("QUOTA_BYTES", 20 * 1024**3)  # artefact bytes an organisation may keep
+CLAMD_URL = env.str("CLAMD_URL", "")  # tcp://host:port or unix:///path of the virus scanner; without one nothing is scanned
 FILE_UPLOAD_HANDLERS = ["registry.releases.receiving.NoFilesHandler"]  # pages that take files set their own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -81,6 +81,9 @@ PEOPLE: tuple[Person, ...] = (
 )
 
 
+STEWARD = next(person for person in PEOPLE if person.role == Role.STEWARD)
+
+
 def publisher_of(organisation: str) -> Person:
     """The person who publishes for ``organisation`` (a slug)."""
     return next(person for person in PEOPLE if person.organisation == organisation and person.role == Role.PUBLISHER)

@@ -59,6 +59,22 @@ class Missing(RegistryError):
     title = "Not found"
 
 
+class Moved(RegistryError):
+    """What was asked for has another identifier now (308), and the caller may see it there."""
+
+    status = 308
+    title = "Moved"
+
+    def __init__(self, former: str, identifier: str) -> None:
+        super().__init__("moved", f"{former} is {identifier} now.", where="module", mend=f"Use {identifier}.")
+        self.former = former
+        self.identifier = identifier
+
+    def address(self, path: str) -> str:
+        """``path`` with the identifier that holds now in the place of the former."""
+        return path.replace(f"/{self.former}", f"/{self.identifier}", 1)
+
+
 class RateLimited(RegistryError):
     """Too many requests; ``retry_after`` in seconds (429)."""
 

@@ -12,6 +12,21 @@ from registry.governance.models import (
     LegalBasis,
     Reassessment,
 )
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    FormerIdentifier,
+    Quarantine,
+    Recall,
+    RecallHolding,
+    RecallNotice,
+    RecallOverride,
+    ReportDecision,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
 from registry.notices.models import Notice, NoticePreference
 from registry.releases.models import (
     Artefact,
@@ -39,6 +54,7 @@ from registry.reviews.models import (
 
 __all__ = [
     "AccessRequest",
+    "Advisory",
     "Artefact",
     "Assessment",
     "AssessmentPaper",
@@ -51,9 +67,11 @@ __all__ = [
     "DataCategory",
     "DataUse",
     "Dependency",
+    "DigestVerdict",
     "Download",
     "Finding",
     "FindingAnswer",
+    "FormerIdentifier",
     "IdempotencyKey",
     "LawChange",
     "LegalBasis",
@@ -64,8 +82,16 @@ __all__ = [
     "NoticePreference",
     "OutboxEntry",
     "ProvidedName",
+    "Quarantine",
     "Reassessment",
+    "Recall",
+    "RecallHolding",
+    "RecallNotice",
+    "RecallOverride",
     "Release",
+    "ReportDecision",
+    "Retirement",
+    "RetirementItem",
     "Review",
     "ReviewEntry",
     "SearchWord",
@@ -74,5 +100,7 @@ __all__ = [
     "SignOffRule",
     "StoredBytes",
     "TargetSystem",
+    "Transfer",
+    "UnsafeReport",
     "Widening",
 ]

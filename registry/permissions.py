@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.roles import Permission, may
 from accounts.viewer import Viewer
+from registry.catalogue.models import Module
+from registry.catalogue.visibility import SHARED
 from registry.errors import NotAllowed
 
 PUBLISH = "publish"
@@ -42,3 +44,44 @@ def _publisher(viewer: Viewer, publisher: str, slug: str) -> Organisation | None
         return viewer.token.organisation if fits and (viewer.modules is None or slug in viewer.modules) else None
     organisation = Organisation.objects.filter(slug=publisher, is_active=True).first()
     return organisation if organisation and may(viewer.user, Permission.PUBLISH, organisation) else None
+
+
+def may_lead(viewer: Viewer, module: Module) -> bool:
+    """Whether ``viewer`` may warn of ``module`` and recall it: who publishes it, or a steward where it is shared at all."""
+    is_steward = viewer.is_steward and viewer.token is None and module.visibility in SHARED
+    return is_steward or may_publish(viewer, module.publisher, module.slug)
+
+
+def leader_for(viewer: Viewer, module: Module) -> None:
+    """Raises :class:`NotAllowed` for whoever is neither a publisher of ``module`` nor a steward who may see it."""
+    if not may_lead(viewer, module):
+        publisher_for(viewer, module.publisher, module.slug)
+
+
+def may_adopt(viewer: Viewer, module: Module) -> bool:
+    """Whether ``viewer`` administers the organisation acted for, and that is not the module's own."""
+    organisation = viewer.organisation
+    if organisation is None or viewer.token is not None or organisation.pk == module.organisation_id:
+        return False
+    return organisation.kind != Organisation.Kind.PARTNERSHIP and may(viewer.user, Permission.MANAGE_MEMBERS, organisation)
+
+
+def answerer_for(viewer: Viewer, organisation: Organisation) -> None:
+    """Raises :class:`NotAllowed` unless ``viewer`` answers for ``organisation``: a publisher or administrator, or its token that may publish."""
+    if viewer.token is not None:
+        allowed = viewer.token.organisation_id == organisation.pk and PUBLISH in viewer.token.scopes and viewer.modules is None
+    else:
+        allowed = may(viewer.user, Permission.PUBLISH, organisation)
+    if not allowed:
+        raise NotAllowed(
+            "may_not_answer",
+            f"Only publishers and administrators of {organisation} answer for it.",
+            mend="Ask one of them; they are under Account, Members.",
+        )
+
+
+def steward_for(viewer: Viewer) -> User:
+    """The steward who acts; raises :class:`NotAllowed` for everybody else, tokens too."""
+    if viewer.user is None or viewer.token is not None or not viewer.is_steward:
+        raise NotAllowed("stewards_only", "Only stewards of the partnership may do this.", mend="Ask a steward.")
+    return viewer.user

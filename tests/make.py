@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Membership, Organisation, Role, SignOffRole, User
 from accounts.viewer import Viewer, viewer_of
 from registry.actions.check_release import check_release
+from registry.actions.claim_review import claim_review
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
 from registry.actions.sign_assessment import sign_assessment
@@ -25,9 +26,10 @@ from registry.governance.questions import QUESTIONS
 from registry.notices.models import Notice
 from registry.notices.telling import tell
 from registry.releases.gates import ReleaseForm
-from registry.releases.models import Release
+from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
+from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
 PASSWORD = "a-long-enough-passphrase"
@@ -87,6 +89,11 @@ def bpmn(name: str = "Victim update", *, tasks: tuple[str, ...] = ("Read the rec
     ).encode()
 
 
+def no_people() -> dict[str, tuple[str, ...]]:
+    """What a form says of a module that handles nobody's data; tests that flush have neither categories nor rules about them."""
+    return NO_PEOPLE if DataCategory.objects.exists() else {}
+
+
 def make_release(
     identifier: str = "",
     version: str = "1.0.0",
@@ -106,7 +113,7 @@ def make_release(
         "summary": "Sends victims an update.",
         "title": slug.replace("-", " ").title(),
         "visibility": visibility,
-        **(NO_PEOPLE if checked and DataCategory.objects.exists() else {}),  # tests that flush have no rules either
+        **(no_people() if checked else {}),
         **form,
     }
     with spooled([data or bpmn(f"{identifier} {version}")], filename) as upload:
@@ -119,6 +126,34 @@ def make_release(
     return done.release
 
 
+def make_review(identifier: str = "hampshire/victim-update", version: str = "1.0.0", **options: object) -> Review:
+    """The open review of a new release, checked and waiting for its sign-offs."""
+    release = make_release(identifier, version, checked=False, **{**no_people(), **options})  # type: ignore[arg-type]
+    check_release(release.pk)
+    return fresh(Review.objects.get(release=release, closed_at=None))
+
+
+def fresh(review: Review) -> Review:
+    """The review as it is now, with all that it is about."""
+    return Review.objects.select_related("release__module__organisation", "release__created_with").get(pk=review.pk)
+
+
+def sign_all(review: Review, *but: str) -> Review:
+    """Have everybody sign who must, except for some roles."""
+    for role in missing_roles(fresh(review)):
+        if role not in but:
+            sign(review, role)
+    return fresh(review)
+
+
+def make_finding(review: Review, severity: str = "stop", *, where: str = "") -> Finding:
+    """Something found in the files under review."""
+    return Finding.objects.create(
+        release=review.release, digest=review.digest, fingerprint=f"{next(_numbers):064x}", code="noted", severity=severity, title="Odd",
+        where=where,
+    )  # fmt: skip
+
+
 def make_reviewer(organisation: Organisation | str, *roles: str) -> Viewer:
     """Somebody who reviews for an organisation and signs as ``roles``."""
     user = make_member(organisation, Role.REVIEWER)
@@ -127,9 +162,12 @@ def make_reviewer(organisation: Organisation | str, *roles: str) -> Viewer:
 
 
 def reviewer_for(review: Review, role: str) -> Viewer:
-    """Somebody fit to sign ``review`` as ``role``, the same each time: the business owner is of its publisher, the others of another force."""
+    """Somebody fit to sign ``review`` as ``role``, the same each time: the business owner is of its publisher, the others of another force.
+
+    What its own organisation alone sees is signed by that.
+    """
     own = review.release.module.organisation.slug
-    slug = own if role == SignOffRole.BUSINESS_OWNER else "reviewing-force"
+    slug = own if role == SignOffRole.BUSINESS_OWNER or review.visibility == Visibility.OWN else "reviewing-force"
     known = Membership.objects.filter(organisation__slug=slug, role=Role.REVIEWER, signs=[role], user__email__startswith=f"{role}@").first()
     if known is not None:
         return viewer_of(known.user)
@@ -138,10 +176,19 @@ def reviewer_for(review: Review, role: str) -> Viewer:
     return viewer_of(user)
 
 
+def make_steward() -> Viewer:
+    """A steward of the partnership, the same each time, who signs nothing."""
+    known = Membership.objects.filter(role=Role.STEWARD, user__email="steward@partnership.example").first()
+    organisation = make_organisation("partnership", kind="partnership")
+    return viewer_of(known.user if known else make_member(organisation, Role.STEWARD, user=make_user("steward@partnership.example")))
+
+
 def sign(review: Review, role: str, by: Viewer | None = None) -> None:
     """Sign with the whole checklist ticked: at once, as ticking has tests of its own."""
     by = by or reviewer_for(review, role)
     review = Review.objects.select_related("release__module__organisation").get(pk=review.pk)
+    if not Review.objects.visible_to(by).filter(pk=review.pk).exists():  # not shared with everybody: a steward gives it to whom it concerns
+        claim_review(review=review, assignee=by.user, by=make_steward())
     items = ChecklistItem.objects.filter(role=role, is_active=True)
     ChecklistAnswer.objects.bulk_create(
         [ChecklistAnswer(review=review, item=item, digest=review.digest, user=by.user) for item in items], ignore_conflicts=True
@@ -156,7 +203,14 @@ def pass_review(release: Release) -> None:
         return
     for role in missing_roles(review):
         sign(review, role)
-    list_release(review=review, by=reviewer_for(review, SignOffRole.LICENCE))
+    list_release(review=review, by=make_lister(review))
+
+
+def make_lister(review: Review) -> Viewer:
+    """Somebody of its publisher who may list it."""
+    module = review.release.module
+    member = Membership.objects.filter(organisation=module.organisation, role__in=(Role.PUBLISHER, Role.ADMINISTRATOR)).first()
+    return viewer_of(member.user) if member else make_viewer(module.organisation)
 
 
 def assurance_officer(slug: str) -> Viewer:

@@ -6,14 +6,32 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
-from registry.releases.models import Artefact, Download, Finding, OutboxEntry, Release
+from registry.errors import RegistryError
+from registry.lifecycle.models import (
+    Advisory,
+    DigestVerdict,
+    Quarantine,
+    Recall,
+    RecallNotice,
+    Retirement,
+    RetirementItem,
+    Transfer,
+    UnsafeReport,
+)
+from registry.releases.models import Artefact, Attachment, Download, Finding, OutboxEntry, Release, StoredBytes
+from registry.reviews.models import ChecklistAnswer, Contributor, FindingAnswer, Review, ReviewEntry, SignOff, Widening
 from tests.make import stored_files
 
-_MODELS = (Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Finding, OutboxEntry, Download, AuditEvent)
+_MODELS = (
+    *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
+    *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
+    *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
+)
 
 
 def everything() -> tuple[Any, ...]:
@@ -26,7 +44,20 @@ def unchanged() -> Iterator[None]:
     """Neither a row nor a file is other than before."""
     before = everything()
     yield
-    assert everything() == before
+    after = everything()
+    for model, rows, kept in zip(_MODELS, after[0], before[0], strict=True):
+        assert rows == kept, model.__name__
+    assert after[1] == before[1]
+
+
+@contextlib.contextmanager
+def refuses(code: str, where: str | None = None) -> Iterator[None]:
+    """It is refused with this code, at this place where one is given, and nothing is written."""
+    with unchanged(), pytest.raises(RegistryError) as error:
+        yield
+    assert error.value.code == code, f"{error.value.code}: {error.value.message}"
+    assert where is None or error.value.where == where, error.value.where
+    assert error.value.message
 
 
 def audit_refuses() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actions.accept_invitation import open_invitations
 from accounts.actions.change_role import change_role
+from accounts.actions.change_signing import change_signing
 from accounts.actions.end_membership import end_membership, tokens_of
 from accounts.actions.invite_member import invite_member
 from accounts.actions.withdraw_invitation import withdraw_invitation
 from accounts.forms import EndMembershipForm, InviteForm, RoleForm
 from accounts.membership import check_manager, is_steward
 from accounts.models import Invitation, Membership, Organisation, Role
-from accounts.roles import Permission, may
+from accounts.roles import PERMISSIONS, Permission, may
 from accounts.viewer import viewer_in
 from accounts.views.access import acted_for, member, posted
 from registry.errors import NotAllowed, RegistryError
@@ -33,6 +35,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "members": Membership.objects.filter(organisation=organisation).select_related("user").order_by("user__name", "user__email"),
         "invitations": open_invitations().filter(organisation=organisation).order_by("expires_at") if manages else (),
         "manages": manages,
+        "reviewing": [role for role, held in PERMISSIONS.items() if Permission.REVIEW in held],
         "may_invite": manages or is_steward(request.user),
     }
     return render(request, "accounts/members.html", context)
@@ -72,16 +75,20 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member
 def role(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a member's role."""
+    """Change a member's role, and what they sign as."""
     membership = _membership(request, pk)
-    form = RoleForm(posted(request), organisation=membership.organisation, initial={"role": membership.role})
+    initial = {"role": membership.role, "signs": membership.signs}
+    form = RoleForm(posted(request), organisation=membership.organisation, initial=initial)
     if form.is_valid():
         try:
-            changed = change_role(membership=membership, role=form.cleaned_data["role"], by=viewer_in(request))
+            with transaction.atomic():
+                changed = change_role(membership=membership, role=form.cleaned_data["role"], by=viewer_in(request))
+                changed = change_signing(membership=changed, signs=form.chosen_signs(), by=viewer_in(request))
         except RegistryError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{changed.user} is now {Role(changed.role).label.lower()}.")
+            signs = f", and signs as {changed.signs_in_words.lower()}" if changed.signs else ""
+            messages.success(request, f"{changed.user} is now {Role(changed.role).label.lower()}{signs}.")
             return redirect("members")
     return render(request, "accounts/role.html", {"form": form, "membership": membership}, status=422 if form.errors else 200)
 

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from api.endpoint import Endpoint
 from api.errors import RangeNotSatisfiable, Unavailable, problem
 from api.schema import in_path, problems
+from registry.actions.override_recall import check_not_recalled, override_recall
 from registry.actions.record_download import record_download
 from registry.index import read
 from registry.releases.models import Artefact
@@ -37,18 +38,29 @@ class Download(Endpoint):
             "The bytes as an attachment, or a redirect to a signed link that works for at most 60 seconds. "
             "Digest and ETag carry the SHA-256. A single range may be asked for."
         ),
-        parameters=[*in_path("publisher", "slug", "version", "filename"), OpenApiParameter("Range", str, OpenApiParameter.HEADER)],
+        parameters=[
+            *in_path("publisher", "slug", "version", "filename"),
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter(
+                "X-Recall-Override",
+                str,
+                OpenApiParameter.HEADER,
+                description="Why a recalled version is taken all the same; kept on record. Without it a recalled version answers 409",
+            ),
+            OpenApiParameter("recall_override", str, description="The same, for clients that cannot send a header"),
+        ],
         responses={
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file"),
             (206, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The bytes asked for"),
             302: OpenApiResponse(None, "The signed link"),
             304: None,
-            **problems(404, 416),
+            **problems(308, 404, 409, 416, 422),
         },
     )
     def get(self, request: Request, publisher: str, slug: str, version: str, filename: str) -> HttpResponseBase:
         file = read.artefact(self.viewer(), publisher, slug, version, filename)
         http = request._request
+        self._check_recall(http, file)
         answered = get_conditional_response(http, etag=_etag(file))
         if answered is not None:
             return _described(answered, file)
@@ -56,6 +68,14 @@ class Download(Endpoint):
         if http.method == "GET" and response.status_code in (200, 302):
             record_download(release=file.release, by=self.viewer())
         return _described(response, file)
+
+    def _check_recall(self, http: HttpRequest, file: Artefact) -> None:
+        """A recalled file is handed over to whoever says why, which is kept; a HEAD hands nothing over."""
+        reason = http.META.get("HTTP_X_RECALL_OVERRIDE", "") or http.GET.get("recall_override", "")
+        if not reason.strip():
+            check_not_recalled(artefact=file)
+        elif http.method == "GET":
+            override_recall(artefact=file, reason=reason.replace("\0", ""), by=self.viewer())
 
 
 def _response(request: HttpRequest, file: Artefact) -> HttpResponseBase:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
-from api.answers import JSON, answer, as_text, conditional
+from api.answers import answer, as_text, conditional
 from api.bodies import ARTEFACT, Received, check_names, once, received
 from api.endpoint import Endpoint
-from api.errors import problem_response
-from api.idempotency import Reply, fingerprint_of, once_per_key
+from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
-from api.schema import in_path, problem_example, problems, returns
+from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
+from registry.checks.model import Facts
 from registry.errors import Refused
 from registry.formats.model import merged
 from registry.index import read
@@ -51,6 +50,7 @@ SINGLE = {
     "ip_owner": "Who owns the intellectual property",
     "reuse": "use, change or offer",
     "handling": "Handling caveat",
+    "contested": "Why what the checks found to mend in the files is no secret, at most 500 characters; a second person then decides",
     "language": "en-GB, da or cy: of title, summary and README",
     "automated_decisions": "Its part in decisions about people: none (the default), assists or decides",
 }
@@ -62,19 +62,12 @@ SAID = {
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
 _FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT})
 
-_FILES_SCHEMA = {
-    "type": "array",
-    "minItems": 1,
-    "maxItems": 20,
-    "items": {"type": "string", "format": "binary"},
-    "description": "One file or more",
-}
 _FORM_SCHEMA = {
     "type": "object",
     "required": [ARTEFACT],
     "additionalProperties": False,
     "properties": {
-        ARTEFACT: _FILES_SCHEMA,
+        ARTEFACT: FILES,
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
         **{name: {"type": "boolean", "description": said} for name, said in SAID.items()},
@@ -99,14 +92,14 @@ class Inspect(Endpoint):
         operation_id="inspect",
         summary="Read a file without keeping it",
         description="Says what we read from the files and what the checks notice. Nothing is stored.",
-        request={"multipart/form-data": {"type": "object", "required": [ARTEFACT], "properties": {ARTEFACT: _FILES_SCHEMA}}},
+        request={"multipart/form-data": {"type": "object", "required": [ARTEFACT], "properties": {ARTEFACT: FILES}}},
         responses={200: returns(shapes.InspectedShape, "What was read and noticed"), **problems(400, 413, 415, 422)},
     )
     def post(self, request: Request) -> HttpResponse:
         with received(request._request) as body:
             check_names(body.fields, [ARTEFACT])
-            inspection = merged([inspect_upload(upload=upload) for upload in body.uploads])
-        return answer(shapes.inspected_shape(inspection, judge(inspection)))
+            readings = [inspect_upload(upload=upload) for upload in body.uploads]
+        return answer(shapes.inspected_shape(merged([reading.inspection for reading in readings]), judge(readings, Facts())))
 
 
 class Releases(Endpoint):
@@ -128,14 +121,9 @@ class Releases(Endpoint):
         summary="Publish a release",
         description=(
             "Publishes the files as one release, and makes the module on its first. The same bytes again under the same version answer 200; "
-            "other bytes answer 409. A field left out keeps what the module has."
+            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted."
         ),
-        parameters=[
-            *in_path("publisher", "slug"),
-            OpenApiParameter(
-                "Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat with the same key gets the first answer, for a day"
-            ),
-        ],
+        parameters=[*in_path("publisher", "slug"), KEY_HEADER],
         request={"multipart/form-data": _FORM_SCHEMA},
         examples=[
             OpenApiExample("A new release", value=_EXAMPLE_FORM, request_only=True, media_type="multipart/form-data"),
@@ -145,19 +133,15 @@ class Releases(Endpoint):
             ),
         ],
         responses={
-            201: returns(shapes.PublishedShape, "Published; it is listed when its checks have passed"),
+            201: returns(shapes.PublishedShape, "Published; it is listed when its checks have passed and everybody has signed who must"),
             200: returns(shapes.PublishedShape, "The same bytes were there already, or a dry run passed"),
             **problems(400, 409, 413, 415, 422),
         },
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
         organisation = publisher_for(self.viewer(), publisher, slug)
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         with received(request._request) as body:
-            if key is None:
-                return _as_http(self._publish(publisher, slug, body))
-            asked = fingerprint_of("POST", request.path, body)
-            return _as_http(once_per_key(key, organisation, asked, lambda: self._publish(publisher, slug, body)))
+            return answered_once(request._request, organisation, body, lambda: self._publish(publisher, slug, body))
 
     def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
         form, dry_run = release_form(body.fields)
@@ -200,15 +184,3 @@ def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run:
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
     )
-
-
-def _as_http(reply: Reply) -> HttpResponse:
-    if reply.status >= 400:
-        response = problem_response({}, reply.status, reply.text)
-    else:
-        response = HttpResponse(reply.text, status=reply.status, content_type=JSON)
-        if reply.status == 201:
-            response["Location"] = json.loads(reply.text)["url"]
-    if reply.is_replay:
-        response["Idempotent-Replayed"] = "true"
-    return response

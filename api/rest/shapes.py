@@ -10,14 +10,17 @@ from urllib.parse import quote
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
+    AdvisoryEntry,
     DependencyEntry,
     FacetValue,
     FileEntry,
     FindingEntry,
     ModuleDetail,
     ModuleEntry,
+    RecallEntry,
     ReleaseDetail,
     ReleaseEntry,
+    RetirementEntry,
     SearchResult,
 )
 from registry.releases.adaptation import AdaptationRow
@@ -43,10 +46,14 @@ class ModuleShape(TypedDict):
     visibility: Annotated[str, "own, named or partnership"]
     marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
     handling: Annotated[str, "Handling caveat, or empty"]
-    status: Annotated[str, "draft, listed, deprecated or yanked"]
+    status: Annotated[str, "draft, listed, deprecated, yanked or retired"]
+    successor: Annotated[str, "publisher/slug of the module to use instead, or empty"]
+    is_recalled: Annotated[bool, "Whether its latest version is under an open recall"]
+    needs_owner: Annotated[bool, "Whether nobody has said for long that they answer for it"]
     latest_version: str
     latest_at: datetime | None
     to_set: Annotated[int, "How many things a taker must set locally"]
+    assurance: Annotated[int, "Tier that the latest release has reached, 0 to 3; what it asks for is said of each release"]
     url: str
 
 
@@ -69,11 +76,14 @@ class ReleaseShape(TypedDict):
     licence: str
     platform: str
     kind: Annotated[str, "What its first file is, such as uipath-nupkg-process"]
-    state: Annotated[str, "checking, listed or held"]
+    state: Annotated[str, "draft, checking, in_review, awaiting_author, listed, held or refused"]
     is_prerelease: bool
     is_yanked: bool
     yanked_at: datetime | None
     yanked_reason: str
+    is_recalled: Annotated[bool, "Whether an open recall covers it; its files then need X-Recall-Override"]
+    quarantined_at: Annotated[datetime | None, "Set for its own organisation only; nobody may take its files"]
+    quarantine_reason: str
     changes: str
     marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
     handling: Annotated[str, "Handling caveat, or empty"]
@@ -117,11 +127,44 @@ class AdaptationShape(TypedDict):
 
 
 class SignOffShape(TypedDict):
-    """One role's part of a review."""
+    """That somebody judged these very files fit to be seen by those who see them."""
 
-    role: str
-    by: str
+    role: Annotated[str, "technical, business_owner, information_assurance or licence"]
+    organisation: Annotated[str, "Signed for"]
     at: datetime
+
+
+class CriterionShape(TypedDict):
+    """One thing that a tier of assurance asks for, checked by machine."""
+
+    tier: Annotated[int, "1 to 3"]
+    theme: Annotated[str, "safe, reusable or kept"]
+    code: str
+    text: str
+    is_met: bool
+    mend: Annotated[str, "How to meet it"]
+
+
+class AdvisoryShape(TypedDict):
+    """An advisory that speaks of a release; all of it is at url, in OSV form."""
+
+    id: Annotated[str, "Such as MH-2026-0417"]
+    severity: Annotated[str, "low, moderate, high or critical"]
+    summary: str
+    affected: Annotated[str, "A range, versions, or both"]
+    modified_at: datetime
+    url: str
+
+
+class RecallShape(TypedDict):
+    """An open recall."""
+
+    severity: Annotated[str, "low, moderate, high or critical"]
+    versions: Annotated[list[str], "Newest first"]
+    reason: str
+    workaround: str
+    remedy: Annotated[str, "The version to move to, or empty"]
+    recalled_at: datetime
 
 
 class ReleaseDetailShape(ReleaseShape):
@@ -132,14 +175,31 @@ class ReleaseDetailShape(ReleaseShape):
     dependencies: list[DependencyShape]
     findings: list[FindingShape]
     adaptation: list[AdaptationShape]
-    sign_offs: list[SignOffShape]
+    sign_offs: Annotated[list[SignOffShape], "Of what is listed"]
+    assurance: Annotated[int, "Tier reached, 0 to 3: all criteria of it and of those below are met"]
+    criteria: list[CriterionShape]
+    advisories: list[AdvisoryShape]
+    recall: RecallShape | None
 
 
 class OwnerShape(TypedDict):
-    """Who answers for the module."""
+    """Who answers for the module, until when they said so, and who keeps it working."""
 
     name: str
     email: str
+    confirmed_at: datetime | None
+    review_by: Annotated[str | None, "The day by which its publisher must confirm it again"]
+    needs_owner: bool
+    support_by: str
+    support_until: Annotated[str | None, "A day"]
+
+
+class RetirementShape(TypedDict):
+    """That the module goes, or is, out of service."""
+
+    ends_on: Annotated[str, "A day"]
+    reason: str
+    is_over: bool
 
 
 class RightsShape(TypedDict):
@@ -173,6 +233,9 @@ class ModuleDetailShape(ModuleShape):
     systems: list[SystemShape]
     shared_with: Annotated[list[str], "Organisations, shown to the publisher only"]
     deprecated: DeprecationShape | None
+    retirement: RetirementShape | None
+    advisories: list[AdvisoryShape]
+    recalls: Annotated[list[RecallShape], "Open ones"]
     used_by: list[str]
     releases: list[ReleaseShape]
 
@@ -212,7 +275,7 @@ class PublishedShape(TypedDict):
     licence: str
     created: Annotated[bool, "False for the same bytes again and for a dry run"]
     dry_run: bool
-    state: Annotated[str | None, "checking, listed or held; null on a dry run"]
+    state: Annotated[str | None, "checking, or draft where it was asked for; of a repeat what it is now; null on a dry run"]
     url: str | None
     artefacts: list[ArtefactShape]
     inspection: Annotated[dict[str, Any], Inspection]
@@ -278,9 +341,13 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         marking=entry.marking,
         handling=entry.handling,
         status=entry.status,
+        successor=entry.successor,
+        is_recalled=entry.is_recalled,
+        needs_owner=entry.needs_owner,
         latest_version=entry.latest_version,
         latest_at=entry.latest_at,
         to_set=entry.to_set_count,
+        assurance=entry.tier,
         url=module_url(entry.publisher, entry.slug),
     )
 
@@ -295,11 +362,14 @@ def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
     return ModuleDetailShape(
         **module_shape(detail.entry),
         readme=detail.readme,
-        owner=OwnerShape(name=detail.owner_name, email=detail.owner_email),
+        owner=owner_shape(detail),
         rights=RightsShape(owner_type=detail.ip_owner_type, owner=detail.ip_owner),
         systems=[SystemShape(name=system.name, versions=system.versions) for system in detail.systems],
         shared_with=list(detail.shared_with),
         deprecated=deprecation,
+        retirement=_retirement_shape(detail.retirement) if detail.retirement else None,
+        advisories=[advisory_shape(entry) for entry in detail.advisories],
+        recalls=[recall_shape(entry) for entry in detail.recalls],
         used_by=list(detail.used_by),
         releases=[release_shape(release) for release in detail.releases],
     )
@@ -318,6 +388,9 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
         is_yanked=entry.yanked_at is not None,
         yanked_at=entry.yanked_at,
         yanked_reason=entry.yanked_reason,
+        is_recalled=entry.is_recalled,
+        quarantined_at=entry.quarantined_at,
+        quarantine_reason=entry.quarantine_reason,
         changes=entry.changes,
         marking=entry.marking,
         handling=entry.handling,
@@ -329,7 +402,7 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
 
 
 def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
-    """``detail`` whole. Nobody signs releases before reviews have roles, hence no sign-offs."""
+    """``detail`` whole."""
     return ReleaseDetailShape(
         **release_shape(detail.entry),
         published_by=detail.published_by,
@@ -337,8 +410,57 @@ def release_detail_shape(detail: ReleaseDetail) -> ReleaseDetailShape:
         dependencies=[dependency_shape(entry) for entry in detail.dependencies],
         findings=finding_shapes(detail.findings),
         adaptation=[adaptation_shape(row) for row in detail.adaptation],
-        sign_offs=[],
+        sign_offs=[SignOffShape(role=one.role, organisation=one.organisation, at=one.at) for one in detail.sign_offs],
+        assurance=detail.tier,
+        criteria=[
+            CriterionShape(tier=one.tier, theme=one.theme, code=one.code, text=one.text, is_met=one.is_met, mend=one.mend)
+            for one in detail.criteria
+        ],
+        advisories=[advisory_shape(entry) for entry in detail.advisories],
+        recall=recall_shape(detail.recall) if detail.recall else None,
     )
+
+
+def owner_shape(detail: ModuleDetail) -> OwnerShape:
+    """Who answers for the module."""
+    said = detail.owner
+    return OwnerShape(
+        name=detail.owner_name,
+        email=detail.owner_email,
+        confirmed_at=said.confirmed_at if said else None,
+        review_by=said.review_by.isoformat() if said and said.review_by else None,
+        needs_owner=detail.entry.needs_owner,
+        support_by=said.support_by if said else "",
+        support_until=said.support_until.isoformat() if said and said.support_until else None,
+    )
+
+
+def advisory_shape(entry: AdvisoryEntry) -> AdvisoryShape:
+    """An advisory, in short."""
+    return AdvisoryShape(
+        id=entry.key,
+        severity=entry.severity,
+        summary=entry.summary,
+        affected=entry.affected,
+        modified_at=entry.modified_at,
+        url=f"{API}/advisories/{entry.key}.json",
+    )
+
+
+def recall_shape(entry: RecallEntry) -> RecallShape:
+    """An open recall, without who was told."""
+    return RecallShape(
+        severity=entry.severity,
+        versions=list(entry.versions),
+        reason=entry.reason,
+        workaround=entry.workaround,
+        remedy=entry.remedy,
+        recalled_at=entry.recalled_at,
+    )
+
+
+def _retirement_shape(entry: RetirementEntry) -> RetirementShape:
+    return RetirementShape(ends_on=entry.ends_on.isoformat(), reason=entry.reason, is_over=entry.is_over)
 
 
 def artefact_shape(file: FileEntry, module: str, version: str) -> ArtefactShape:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_of_widening
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
 from registry.permissions import publisher_for
@@ -33,6 +34,8 @@ def ask_widening(
     organisations = _known(visibility, marking, share_with)
     with transaction.atomic():
         module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=module.pk)
+        if Widening.objects.filter(module=module, outcome=Widening.Outcome.AGREED, effective_at=None).exists():
+            raise Conflict("widening_open", "What was agreed to before is still in review.", where="visibility", mend="Wait for its end.")
         if module.status == Module.Status.DRAFT:
             raise Conflict("not_listed_yet", "Nothing of it is listed yet.", where="visibility", mend="Change who sees it on its page.")
         if not _is_more(module, visibility, marking, organisations):
@@ -48,6 +51,7 @@ def ask_widening(
             ) from error
         widening.share_with.set(organisations)
         record("widening.asked", module.identifier, by=by, organisation=module.organisation, visibility=visibility, marking=marking)
+        tell_of_widening(widening, by)
     return widening
 
 
@@ -55,6 +59,8 @@ def _known(visibility: str, marking: str, share_with: Collection[str]) -> list[O
     for name, value, allowed in (("visibility", visibility, list(Visibility)), ("marking", marking, list(Marking))):
         if value not in allowed:
             raise Refused(f"{name}_unknown", f"That is not a {name} we know.", where=name, mend=f"Use one of: {', '.join(allowed)}.")
+    if visibility == Visibility.OWN:
+        return []
     found = list(Organisation.objects.filter(slug__in=share_with, is_active=True))
     if unknown := set(share_with) - {each.slug for each in found}:
         raise Refused(

@@ -8,15 +8,18 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.roles import Permission, may
 from accounts.viewer import Viewer
-from registry.actions.list_release import apply_widening
+from registry.actions.list_release import apply_widening, make_listed
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_reviews import tell_of_widening, tell_reviewers
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
 from registry.releases.models import Release
-from registry.reviews.models import Contributor, Review, SignOff, Widening
+from registry.reviews.models import Review, SignOff, Widening
 from registry.reviews.moving import begin, given_words, log
+from registry.reviews.people import note_contributor
 from registry.reviews.policy import rules_for
+from registry.values.markings import is_wider
 
 
 def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: Viewer) -> Widening:
@@ -39,6 +42,7 @@ def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: View
         record(f"widening.{widening.outcome}", module.identifier, by=by, organisation=module.organisation, visibility=widening.visibility)
         if agree:
             _carry_out(module, widening, by)
+        tell_of_widening(widening, by)
     return widening
 
 
@@ -54,34 +58,37 @@ def _check_right(module: Module, widening: Widening, agree: bool, by: Viewer) ->
 
 def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
     release = _latest(module)
-    if _is_signed(release, widening):
-        release.module = module
+    release.module = module
+    covered = release.marking == widening.marking and not is_wider(widening.visibility, release.visibility)
+    if covered or _is_signed(release, widening):
         for blocker in blockers(release, widening.visibility, widening.marking)[:1]:
             raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
-        apply_widening(module, widening)
-        refresh_module(module)
+        apply_widening(module, widening, by)
+        if covered:
+            refresh_module(module)
+        else:
+            make_listed(release, widening.visibility, widening.marking, by=by)
         return
     if Review.objects.filter(release=release, closed_at=None).exists():
         raise Conflict("review_open", "Its latest version is in review already.", where="widening", mend="Wait for that review to end.")
-    Contributor.objects.get_or_create(release=release, user=widening.requested_by)
-    release.module = module
+    note_contributor(release, widening.requested_by)
     review = begin(
         release, Release.State.IN_REVIEW, by=by, kind=Review.Kind.WIDENING, visibility=widening.visibility, marking=widening.marking
     )
     log(review, "widening", by, widening.reason)
+    tell_reviewers(review, by.user)
 
 
 def _latest(module: Module) -> Release:
-    release = module.releases.filter(version=module.latest_version, state=Release.State.LISTED).select_for_update(of=("self",)).first()
-    if release is None:
+    listed = module.releases.filter(version=module.latest_version, state=Release.State.LISTED, quarantined_at=None)
+    release = listed.select_for_update(of=("self",)).first()
+    if release is None or module.status == Module.Status.DRAFT:
         raise Conflict("not_listed_yet", "Nothing of it is listed yet.", where="widening")
     return release
 
 
 def _is_signed(release: Release, widening: Widening) -> bool:
     """Whether everything the rules ask for was signed of these bytes for whom the wish names."""
-    if (release.visibility, release.marking) == (widening.visibility, widening.marking):
-        return True
     needed = set(rules_for(widening.visibility, widening.marking).values_list("role", flat=True))
     signed = SignOff.objects.filter(
         review__release=release,

@@ -22,7 +22,7 @@ def deprecate_module(*, module: Module, reason: str, successor: str = "", by: Vi
     """
     publisher_for(by, module.publisher, module.slug)
     reason = given_reason(reason)
-    heir = _heir(module, successor, by) if successor else None
+    heir = heir_of(module, successor, by) if successor else None
     with transaction.atomic():
         module = Module.objects.select_for_update().get(pk=module.pk)
         module.deprecated_at = timezone.now()
@@ -34,7 +34,8 @@ def deprecate_module(*, module: Module, reason: str, successor: str = "", by: Vi
     return module
 
 
-def _heir(module: Module, identifier: str, by: Viewer) -> Module:
+def heir_of(module: Module, identifier: str, by: Viewer) -> Module:
+    """The other module of this identifier that ``by`` may see; raises :class:`Refused` (``successor_unknown``, ``identifier_invalid``)."""
     publisher, slug = split_identifier(identifier)
     heir = Module.objects.visible_to(by).filter(publisher=publisher, slug=slug).exclude(pk=module.pk).first()
     if heir is None:

@@ -8,17 +8,19 @@ from django.utils import timezone
 from accounts.models import SignOffRole
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
 from registry.permissions import may_publish
 from registry.releases.models import Release
-from registry.reviews.models import Review, SignOff, Widening
+from registry.reviews.following import follow, seen_by
+from registry.reviews.models import Review, Widening
 from registry.reviews.moving import locked, move
-from registry.reviews.people import check_reviewer
+from registry.reviews.people import check_reviewer, counting
 from registry.reviews.policy import rules_for, unanswered_findings
 from registry.reviews.states import Act, check_act
-from registry.values.markings import higher
+from registry.values.markings import Visibility, higher
 
 
 def list_release(*, review: Review, by: Viewer) -> Review:
@@ -33,24 +35,22 @@ def list_release(*, review: Review, by: Viewer) -> Review:
         check_act(Act.LIST, review.state)
         check_ready(review)
         if review.is_widening:
-            _widen(review)
+            _widen(review, by)
         make_listed(review.release, review.visibility, review.marking, by=by)
         move(review, Act.LIST, Release.State.LISTED, by, visibility=review.visibility)
+        tell_authors(review, by)
     return review
 
 
 def missing_roles(review: Review) -> list[str]:
     """The roles that must sign and have not, in their fixed order."""
-    signed = SignOff.objects.filter(
-        review=review, voided_at=None, digest=review.release.digest, visibility=review.visibility, marking=review.marking
-    )
-    done = set(signed.values_list("role", flat=True))
     needed = set(rules_for(review.visibility, review.marking).values_list("role", flat=True))
-    return [role for role in SignOffRole.values if role in needed - done]
+    return [role for role in SignOffRole.values if role in needed - counting(review).keys()]
 
 
 def check_ready(review: Review) -> None:
     """Raise :class:`Conflict` for the first thing that stands against listing."""
+    _check_not_withdrawn(review.release)
     open_findings = list(unanswered_findings(review.release)[:3])
     if open_findings:
         places = "; ".join(f"{finding.title} ({finding.where})" if finding.where else finding.title for finding in open_findings)
@@ -67,15 +67,25 @@ def check_ready(review: Review) -> None:
         raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
 
 
+def _check_not_withdrawn(release: Release) -> None:
+    if not release.module.organisation.is_active:
+        raise Conflict("publisher_inactive", f"{release.module.organisation} is no longer a member.", where="organisation")
+    if release.quarantined_at is not None:
+        raise Conflict("quarantined", "This version is in quarantine.", where="version", mend="Wait for the inquiry to end.")
+    if release.is_yanked:
+        raise Conflict("yanked", "Its publisher has withdrawn this version.", where="version", mend="Undo the withdrawal first.")
+
+
 def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer | None) -> None:
     """List, or show to more, what has been found ready. The caller holds the locks and records it; the database checks the sign-offs again."""
-    module = release.module
+    module, before = release.module, seen_by(release.module)
     release.state, release.visibility, release.marking = Release.State.LISTED, visibility, marking
     if release.listed_at is None:
         release.listed_at, release.listed_by = timezone.now(), by.user if by else None
     release.save(update_fields=["state", "visibility", "marking", "listed_at", "listed_by"])
     module.marking = higher(module.marking, release.marking)
     refresh_module(module)
+    follow(module, before, by)
 
 
 def _check_right(review: Review, by: Viewer) -> None:
@@ -87,17 +97,22 @@ def _check_right(review: Review, by: Viewer) -> None:
     check_reviewer(review, by)
 
 
-def _widen(review: Review) -> None:
+def _widen(review: Review, by: Viewer) -> None:
     """Let more see the module itself, as was agreed."""
     module: Module = review.release.module
-    widening = Widening.objects.filter(module=module, outcome=Widening.Outcome.AGREED, effective_at=None).latest("pk")
-    apply_widening(module, widening)
+    agreed = Widening.objects.filter(module=module, outcome=Widening.Outcome.AGREED, effective_at=None)
+    apply_widening(module, agreed.get(visibility=review.visibility, marking=review.marking), by)
 
 
-def apply_widening(module: Module, widening: Widening) -> None:
-    """Give the module the visibility, marking and names that ``widening`` asks for; the caller refreshes and records."""
+def apply_widening(module: Module, widening: Widening, by: Viewer) -> None:
+    """Give the module the visibility, marking and names that ``widening`` asks for; the caller refreshes and records.
+
+    Where everybody is to see it, whoever was named stays named: earlier releases, signed for them alone, stay theirs.
+    """
+    before = seen_by(module)
     module.visibility, module.marking = widening.visibility, widening.marking
-    ModuleShare.objects.filter(module=module, expires_at=None).exclude(organisation__in=widening.share_with.all()).delete()
+    if widening.visibility != Visibility.PARTNERSHIP:
+        ModuleShare.objects.filter(module=module, expires_at=None).exclude(organisation__in=widening.share_with.all()).delete()
     ModuleShare.objects.bulk_create(
         [ModuleShare(module=module, organisation=each) for each in widening.share_with.all()],
         update_conflicts=True,
@@ -106,3 +121,4 @@ def apply_widening(module: Module, widening: Widening) -> None:
     )
     widening.effective_at = timezone.now()
     widening.save(update_fields=["effective_at"])
+    follow(module, before, by)

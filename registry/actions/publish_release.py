@@ -13,10 +13,13 @@ from accounts.viewer import Viewer
 from registry.actions.check_release import check_release, judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
 from registry.governance.declaring import Declaration, declaration_of, declared, keep, predecessor
+from registry.lifecycle.names import check_name
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
+from registry.releases.dependencies import facts_for
 from registry.releases.gates import (
     GATES,
     Candidate,
@@ -24,6 +27,7 @@ from registry.releases.gates import (
     provided_names,
     release_licence,
     release_version,
+    seen_by_no_more,
     split_at,
     version_taken,
 )
@@ -31,6 +35,7 @@ from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
+from registry.reviews.following import follow, seen_by
 from registry.reviews.people import add_contributor
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
@@ -77,10 +82,13 @@ def publish_release(
     :class:`Conflict` (``version_exists``) for other bytes under a published version. Nothing is stored on any of these.
     """
     organisation = publisher_for(by, publisher, slug)
-    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    check_bytes(uploads)
+    check_name(publisher, slug)
+    readings = tuple(inspect_upload(upload=upload) for upload in uploads)
+    inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
-    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest)
+    candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
     said = _said(candidate)
@@ -89,8 +97,21 @@ def publish_release(
     existing = module.releases.filter(version=version).first() if module else None
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, by)
     kinds = tuple(read.kind for read in inspections)
-    findings, passed = tuple(judge(inspection)), tuple(gate.__name__ for gate in GATES)
+    findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
+
+
+def _facts(candidate: Candidate, licence: str) -> Facts:
+    """As they will be of the release, from what the form gives and the module has."""
+    form, module = candidate.form, candidate.module
+    return facts_for(
+        candidate.organisation,
+        _dependencies(candidate, Release(module=module)),
+        visibility=form.visibility or (module.visibility if module else Visibility.OWN),
+        licence=licence,
+        summary=form.summary or (module.summary if module else ""),
+        language=form.language or (module.language if module else candidate.organisation.language),
+    )
 
 
 def _said(candidate: Candidate) -> Declaration | None:
@@ -107,6 +128,7 @@ def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | 
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(candidate.uploads)
+            check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
             if said is not None:
@@ -136,7 +158,8 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
     known = _locked_module(candidate)
-    is_new = known is None
+    seen_by_no_more(replace(candidate, module=known))  # somebody may have narrowed it since the gates saw it
+    is_new, before = known is None, seen_by(known) if known else None
     module = known or Module(
         organisation=candidate.organisation,
         publisher=candidate.organisation.slug,
@@ -152,6 +175,8 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     if is_new:
         record("module.created", module.identifier, by=by, organisation=candidate.organisation, visibility=module.visibility)
     relate(module, form, by, is_new=is_new)
+    if before is not None:
+        follow(module, before, by)
     return module
 
 
@@ -162,7 +187,8 @@ def _locked_module(candidate: Candidate) -> Module | None:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_FIRST_RELEASES, f"{candidate.organisation.slug}/{candidate.slug}"]
             )
-    return Module.objects.select_for_update().filter(organisation=candidate.organisation, slug=candidate.slug).first()
+    locked = Module.objects.select_for_update(of=("self",)).select_related("organisation")
+    return locked.filter(organisation=candidate.organisation, slug=candidate.slug).first()
 
 
 def write_words(module: Module, form: ReleaseForm) -> None:
@@ -179,14 +205,12 @@ def write_words(module: Module, form: ReleaseForm) -> None:
 
 def relate(module: Module, form: ReleaseForm, by: Viewer, *, is_new: bool = False) -> None:
     """Set whom the module is shared with and which systems it works in, where the form gives them."""
-    if not is_new and (form.share_with or (form.visibility and form.visibility != Visibility.NAMED)):
-        module.shares.filter(expires_at=None).delete()
-    if form.share_with:  # naming an organisation that had access for a while lets it stay
+    if form.visibility == Visibility.OWN:
+        module.shares.all().delete()
+    if form.share_with:
+        module.shares.filter(expires_at=None).delete()  # access that was asked for ends by itself
         ModuleShare.objects.bulk_create(
-            [
-                ModuleShare(module=module, organisation=organisation)
-                for organisation in Organisation.objects.filter(slug__in=form.share_with)
-            ],
+            [ModuleShare(module=module, organisation=each) for each in Organisation.objects.filter(slug__in=form.share_with)],
             update_conflicts=True,
             unique_fields=["module", "organisation"],
             update_fields=["expires_at"],
@@ -227,6 +251,7 @@ def fill(release: Release, candidate: Candidate, licence: str) -> None:
     """Give ``release`` the files of ``candidate`` and what was read from them, and save it."""
     inspection = merged(candidate.inspections)
     release.licence, release.digest = licence, candidate.digest
+    release.contested = candidate.form.contested
     release.platform, release.artefact_kind, release.inspection = inspection.platform, inspection.kind, inspection.as_json()
     release.save(update_fields=_FILLED if release.pk else None)  # the database lets the rest of a release be written once only
     for position, (upload, read) in enumerate(zip(candidate.uploads, candidate.inspections, strict=True)):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.db import connection
+from django.utils import timezone
 
 from registry.catalogue.models import Module, SearchWord, SearchWordUse
 from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
+from registry.governance.blocking import blockers
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
-from registry.values.markings import Visibility
+from registry.reviews.tier_facts import facts_of
+from registry.reviews.tiers import judged, tier_of
+from registry.values.markings import Marking, Visibility
 
+OWNED_FOR = timedelta(days=365)  # until its publisher must say again that somebody answers for it
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 # Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
 _SEEN_BY_ALL_OF = {
@@ -25,14 +31,7 @@ _WORD = re.compile(r"[^\W\d_]{3,40}")
 
 def refresh_module(module: Module) -> None:
     """Rewrite the columns the catalogue is searched by. The caller holds a lock on the module's row."""
-    listed = module.releases.filter(
-        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
-    )
-    latest = (
-        listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
-        or listed.filter(yanked_at=None).newest_first().first()
-        or listed.newest_first().first()
-    )
+    latest = latest_listed(module)
     module.status = _status(module, latest)
     module.revision += 1
     if latest is not None:
@@ -41,16 +40,41 @@ def refresh_module(module: Module) -> None:
         module.platforms = list(dict.fromkeys(platform_of(kind) for kind in latest.artefacts.values_list("kind", flat=True)))
         declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
         module.applications = declared or [name[:120] for name in inspection.reach.applications]
+        module.review_by = module.review_by or (timezone.now() + OWNED_FOR).date()
         module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")
+        module.tier = tier_now(module, latest, inspection)
         module.save()
         _index(module, inspection)
     else:
+        module.tier = 0
         module.save()
+
+
+def latest_listed(module: Module) -> Release | None:
+    """The release that a module's row speaks of: the highest stable one that all its readers see, else a preview, else a yanked one."""
+    listed = module.releases.filter(
+        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
+    )
+    if (module.visibility, module.marking) == (Visibility.PARTNERSHIP, Marking.OFFICIAL):
+        listed = listed.filter(marking=Marking.OFFICIAL)  # one marked higher is seen by those named alone
+    return (
+        listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
+        or listed.filter(yanked_at=None).newest_first().first()
+        or listed.newest_first().first()
+    )
+
+
+def tier_now(module: Module, latest: Release, inspection: Inspection) -> int:
+    """The assurance tier that ``latest`` has reached."""
+    is_assessed = not blockers(latest, latest.visibility, latest.marking)
+    return tier_of(judged(facts_of(latest, module, inspection, systems=module.systems.count(), is_assessed=is_assessed)))
 
 
 def _status(module: Module, latest: Release | None) -> str:
     if latest is None:
         return Module.Status.DRAFT
+    if module.retired_at:
+        return Module.Status.RETIRED
     if module.deprecated_at:
         return Module.Status.DEPRECATED
     return Module.Status.YANKED if latest.is_yanked else Module.Status.LISTED

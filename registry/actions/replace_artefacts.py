@@ -12,6 +12,7 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import fill
 from registry.actions.submit_release import promise_check
 from registry.errors import Conflict
+from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
 from registry.releases.gates import GATES, Candidate, ReleaseForm, release_licence, release_version, version_is_new
 from registry.releases.keeping import hold_bytes, release_bytes
@@ -31,14 +32,16 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     """
     module = release.module
     organisation = publisher_for(by, module.publisher, module.slug)
-    text = given_words(text, needed=False)
+    text, contested = given_words(text, needed=False), given_words(contested, "contested", needed=False, limit=500)
     check_act(Act.REPLACE, release.state)
-    inspections = tuple(inspect_upload(upload=upload) for upload in uploads)
+    check_bytes(uploads)
+    readings = tuple(inspect_upload(upload=upload) for upload in uploads)
     digest = release_digest([upload.sha256 for upload in uploads])
     declared = release.dependencies.filter(source=Dependency.Source.DECLARED)
     needs = tuple(f"{need.name}@{need.range}" if need.range else need.name for need in declared)
-    form = ReleaseForm(version=release.version, licence=release.licence, dependencies=needs)
-    candidate = Candidate(organisation, module.slug, module, form, uploads, inspections, digest)
+    form = ReleaseForm(version=release.version, licence=release.licence, dependencies=needs, contested=contested)
+    inspections = tuple(reading.inspection for reading in readings)
+    candidate = Candidate(organisation, module.slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         if gate is not version_is_new:
             gate(candidate)
@@ -50,19 +53,19 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(uploads)
-            return _replace(release, candidate, text, contested, by)
+            check_bytes(uploads)  # they may have been denied while they were read
+            return _replace(release, candidate, text, by)
     except BaseException:
         release_bytes(uploads)
         raise
 
 
-def _replace(release: Release, candidate: Candidate, text: str, contested: str, by: Viewer) -> Release:
+def _replace(release: Release, candidate: Candidate, text: str, by: Viewer) -> Release:
     release = locked_release(release)
     check_act(Act.REPLACE, release.state)
     before = release.digest
     for rows in (release.artefacts, release.dependencies, release.provides):
         rows.all().delete()
-    release.contested = contested
     fill(release, candidate, release_licence(candidate))
     add_contributor(release, by)
     review = open_review(release)

@@ -24,6 +24,7 @@ def sign_off(*, review: Review, role: str, digest: str, comment: str = "", by: V
     with transaction.atomic():
         review = locked(review)
         organisation = signing_for(review, role, by)
+        assert by.user is not None  # as signing_for has seen
         check_act(Act.SIGN, review.state)
         if digest != review.digest or digest != review.release.digest:
             raise Conflict(
@@ -54,7 +55,8 @@ def withdraw_sign_off(*, review: Review, role: str, text: str, by: Viewer) -> Re
     with transaction.atomic():
         review = locked(review)
         check_reviewer(review, by)
-        check_act(Act.SIGN, review.state)
+        if not review.is_open:
+            raise Conflict("wrong_state", "The review has ended, and what was signed stands.", where="state")
         signed = SignOff.objects.filter(review=review, role=role, user=by.user, voided_at=None).first()
         if signed is None:
             raise NotAllowed("not_yours", "You have not signed for this role.")

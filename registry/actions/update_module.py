@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -23,10 +24,7 @@ from registry.releases.gates import (
     systems_named,
     words_given,
 )
-from registry.releases.models import Release
-from registry.reviews.models import Review
-from registry.reviews.moving import rebind
-from registry.values.markings import higher
+from registry.reviews.following import follow, seen_by
 
 _GATES = (words_given, owner_reachable, choices_known, sharing_possible, seen_by_no_more, systems_named)
 # What a module may be without: plain columns, and those that need more than an empty text.
@@ -44,29 +42,24 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer, emptied: Col
     for gate in _GATES:
         gate(candidate)
     with transaction.atomic():
-        module = Module.objects.select_for_update().get(pk=module.pk)
-        before = module.visibility
+        module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=module.pk)
+        seen_by_no_more(replace(candidate, module=module))  # somebody may have narrowed it since
+        before = seen_by(module)
         write_words(module, form)
         _empty(module, emptied)
         relate(module, form, by)
         refresh_module(module)
-        _judge_anew(module)
+        follow(module, before, by)
         changed = [field.name for field in dataclasses.fields(form) if getattr(form, field.name)]
         record(
-            "module.updated", module.identifier, by=by, organisation=organisation, changed=changed, visibility=[before, module.visibility]
+            "module.updated",
+            module.identifier,
+            by=by,
+            organisation=organisation,
+            changed=changed,
+            visibility=[before.visibility, module.visibility],
         )
     return module
-
-
-def _judge_anew(module: Module) -> None:
-    """What is in review is judged for those who see the module now: where they changed, nothing signed so far counts."""
-    for review in Review.objects.select_for_update(of=("self",)).filter(release__module=module, closed_at=None).select_related("release"):
-        if review.is_widening:
-            continue
-        marking = higher(review.marking, module.marking)
-        if (review.visibility, review.marking) != (module.visibility, marking):
-            Release.objects.filter(pk=review.release_id).update(marking=marking)
-            rebind(review, visibility=module.visibility, marking=marking, reason="who may see it changed")
 
 
 def _empty(module: Module, names: Collection[str]) -> None:

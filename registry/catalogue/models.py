@@ -55,6 +55,7 @@ class Module(models.Model):
         LISTED = "listed", "Listed"
         DEPRECATED = "deprecated", "Deprecated"
         YANKED = "yanked", "Yanked"  # every listed release is yanked
+        RETIRED = "retired", "Retired"  # out of service: found by its exact address alone
 
     class OwnerType(models.TextChoices):
         CROWN = "crown", "The Crown"
@@ -92,6 +93,14 @@ class Module(models.Model):
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    owner_confirmed_at = models.DateTimeField(null=True)  # when its publisher last said that somebody answers for it (C12)
+    owner_confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    review_by = models.DateField(null=True)  # when it must say so again; null until something of it is listed
+    owner_reminded_on = models.DateField(null=True)  # the last of the reminders before and after that day
+    needs_owner = models.CharField(max_length=11, blank=True)  # "needs-owner" once nobody has said so for long: a facet of the catalogue
+    support_by = models.CharField(max_length=120, blank=True)  # who keeps it working, and until when (S3-11)
+    support_until = models.DateField(null=True)
+    retired_at = models.DateTimeField(null=True)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     latest_version = models.CharField(max_length=80, blank=True)
@@ -99,6 +108,7 @@ class Module(models.Model):
     licence = models.CharField(max_length=120, blank=True)
     platforms = ArrayField(models.CharField(max_length=24), default=list)
     applications = ArrayField(models.CharField(max_length=120), default=list)
+    tier = models.PositiveSmallIntegerField(default=0, db_default=0)  # of assurance; see registry.reviews.tiers
     publisher = models.CharField(max_length=40)  # the organisation's slug, which never changes
     area = models.CharField(max_length=40, blank=True)  # the business area's slug
     to_set_count = models.PositiveIntegerField(default=0)  # rows of the adaptation map that a taker must set

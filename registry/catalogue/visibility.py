@@ -72,8 +72,8 @@ def listed_for(viewer: Viewer) -> Q:
     """
     if viewer.is_auditor:
         return Q()
-    wide = Q(visibility=Visibility.PARTNERSHIP)
-    wide |= Q(visibility=Visibility.NAMED) if viewer.is_steward else Q(named(viewer, "module__"), visibility=Visibility.NAMED)
+    shared = Q(visibility__in=SHARED) if viewer.is_steward else Q(named(viewer, "module__"), visibility__in=SHARED)
+    wide = Q(visibility=Visibility.PARTNERSHIP, marking=Marking.OFFICIAL) | shared
     return Q(module__organisation__in=viewer.organisations) | Q(wide, state="listed", quarantined_at=None)
 
 

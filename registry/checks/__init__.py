@@ -1,6 +1,34 @@
-"""Judging what was read: one file for each content check. Checks report; :mod:`registry.reviews.policy` decides."""
+"""Judging what was read: one file for each check. Checks report; :mod:`registry.reviews.policy` decides."""
 
-from registry.checks import nothing_to_start, user_folder
-from registry.checks.model import Check
+from registry.checks import (
+    embedded_screenshots,
+    host_reach,
+    licence_incompatible,
+    licence_missing,
+    missing_dependency,
+    not_read,
+    nothing_to_start,
+    personal_contact,
+    personal_number,
+    risky_code,
+    secret_found,
+    stored_test_data,
+    summary_not_plain,
+    user_folder,
+)
+from registry.checks.model import Check, ReleaseCheck
 
-CHECKS: tuple[Check, ...] = (nothing_to_start, user_folder)
+# Of the content of one artefact, in the child process that reads it.
+CHECKS: tuple[Check, ...] = (
+    secret_found,
+    personal_number,
+    personal_contact,
+    user_folder,
+    host_reach,
+    risky_code,
+    embedded_screenshots,
+    stored_test_data,
+    not_read,
+)
+# Of a whole release, with what its form and the database know.
+RELEASE_CHECKS: tuple[ReleaseCheck, ...] = (nothing_to_start, missing_dependency, licence_missing, licence_incompatible, summary_not_plain)

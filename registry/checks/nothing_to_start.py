@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection
 
 CODE = "nothing_to_start"
@@ -10,8 +10,8 @@ TITLE = "Nothing to start was found"
 SEVERITY = "note"
 
 
-def run(inspection: Inspection) -> Iterator[Found]:
-    """One finding for an artefact without any entry point."""
+def run(inspection: Inspection, facts: Facts) -> Iterator[Found]:
+    """One finding for artefacts without any entry point."""
     if not inspection.entry_points:
         yield Found(
             CODE,

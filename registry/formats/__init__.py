@@ -9,6 +9,8 @@ from registry.errors import Unreadable
 from registry.formats import blueprism, bpmn, dmn, power_automate, python, uipath
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
+from registry.formats.texts import read_texts
+from registry.formats.texts.model import Content
 
 
 class Inspector(Protocol):
@@ -39,11 +41,21 @@ def inspect(path: Path, filename: str | None = None) -> Inspection:
     Raises :class:`Unreadable`: ``empty_file``, ``not_recognised``, or whatever the platform's reader found wrong.
     """
     with Artefact(path, filename) as artefact:
-        if artefact.size == 0:
-            raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
-        for inspector in INSPECTORS:
-            if inspector.recognises(artefact):
-                return inspector.inspect(artefact)
+        return _inspected(artefact)
+
+
+def read(path: Path, filename: str | None = None) -> tuple[Inspection, Content]:
+    """The same, and the text of everything in the file with its places."""
+    with Artefact(path, filename) as artefact:
+        return _inspected(artefact), read_texts(artefact)
+
+
+def _inspected(artefact: Artefact) -> Inspection:
+    if artefact.size == 0:
+        raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
+    for inspector in INSPECTORS:
+        if inspector.recognises(artefact):
+            return inspector.inspect(artefact)
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

@@ -10,6 +10,7 @@ import array
 import atexit
 import contextlib
 import gc
+import importlib
 import json
 import os
 import resource
@@ -19,12 +20,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from registry.errors import RegistryError, TooLarge, Unreadable
 from registry.formats import inspect
 from registry.formats.model import Inspection, inspection_from_json
+
+Work = Callable[[Path, str, dict[str, Any]], dict[str, Any]]
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 SECONDS = 30  # of wall clock
@@ -36,23 +40,36 @@ _AGAIN = "Export the file again; if it stays so, tell the stewards."
 
 
 def inspect_in_child(path: Path, filename: str | None = None, *, memory: int = MEMORY, seconds: int = SECONDS) -> Inspection:
-    """The inspection of the file at ``path``, read by a child limited to ``memory`` bytes and ``seconds`` of wall clock.
+    """The inspection of the file at ``path`` alone; raises what :func:`in_child` does."""
+    return inspection_from_json(in_child(_inspection, path, filename or path.name, memory=memory, seconds=seconds))
 
-    Raises whatever the reader refuses, or :class:`Unreadable`: ``inspection_timeout``, ``inspection_limits`` (memory),
-    ``inspection_failed`` (the child died).
+
+def _inspection(path: Path, filename: str, _: dict[str, Any]) -> dict[str, Any]:
+    return inspect(path, filename).as_json()
+
+
+def in_child(
+    work: Work, path: Path, filename: str, told: dict[str, Any] | None = None, *, memory: int = MEMORY, seconds: int = SECONDS
+) -> dict[str, Any]:
+    """What ``work(path, filename, told)`` gives in a child limited to ``memory`` bytes and ``seconds`` of wall clock.
+
+    ``work`` is a function of a module, told by its name; it takes and gives what JSON can say. Raises whatever it refuses, or
+    :class:`Unreadable`: ``inspection_timeout``, ``inspection_limits`` (memory), ``inspection_failed`` (the child died).
     """
     started = time.monotonic()
-    answer = _ask({"path": str(path.resolve()), "filename": filename or path.name, "memory": memory, "seconds": seconds}, seconds)
+    request = {"work": [work.__module__, work.__name__], "path": str(path.resolve()), "filename": filename, "told": told or {}}
+    answer = _ask({**request, "memory": memory, "seconds": seconds}, seconds)
     if not answer:
         if time.monotonic() - started >= seconds:
             raise Unreadable("inspection_timeout", f"Reading the file took more than {seconds} seconds.", mend="Split the export.")
         raise Unreadable("inspection_failed", "The file could not be read.", mend=_AGAIN)
-    told: dict[str, Any] = json.loads(answer)
-    if "refused" in told:
-        kind = TooLarge if told.pop("too_large") else Unreadable
-        refused = told["refused"]
+    answered: dict[str, Any] = json.loads(answer)
+    if "refused" in answered:
+        kind = TooLarge if answered.pop("too_large") else Unreadable
+        refused = answered["refused"]
         raise kind(refused["code"], refused["message"], where=refused["where"], mend=refused["mend"])
-    return inspection_from_json(told["read"])
+    read: dict[str, Any] = answered["read"]
+    return read
 
 
 class _Nursery:
@@ -136,10 +153,11 @@ def serve(descriptor: int) -> None:
         request, ancillary, _, _ = control.recvmsg(_MAX_REQUEST, socket.CMSG_SPACE(4))
         if not request:
             return
-        answer_to = array.array("i", ancillary[0][2])[0]
+        answer_to, asked = array.array("i", ancillary[0][2])[0], json.loads(request)
+        _work(asked)  # loaded before the fork, once for all children
         if os.fork() == 0:
             control.close()
-            _answer(json.loads(request), answer_to)
+            _answer(asked, answer_to)
         os.close(answer_to)
 
 
@@ -169,9 +187,16 @@ def _answer(request: dict[str, Any], answer_to: int) -> NoReturn:
         os._exit(1)
 
 
+def _work(request: dict[str, Any]) -> Work:
+    """The function that the asking process named; it is one of our own."""
+    module, name = request["work"]
+    work: Work = getattr(sys.modules[__name__] if module == __name__ else importlib.import_module(module), name)
+    return work
+
+
 def _read(request: dict[str, Any]) -> bytes:
     try:
-        return json.dumps({"read": inspect(Path(request["path"]), request["filename"]).as_json()}).encode()
+        return json.dumps({"read": _work(request)(Path(request["path"]), request["filename"], request["told"])}).encode()
     except RegistryError as error:
         refused = {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend}
         return json.dumps({"refused": refused, "too_large": isinstance(error, TooLarge)}).encode()

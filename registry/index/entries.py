@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from registry.formats.model import Inspection
 from registry.releases.adaptation import AdaptationRow
@@ -18,8 +18,57 @@ class SystemEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvisoryEntry:
+    """An advisory as lists show it."""
+
+    key: str  # MH-2026-0417
+    module: str  # publisher/slug
+    module_title: str
+    language: str  # of the title
+    severity: str  # low moderate high critical
+    summary: str
+    affected: str  # a range, versions, or both
+    modified_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecallEntry:
+    """An open recall, as whoever sees the module reads it; who was told is not in it."""
+
+    severity: str
+    versions: tuple[str, ...]  # recalled ones that the viewer sees, newest first
+    ranges: str
+    reason: str
+    workaround: str
+    remedy: str  # version, or empty
+    recalled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerEntry:
+    """Whether somebody still answers for a module (C12); ``needs_owner`` once nobody has said so for long."""
+
+    confirmed_at: datetime | None
+    review_by: date | None
+    is_overdue: bool
+    needs_owner: bool
+    support_by: str
+    support_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementEntry:
+    """That a module is, or will be, out of service."""
+
+    ends_on: date
+    reason: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleEntry:
-    """A module as a list shows it. ``status`` is one of ``draft listed deprecated yanked``."""
+    """A module as a list shows it. ``status`` is one of ``draft listed deprecated yanked retired``."""
 
     id: str  # publisher/slug
     publisher: str
@@ -43,8 +92,12 @@ class ModuleEntry:
     latest_version: str
     latest_at: datetime | None
     to_set_count: int
+    tier: int  # of assurance, 0 to 3; of its latest listed release
     is_own: bool  # of an organisation the viewer acts for
     revision: int
+    successor: str = ""  # publisher/slug of the module to use instead, when the viewer may see it
+    is_recalled: bool = False  # its latest version
+    needs_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +141,29 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOffEntry:
+    """That somebody of an organisation signed these very files for a role; who it was, others than those concerned are not told."""
+
+    role: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEntry:
+    """One criterion of an assurance tier, and whether a release meets it."""
+
+    tier: int
+    theme: str
+    code: str
+    text: str
+    mend: str
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release as a list shows it. ``state`` is ``checking``, ``listed`` or ``held``."""
+    """A release as a list shows it. ``state`` is that of its review until it is ``listed``."""
 
     module: str  # publisher/slug
     version: str
@@ -106,6 +180,9 @@ class ReleaseEntry:
     handling: str
     files: tuple[FileEntry, ...]
     downloads: int  # organisations and days, machines apart: see O12
+    quarantined_at: datetime | None = None  # shown to its own organisation and to auditors alone
+    quarantine_reason: str = ""
+    is_recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +196,12 @@ class ReleaseDetail:
     adaptation: tuple[AdaptationRow, ...]
     changes_html: str
     published_by: str  # a person's name to their own organisation, else the organisation's
+    sign_offs: tuple[SignOffEntry, ...] = ()  # of what is listed
+    tier: int = 0  # of assurance
+    criteria: tuple[CriterionEntry, ...] = ()
+    advisories: tuple[AdvisoryEntry, ...] = ()  # that speak of this version
+    recall: RecallEntry | None = None  # an open one of this version
+    review: int | None = None  # key of its latest review, where the viewer sees one
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +225,12 @@ class ModuleDetail:
     current: ReleaseDetail | None
     used_by: tuple[str, ...]  # identifiers of visible modules that depend on it
     may_publish: bool
+    may_lead: bool = False  # warn of it and recall it
+    may_adopt: bool = False  # ask to look after it, as nobody does
+    owner: OwnerEntry | None = None
+    retirement: RetirementEntry | None = None
+    advisories: tuple[AdvisoryEntry, ...] = ()  # of any version
+    recalls: tuple[RecallEntry, ...] = ()  # open ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +255,8 @@ class SearchQuery:
     licence: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    assurance: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
     sort: str = "relevance"  # relevance | newest | title
     page: int = 1
     page_size: int = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 
@@ -12,8 +12,9 @@ from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.catalogue.models import BusinessArea, Module
 from registry.catalogue.visibility import visible
-from registry.errors import Conflict, Missing
+from registry.errors import Conflict, Missing, Moved
 from registry.formats.model import inspection_from_json
+from registry.index.assurance import criteria_of
 from registry.index.dependencies import dependency_entries, users_of
 from registry.index.entries import (
     FileEntry,
@@ -24,9 +25,21 @@ from registry.index.entries import (
     ReleaseEntry,
     SystemEntry,
 )
-from registry.permissions import may_publish
+from registry.index.sign_offs import sign_offs_of
+from registry.index.warnings import (
+    advisories_of,
+    advisory_entry,
+    affecting,
+    owner_entry,
+    recalled_latest,
+    recalls_of,
+    retirement_entry,
+)
+from registry.lifecycle.models import FormerIdentifier, Recall
+from registry.permissions import may_adopt, may_lead, may_publish
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
+from registry.reviews.models import Review
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
 from registry.values.markings import higher, marking_headers
@@ -61,7 +74,7 @@ def missing() -> Missing:
     return Missing("not_found", "We cannot find that. It may have moved, or not be shared with your organisation.")
 
 
-def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
+def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled: bool = False) -> ModuleEntry:
     """The entry of a module whose organisation and business area are loaded."""
     return ModuleEntry(
         id=module.identifier,
@@ -86,20 +99,37 @@ def entry_of(module: Module, viewer: Viewer) -> ModuleEntry:
         latest_version=module.latest_version,
         latest_at=module.latest_at,
         to_set_count=module.to_set_count,
+        tier=module.tier,
         is_own=module.organisation_id in viewer.organisations,
         revision=module.revision,
+        successor=successor,
+        is_recalled=is_recalled,
+        needs_owner=bool(module.needs_owner),
     )
 
 
 def entries_of(viewer: Viewer, keys: Sequence[int]) -> tuple[ModuleEntry, ...]:
-    """Entries in the order of ``keys``, in one query."""
+    """Entries in the order of ``keys``, in three queries."""
     modules = (
         Module.objects.visible_to(viewer)
         .select_related("organisation", "business_area")
         .defer("search", "readme", "readme_html")
         .in_bulk(keys)
     )
-    return tuple(entry_of(modules[key], viewer) for key in keys if key in modules)
+    recalled = recalled_latest(modules.values())
+    heirs = _heirs(viewer, modules.values())
+    return tuple(
+        entry_of(modules[key], viewer, successor=heirs.get(modules[key].successor_id or 0, ""), is_recalled=key in recalled)
+        for key in keys
+        if key in modules
+    )
+
+
+def _heirs(viewer: Viewer, modules: Iterable[Module]) -> dict[int, str]:
+    """The identifiers of the successors of ``modules`` that the viewer may see, by key."""
+    wanted = {module.successor_id for module in modules if module.successor_id}
+    seen = Module.objects.visible_to(viewer).filter(pk__in=wanted).only("publisher", "slug") if wanted else ()
+    return {heir.pk: heir.identifier for heir in seen}
 
 
 def visible_module(viewer: Viewer, publisher: str, slug: str) -> Module:
@@ -107,8 +137,14 @@ def visible_module(viewer: Viewer, publisher: str, slug: str) -> Module:
     related = ("organisation", "business_area", "successor")
     module = Module.objects.visible_to(viewer).filter(publisher=publisher, slug=slug).select_related(*related).defer("search").first()
     if module is None:
-        raise missing()
+        raise _moved(viewer, publisher, slug) or missing()
     return module
+
+
+def _moved(viewer: Viewer, publisher: str, slug: str) -> Moved | None:
+    """Where the module is that had this identifier before, for those who may see it; for everybody else there is none."""
+    former = FormerIdentifier.objects.filter(visible(viewer, "module__"), publisher=publisher, slug=slug).select_related("module").first()
+    return Moved(f"{publisher}/{slug}", former.module.identifier) if former else None
 
 
 def visible_release(viewer: Viewer, publisher: str, slug: str, version: str) -> Release:
@@ -117,13 +153,17 @@ def visible_release(viewer: Viewer, publisher: str, slug: str, version: str) -> 
     found = Release.objects.visible_to(viewer).filter(module__publisher=publisher, module__slug=slug, version=version)
     release = found.select_related(*related).defer("module__search").first()
     if release is None:
-        raise missing()
+        raise _moved(viewer, publisher, slug) or missing()
     return release
 
 
 def artefact(viewer: Viewer, publisher: str, slug: str, version: str, filename: str) -> Artefact:
     """One file of a visible release, with release and module; raises :class:`Missing`."""
-    release = visible_release(viewer, publisher, slug, version)
+    return artefact_of(visible_release(viewer, publisher, slug, version), filename)
+
+
+def artefact_of(release: Release, filename: str) -> Artefact:
+    """One file of a release that the caller found visible; raises :class:`Missing`, or :class:`Conflict` (``quarantined``)."""
     found = release.artefacts.filter(filename=filename).first()
     if found is None:
         raise missing()
@@ -161,10 +201,18 @@ def release_detail(viewer: Viewer, publisher: str, slug: str, version: str) -> t
     return detail, detail.current
 
 
+def unlisted_release_detail(viewer: Viewer, release: Release) -> ReleaseDetail:
+    """A release that whoever asks sees by its review, listed or not; the caller has loaded its module and found it visible."""
+    release.taken = 0  # type: ignore[attr-defined]  # nobody counts what reviewers fetch
+    systems = list(release.module.systems.order_by("system__name").values_list("system__name", flat=True))
+    return _release_detail(viewer, release.module, _release_entry(release, release.module, is_recalled=False), systems)
+
+
 def home(viewer: Viewer) -> HomeEntry:
     """What the home page shows: counts, the newest modules, the business areas in use."""
     seen = Module.objects.visible_to(viewer)
     # One pass over what is visible, grouped by everything that is counted; the sums are taken here.
+    seen = seen.exclude(status=Module.Status.RETIRED)
     groups = seen.order_by().values_list("area", "kind", "organisation", "platforms").annotate(count=Count("pk"))
     in_area: Counter[str] = Counter()
     of_kind: Counter[str] = Counter()
@@ -189,17 +237,19 @@ def home(viewer: Viewer) -> HomeEntry:
 
 def organisation_modules(viewer: Viewer, organisation: Organisation) -> tuple[ModuleEntry, ...]:
     """The visible modules an organisation publishes, by title; at most 200."""
-    keys = Module.objects.visible_to(viewer).filter(organisation=organisation).order_by("title").values_list("pk", flat=True)[:200]
+    offered = Module.objects.visible_to(viewer).exclude(status=Module.Status.RETIRED)
+    keys = offered.filter(organisation=organisation).order_by("title").values_list("pk", flat=True)[:200]
     return entries_of(viewer, list(keys))
 
 
 def _releases(viewer: Viewer, module: Module) -> tuple[ReleaseEntry, ...]:
     rows = Release.objects.visible_to(viewer).filter(module=module).newest_first().defer("inspection").prefetch_related("artefacts")
     counted = rows.annotate(taken=Count("downloads", filter=Q(downloads__by_token=False)))
-    return tuple(_release_entry(release, module) for release in counted)
+    recalled = set(Recall.objects.still_open().filter(module=module).values_list("releases", flat=True))
+    return tuple(_release_entry(release, module, release.pk in recalled) for release in counted)
 
 
-def _release_entry(release: Release, module: Module) -> ReleaseEntry:
+def _release_entry(release: Release, module: Module, is_recalled: bool) -> ReleaseEntry:
     return ReleaseEntry(
         module=module.identifier,
         version=release.version,
@@ -216,6 +266,9 @@ def _release_entry(release: Release, module: Module) -> ReleaseEntry:
         handling=release.handling or module.handling,
         files=tuple(FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in release.artefacts.all()),
         downloads=release.taken,  # type: ignore[attr-defined]
+        quarantined_at=release.quarantined_at,
+        quarantine_reason=release.quarantine_reason,
+        is_recalled=is_recalled,
     )
 
 
@@ -228,8 +281,15 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
     if successor is not None and not Module.objects.filter(visible(viewer), pk=successor.pk).exists():
         successor = None
     entry = next((one for one in listed if one.version == version), None)
+    warnings = advisories_of(module)
+    recalls = recalls_of(module, [one.version for one in listed])
+    owner = owner_entry(module)
+    current = _release_detail(viewer, module, entry, [system.name for system in systems]) if entry else None
+    if entry and current:
+        current = replace(current, advisories=affecting(warnings, entry.version), recall=recalls.get(entry.version))
+    heir = successor.identifier if successor else ""
     return ModuleDetail(
-        entry=entry_of(module, viewer),
+        entry=entry_of(module, viewer, successor=heir, is_recalled=module.latest_version in recalls),
         readme=module.readme,
         readme_html=module.readme_html,
         handling=module.handling,
@@ -241,11 +301,17 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
         shared_with=tuple(share.organisation.name for share in shares),
         deprecated_at=module.deprecated_at,
         deprecated_reason=module.deprecated_reason,
-        successor=successor.identifier if successor else "",
+        successor=heir,
         releases=listed,
-        current=_release_detail(viewer, module, entry, [system.name for system in systems]) if entry else None,
+        current=current,
         used_by=users_of(viewer, module),
         may_publish=may_publish(viewer, module.publisher, module.slug),
+        may_lead=may_lead(viewer, module),
+        may_adopt=owner.needs_owner and may_adopt(viewer, module),
+        owner=owner,
+        retirement=retirement_entry(module),
+        advisories=tuple(advisory_entry(one) for one in warnings),
+        recalls=tuple({id(one): one for one in recalls.values()}.values()),
     )
 
 
@@ -253,6 +319,8 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
+    sign_offs = sign_offs_of(release)
+    tier, criteria = criteria_of(release, module, inspection, len(systems), sign_offs)
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,
@@ -261,4 +329,8 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
+        sign_offs=sign_offs,
+        tier=tier,
+        criteria=criteria,
+        review=Review.objects.visible_to(viewer).filter(release=release).order_by("-pk").values_list("pk", flat=True).first(),
     )

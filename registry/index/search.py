@@ -20,7 +20,7 @@ from registry.index.read import entries_of
 
 MAX_WORDS = 12  # of a query; the rest is left out
 MAX_PAGE = 500
-FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status")
+FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status", "assurance", "owner")
 _COLUMN = {
     "platform": "platforms",
     "application": "applications",
@@ -29,7 +29,10 @@ _COLUMN = {
     "licence": "licence",
     "kind": "kind",
     "status": "status",
+    "assurance": "tier",
+    "owner": "needs_owner",
 }
+_VALUE = _COLUMN | {"assurance": "tier::text"}  # as compared and counted: text
 _LISTS = {"platform", "application"}
 _ORDER = {"relevance": "rank DESC, latest_at DESC NULLS LAST, id", "newest": "latest_at DESC NULLS LAST, id", "title": "lower(title), id"}
 SORTS = tuple(_ORDER)
@@ -65,6 +68,8 @@ def words_of(text: str) -> list[str]:
 def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str, str, int]]:
     """Rows ``(what, value, number)``: ``total``; ``text`` (matches before facets); ``page`` with the key of each result; each facet's counts."""
     matched = Module.objects.visible_to(viewer)
+    if Module.Status.RETIRED not in query.status:
+        matched = matched.exclude(status=Module.Status.RETIRED)
     if words:
         wanted = _wanted(words)
         matched = matched.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted))
@@ -76,7 +81,7 @@ def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str
     tests = []
     for facet in FACETS:
         chosen = list(getattr(query, facet))
-        column = _COLUMN[facet]
+        column = _VALUE[facet]
         condition = f"{column} && %s::varchar[]" if facet in _LISTS else f"{column} = ANY(%s::varchar[])"
         tests.append(f"({condition}) AS ok_{facet}" if chosen else f"true AS ok_{facet}")
         if chosen:
@@ -104,7 +109,7 @@ def _all(but: str = "") -> str:
 
 def _counting(facet: str) -> str:
     """The counts of one facet with every other facet's choice kept. Lists are unpacked after equal ones were counted together: few differ."""
-    column = _COLUMN[facet]
+    column = _VALUE[facet]
     counted = f"SELECT {column} AS value, count(*) AS number FROM flagged WHERE {_all(facet)} GROUP BY {column}"
     if facet in _LISTS:
         return f"SELECT '{facet}', item::text, sum(number)::bigint FROM ({counted}) AS counted, unnest(value) AS item GROUP BY item"

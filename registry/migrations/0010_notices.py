@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_rate_bucket'),
-        ('registry', '0006_governance'),
+        ('registry', '0008_assurance_tier'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

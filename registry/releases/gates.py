@@ -11,9 +11,10 @@ from django.core.validators import validate_email
 
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
+from registry.checks.model import Found, Reading
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
-from registry.releases.models import StoredBytes
+from registry.releases.models import Release, StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
 from registry.values.licences import parse_licence
@@ -46,6 +47,7 @@ class ReleaseForm:
     reuse: str = ""
     handling: str = ""
     language: str = ""
+    contested: str = ""  # why what the checks of the files found to mend need not be mended
     draft: bool = False  # kept back until its author submits it
     data_categories: tuple[str, ...] = ()  # codes of registry.governance; these four are read by its declaring.py
     automated_decisions: str = ""
@@ -64,6 +66,7 @@ class Candidate:
     uploads: Sequence[Upload]
     inspections: Sequence[Inspection]
     digest: str
+    readings: Sequence[Reading] = ()
 
 
 def identifier_valid(candidate: Candidate) -> None:
@@ -94,6 +97,8 @@ def version_is_new(candidate: Candidate) -> None:
     existing = candidate.module.releases.filter(version=version).first() if candidate.module else None
     if existing is not None and existing.digest != candidate.digest:
         raise version_taken(version)
+    if existing is not None and existing.state == Release.State.REFUSED:
+        raise Conflict("version_refused", f"Version {version} was refused.", where="version", mend="Mend it and publish the next version.")
 
 
 def licence_named(candidate: Candidate) -> None:
@@ -111,7 +116,16 @@ def words_given(candidate: Candidate) -> None:
             where="summary",
             mend="Write one sentence that begins with a verb, such as “Sends victims an update when their crime record changes.”",
         )
-    limits = {"title": 120, "summary": 300, "owner_name": 120, "ip_owner": 120, "handling": 200, "changes": 20_000, "readme": 100_000}
+    limits = {
+        "title": 120,
+        "summary": 300,
+        "owner_name": 120,
+        "ip_owner": 120,
+        "handling": 200,
+        "contested": 500,
+        "changes": 20_000,
+        "readme": 100_000,
+    }
     for name, limit in limits.items():
         if len(getattr(form, name)) > limit:
             raise Refused("text_too_long", f"The field {name} has over {limit} characters.", where=name, mend="Shorten it.")
@@ -182,14 +196,15 @@ def sharing_possible(candidate: Candidate) -> None:
 def seen_by_no_more(candidate: Candidate) -> None:
     """Once others may see the module, or its own organisation takes it from here, more may see it only when a second person agrees."""
     form, module = candidate.form, candidate.module
-    if module is None or module.status == Module.Status.DRAFT:
+    listed = Release.objects.filter(module=module, listed_at__isnull=False)
+    if module is None or not listed.exists():
         return
     wider = bool(form.visibility) and is_wider(form.visibility, module.visibility)
     lower = form.marking == Marking.OFFICIAL and module.marking == Marking.OFFICIAL_SENSITIVE and not candidate.uploads
-    shared = set(
-        module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True)
-    )  # what was given for a while is not named
-    if wider or lower or set(form.share_with) - shared:
+    shared = set(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True))
+    for_all = {"visibility": Visibility.PARTNERSHIP, "marking": Marking.OFFICIAL}
+    is_seen_by_all = (module.visibility, module.marking) == tuple(for_all.values()) and not listed.exclude(**for_all).exists()
+    if wider or lower or (set(form.share_with) - shared and not is_seen_by_all):
         raise Conflict(
             "widening_needs_agreement",
             "More people would see this module, and that needs a second person.",
@@ -230,6 +245,29 @@ def systems_named(candidate: Candidate) -> None:
             )
 
 
+class Stopped(Refused):
+    """Files with something in them that must be mended, or be said by their publisher to be none; ``findings`` are all such things."""
+
+    def __init__(self, findings: Sequence[Found]) -> None:
+        first, more = findings[0], len(findings) - 1
+        others = f" {more} more {'was' if more == 1 else 'were'} found." if more else ""
+        mend = f"{first.mend}{others} If it is no secret, say why in the field contested: a second person then decides."
+        super().__init__(first.code, f"{first.title}. {first.why}", where=first.where, mend=mend)
+        self.findings = tuple(findings)
+
+
+def nothing_to_mend(candidate: Candidate) -> None:
+    """The files hold no secret and no personal number, or the publisher says why what looks like one is none (P17).
+
+    Files that were published before are told so, whatever checks have learnt since.
+    """
+    found = tuple(one for reading in candidate.readings for one in reading.findings if one.severity == "stop")
+    if not found or candidate.form.contested.strip():
+        return
+    if candidate.module is None or not candidate.module.releases.filter(digest=candidate.digest).exists():
+        raise Stopped(found)
+
+
 def within_quota(candidate: Candidate) -> None:
     """The organisation's artefacts stay within its quota."""
     held = StoredBytes.objects.filter(organisation=candidate.organisation).values_list("total", flat=True).first() or 0
@@ -256,6 +294,7 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     systems_named,
     dependencies_named,
     within_quota,
+    nothing_to_mend,
 )
 
 

@@ -80,7 +80,18 @@ class Release(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             not_truncated(),
             pgtrigger.Protect(
-                name="identity", operation=pgtrigger.UpdateOf("module_id", "version", "version_key", "created_at", "created_by_id")
+                name="identity",
+                operation=pgtrigger.UpdateOf("module_id", "version", "version_key", "created_at", "created_by_id", "created_with_id"),
+            ),
+            pgtrigger.Protect(
+                name="once_listed",
+                operation=pgtrigger.UpdateOf("listed_at"),
+                condition=pgtrigger.Condition("OLD.listed_at IS NOT NULL AND NEW.listed_at IS DISTINCT FROM OLD.listed_at"),
+            ),
+            pgtrigger.Protect(
+                name="once_refused",
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Condition("OLD.state = 'refused' AND NEW.state <> 'refused'"),
             ),
             pgtrigger.Protect(
                 name="immutable",

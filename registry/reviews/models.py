@@ -88,7 +88,12 @@ class Review(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(closed_at__isnull=True), name="review_queue"),
             models.Index(fields=["assignee", "due_at"], condition=Q(closed_at__isnull=True), name="review_queue_of"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="review_kept", operation=pgtrigger.Delete), not_truncated()]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="review_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="review_of", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("release", "kind")),
+            pgtrigger.Protect(name="review_ended", operation=pgtrigger.Update, condition=pgtrigger.Condition("OLD.closed_at IS NOT NULL")),
+            not_truncated(),
+        ]
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +138,14 @@ class SignOff(models.Model):
                         WHEN NEW.user_id = release.created_by_id OR NEW.user_id = token.created_by_id OR EXISTS (
                             SELECT 1 FROM registry_contributor hand WHERE hand.release_id = release.id AND hand.user_id = NEW.user_id
                         ) THEN 'the signer contributed'
-                        WHEN rule.signer = 'other' AND NEW.organisation_id = module.organisation_id THEN 'the signer is of the publisher'
+                        WHEN NOT EXISTS (
+                            SELECT 1 FROM accounts_membership held WHERE held.user_id = NEW.user_id
+                            AND held.organisation_id = NEW.organisation_id AND held.role IN ('reviewer', 'steward') AND NEW.role = ANY(held.signs)
+                        ) THEN 'the signer does not sign so there'
+                        WHEN rule.signer = 'other' AND EXISTS (
+                            SELECT 1 FROM accounts_membership held
+                            WHERE held.user_id = NEW.user_id AND held.organisation_id = module.organisation_id
+                        ) THEN 'the signer is of the publisher'
                         WHEN rule.signer = 'publisher' AND NEW.organisation_id <> module.organisation_id THEN 'the signer is not of the publisher'
                     END INTO wrong
                     FROM registry_review review JOIN registry_release release ON release.id = review.release_id
@@ -282,4 +294,12 @@ class Widening(models.Model):
             models.UniqueConstraint(fields=["module"], condition=Q(decided_at__isnull=True), name="one_open_widening_each"),
             models.CheckConstraint(condition=~Q(outcome="agreed") | ~Q(decided_by=models.F("requested_by")), name="widened_by_two"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="widening_kept", operation=pgtrigger.Delete), not_truncated()]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="widening_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="widening_as_asked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("module", "visibility", "marking", "reason", "requested_at", "requested_by"),
+            ),
+            not_truncated(),
+        ]

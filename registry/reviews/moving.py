@@ -21,7 +21,7 @@ CLOSING = (Release.State.LISTED, Release.State.REFUSED)
 
 def locked(review: Review) -> Review:
     """The review as it is now, with module, release and review locked in this order until the transaction ends."""
-    module = Module.objects.select_for_update().select_related("organisation").get(releases__reviews=review.pk)
+    module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(releases__reviews=review.pk)
     release = Release.objects.select_for_update(of=("self",)).select_related("created_with").get(reviews=review.pk)
     found = Review.objects.select_for_update().get(pk=review.pk)
     release.module, found.release = module, release
@@ -30,7 +30,7 @@ def locked(review: Review) -> Review:
 
 def locked_release(release: Release) -> Release:
     """The release as it is now, with its module, both locked until the transaction ends."""
-    module = Module.objects.select_for_update().select_related("organisation").get(pk=release.module_id)
+    module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=release.module_id)
     found = Release.objects.select_for_update(of=("self",)).select_related("created_with").get(pk=release.pk)
     found.module = module
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from accounts.models import Membership, Organisation, SignOffRole, User
 from accounts.roles import PERMISSIONS, Permission
 from accounts.viewer import Viewer
@@ -21,18 +23,32 @@ def author_of(by: Viewer) -> User | None:
 def add_contributor(release: Release, by: Viewer) -> None:
     """Note that whoever acts had a hand in ``release``."""
     if user := author_of(by):
-        Contributor.objects.get_or_create(release=release, user=user)
+        note_contributor(release, user)
+
+
+def note_contributor(release: Release, user: User) -> None:
+    """Note that ``user`` had a hand in ``release``; what the same person signed of it before, as a reviewer elsewhere, is void."""
+    Contributor.objects.get_or_create(release=release, user=user)
+    SignOff.objects.filter(review__release=release, review__closed_at=None, user=user, voided_at=None).update(
+        voided_at=timezone.now(), voided_reason="the signer had a hand in it since"
+    )
+
+
+def hands_in(release: Release) -> set[int]:
+    """The keys of everybody who had a hand in ``release``. A token that nobody made adds none."""
+    token = release.created_with
+    made = (release.created_by_id, token.created_by_id if token else None)
+    return {key for key in made if key is not None} | set(Contributor.objects.filter(release=release).values_list("user", flat=True))
 
 
 def is_contributor(release: Release, user: User) -> bool:
     """Whether ``user`` had a hand in ``release``."""
-    made_token = release.created_with is not None and release.created_with.created_by_id == user.pk
-    return made_token or user.pk == release.created_by_id or Contributor.objects.filter(release=release, user=user).exists()
+    return user.pk in hands_in(release)
 
 
 def check_reviewer(review: Review, by: Viewer) -> User:
     """The person who acts, where they may act as a reviewer of ``review``; raises :class:`NotAllowed` (``not_a_reviewer``, ``own_work``)."""
-    if by.user is None or not by.reviews_at:
+    if by.user is None or not by.reviews_at or not Review.objects.visible_to(by).filter(pk=review.pk).exists():
         raise NotAllowed(
             "not_a_reviewer", "Only reviewers may do this.", mend="Ask an administrator of your organisation to make you a reviewer."
         )
@@ -63,13 +79,14 @@ def signing_for(review: Review, role: str, by: Viewer) -> Organisation:
             f"You do not sign as {SignOffRole(role).label.lower()} for any organisation.",
             mend="An administrator of your organisation can change that on the page of its members.",
         )
-    return _fitting(rule, review, organisations)
+    return _fitting(rule, review, user, organisations)
 
 
-def _fitting(rule: SignOffRule, review: Review, organisations: list[Organisation]) -> Organisation:
+def _fitting(rule: SignOffRule, review: Review, user: User, organisations: list[Organisation]) -> Organisation:
     publisher = review.release.module.organisation_id
     if rule.signer == SignOffRule.Signer.OTHER:
-        fitting = [each for each in organisations if each.pk != publisher]
+        is_theirs = Membership.objects.filter(user=user, organisation=publisher).exists()  # whoever belongs to both is no outsider
+        fitting = [each for each in organisations if not is_theirs and each.pk != publisher]
         code, words = "must_be_other_organisation", "Somebody of another organisation than its publisher must sign this."
     elif rule.signer == SignOffRule.Signer.PUBLISHER:
         fitting = [each for each in organisations if each.pk == publisher]
@@ -79,3 +96,25 @@ def _fitting(rule: SignOffRule, review: Review, organisations: list[Organisation
     if not fitting:
         raise NotAllowed(code, words)
     return fitting[0]
+
+
+def counting(review: Review) -> dict[str, SignOff]:
+    """The sign-offs that count towards listing, by role: of what the review judges, by a fit organisation, of people without a hand in it.
+
+    Somebody's right is looked at when they sign. That they left since, or that their organisation did, takes nothing back; that they had a
+    hand in the release since, or that the module is now their own organisation's, does.
+    """
+    needed = {rule.role: rule for rule in rules_for(review.visibility, review.marking)}
+    publisher, hands = review.release.module.organisation_id, hands_in(review.release)
+    found = SignOff.objects.filter(
+        review=review, voided_at=None, digest=review.release.digest, visibility=review.visibility, marking=review.marking
+    )
+    return {
+        each.role: each for each in found if each.role in needed and each.user_id not in hands and _fits(needed[each.role], each, publisher)
+    }
+
+
+def _fits(rule: SignOffRule, signed: SignOff, publisher: int) -> bool:
+    if rule.signer == SignOffRule.Signer.ANY:
+        return True
+    return (signed.organisation_id == publisher) == (rule.signer == SignOffRule.Signer.PUBLISHER)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.releases.models import Finding, Release
-from registry.reviews.models import FindingAnswer, SignOffRule
+from registry.reviews.models import Contributor, FindingAnswer, SignOffRule
 
 DAYS_TO_REVIEW = timedelta(days=10)  # after which the queue says that a review is late
 ANSWERED_FIRST = (Finding.Severity.STOP, Finding.Severity.ANSWER)  # before a release is shown to anybody
@@ -34,4 +34,5 @@ def current_findings(release: Release) -> QuerySet[Finding]:
 def unanswered_findings(release: Release) -> QuerySet[Finding]:
     """Of those, what must be mended or answered and is neither."""
     answers = FindingAnswer.objects.filter(module=release.module_id, fingerprint=OuterRef("fingerprint"), withdrawn_at=None)
+    answers = answers.exclude(answered_by__in=Contributor.objects.filter(release=release).values("user"))  # who answered for an earlier one
     return current_findings(release).filter(~Q(Exists(answers)), severity__in=ANSWERED_FIRST)

@@ -12,6 +12,14 @@ from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
 from registry.releases.adaptation import AdaptationRow
 from registry.web import words
 
+_UNTIL = {  # what stands between a version and its takers
+    "draft": "Partners see it once it is handed in and signed off.",
+    "checking": "It is being checked, then reviewed; partners see it once it is signed off.",
+    "in_review": "Partners see it once it is signed off.",
+    "awaiting_author": "Partners see it once its reviewers have their answer and it is signed off.",
+    "held": "Partners see it once what holds it is settled and it is signed off.",
+    "refused": "Partners never see it: it was refused.",
+}
 _NO_STEPS = ("start", "end", "group", "event")
 
 
@@ -126,7 +134,7 @@ def _take(module: ModuleDetail, release: ReleaseDetail) -> Answer:
         return Answer(
             "Can I take it?",
             "Your organisation only",
-            "Partners see it once its checks have passed.",
+            _UNTIL[release.entry.state],
             "get",
             "Get it",
             "check",

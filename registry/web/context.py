@@ -10,17 +10,28 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import Permission, may
 from accounts.viewer import NOBODY, Viewer
+from registry.index.recalls import open_notices
+from registry.index.waiting import count_waiting, desk_of
 from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
     **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(
+        ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
+    ),
     **dict.fromkeys(("governance", "governance_declare", "governance_write", "governance_sign", "public_part", "reassess"), "modules"),
     "home": "home",
     "audit": "audit",
     "export_audit": "audit",
     "publish": "publish",
     "check": "publish",
+    **dict.fromkeys(("reviews", "review", "review_rules", "widening"), "reviews"),
+    # These answer with the page of the review where they refuse.
+    **dict.fromkeys(("claim_review", "decide_review", "ask_author", "resubmit_release", "replace_files", "hold_release"), "reviews"),
+    **dict.fromkeys(("refuse_release", "reopen_review", "list_release", "sign_off", "withdraw_sign_off", "tick_item"), "reviews"),
+    "answer_finding": "reviews",
+    "widen": "modules",
 }
 
 
@@ -28,13 +39,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Asks the database only for what the page then shows."""
     viewer = getattr(request, "viewer", NOBODY)
     name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    desk: Any = SimpleLazyObject(lambda: desk_of(viewer))
     return {
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish", "audit"),
+        "is_section_top": name in ("catalogue", "publish", "audit", "reviews"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
+        "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),
+        "desk": desk,
+        "reviews_waiting": SimpleLazyObject(lambda: count_waiting(viewer, desk)),
         "contact_email": settings.CONTACT_EMAIL,
     }
 

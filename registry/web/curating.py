@@ -39,7 +39,13 @@ def edit(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     ):
         messages.success(request, "The module’s page is changed.")
         return redirect("module", publisher, slug)
-    return render(request, "registry/edit.html", {"form": form, "module": module}, status=422 if form.errors else 200)
+    context = {"form": form, "module": module, "is_wider": _asks_for_more(form)}
+    return render(request, "registry/edit.html", context, status=422 if form.errors else 200)
+
+
+def _asks_for_more(form: DescriptionForm) -> bool:
+    """Whether what was refused needs a second person: the page then leads to where that is asked for."""
+    return any(error.code == "widening_needs_agreement" for errors in form.errors.as_data().values() for error in errors)
 
 
 @require_http_methods(METHODS)

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
-from registry.errors import Missing, RegistryError
+from registry.errors import Missing, Moved, RegistryError
 
 log = logging.getLogger(__name__)
-MACHINES = "/api/"
+MACHINES = ("/api/", "/feeds/")
 
 
 class RegistryErrorMiddleware:
@@ -30,6 +30,8 @@ class RegistryErrorMiddleware:
             return None
         if isinstance(exception, Missing):
             return not_found(request, exception)
+        if isinstance(exception, Moved):
+            return redirect(exception.address(request.path))
         return render(request, "errors/refused.html", {"error": exception}, status=exception.status)
 
 

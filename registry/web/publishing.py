@@ -22,7 +22,7 @@ from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import Published, publish_release
 from registry.catalogue.models import Module
-from registry.checks.model import Found
+from registry.checks.model import Facts, Found
 from registry.errors import Conflict, RateLimited, Refused, Unreadable
 from registry.formats.model import Inspection, merged
 from registry.governance.declaring import predecessor
@@ -30,10 +30,13 @@ from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
-from registry.releases.models import Dependency
+from registry.releases.gates import Stopped
+from registry.releases.models import Dependency, Release
 from registry.releases.receiving import ReceivingHandler
 from registry.releases.upload import Upload
+from registry.reviews.policy import rules_for
 from registry.values.identifiers import split_identifier
+from registry.values.markings import Visibility
 from registry.web.answers import Answer, platform_words, read_answers
 from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm, data_fields
 
@@ -130,8 +133,9 @@ def check(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             form.add_error("artefact", _sentence(error))
         else:
-            kinds, inspection = [each.kind for each in read], merged(read)
-            report = _report(viewer_in(request), uploads, kinds, inspection, tuple(judge(inspection)))
+            inspections = [reading.inspection for reading in read]
+            kinds, inspection = [each.kind for each in inspections], merged(inspections)
+            report = _report(viewer_in(request), uploads, kinds, inspection, tuple(judge(read, Facts())))
     return render(request, "registry/check.html", {"form": form, "report": report}, status=422 if form.errors else 200)
 
 
@@ -171,20 +175,35 @@ def _attempt(form: VersionForm, organisation: Organisation, module: Module | Non
             by=viewer,
             dry_run=trial,
         )
+    except Stopped as error:
+        form.stopped = error.findings
+        form.ask_for_reason()
+        form.add_error("artefact", f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
     return None
 
 
+def _counted(findings: Sequence[Found]) -> str:
+    return f"{findings[0].title}." if len(findings) == 1 else f"{len(findings)} things in the files must be mended."
+
+
 def _published(request: HttpRequest, organisation: Organisation, done: Published) -> HttpResponse:
     release = done.release
     assert release is not None
     if done.created:
-        messages.success(request, f"Version {done.version} is published. It is being checked now, and listed when the checks have passed.")
+        messages.success(request, f"Version {done.version} is published. {_what_follows(release)}")
     else:
         messages.info(request, f"These files were published as version {done.version} before. Nothing changed.")
     return redirect("release", organisation.slug, release.module.slug, done.version)
+
+
+def _what_follows(release: Release) -> str:
+    if rules_for(release.module.visibility, release.marking).exists():
+        listed = "it is listed" if release.module.visibility == Visibility.OWN else "partners see it"
+        return f"It is being checked, then reviewed; {listed} once it is signed off."
+    return "It is being checked now, and listed when the checks have passed."
 
 
 def _report(

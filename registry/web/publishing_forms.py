@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.forms import ActionForm
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
+from registry.checks.model import Found
 from registry.errors import RegistryError
 from registry.governance.models import DECISIONS, DataCategory, DataUse
 from registry.releases.gates import ReleaseForm, split_at
@@ -96,8 +97,9 @@ class FilesForm(ActionForm):
 
 
 class VersionForm(ActionForm):
-    """A release of a module that is there already."""
+    """A release of a module that is there already. ``stopped`` is what was found in the files that must be mended."""
 
+    stopped: tuple[Found, ...] = ()
     artefact = artefact_field()
     version = _line("Version", help_text="Leave empty to take it from the file. Three numbers, such as 1.3.0.", spellcheck="false")
     changes = _text("What changed", help_text="For those who run an earlier version. Markdown works.", rows=4)
@@ -108,6 +110,10 @@ class VersionForm(ActionForm):
         spellcheck="false",
     )
     dependencies = _text("Other modules it needs", help_text="One on a line, such as hampshire/send-letter@^1.2.", rows=2)
+    contested = _text(
+        "Why what was found is no secret",
+        help_text="Only if nothing of it is: another person reads this and decides. Otherwise mend the files. At most 500 characters.",
+    )
     data_categories = forms.MultipleChoiceField(
         label="Whose data it handles",
         help_text="Tick all that it reads or writes when it runs. Needed before others see it; you may also say it later.",
@@ -126,6 +132,13 @@ class VersionForm(ActionForm):
         super().__init__(*args, **kwargs)
         categories = DataCategory.objects.filter(is_active=True).values_list("code", "name")
         self.fields["data_categories"].choices = list(categories)  # type: ignore[attr-defined]
+        self._contested = self.fields.pop("contested")  # asked for once there is something to contest
+        if "contested" in self.data:
+            self.ask_for_reason()
+
+    def ask_for_reason(self) -> None:
+        """Show the field for why what was found is no secret."""
+        self.fields["contested"] = self._contested
 
     def clean_version(self) -> str:
         return _ruled(self, "version", parse_version)
@@ -238,7 +251,7 @@ class ModuleForm(VersionForm, DescriptionForm):
     )
 
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("The files", ("artefact", "version", "changes")),
+        ("The files", ("artefact", "contested", "version", "changes")),
         ("What it is", ("slug", "title", "summary", "business_area", "systems", "language")),
         ("Taking it", ("licence", "ip_owner_type", "ip_owner", "reuse", "owner_name", "owner_email")),
         ("What data it handles", DATA_FIELDS),
@@ -253,7 +266,7 @@ class ModuleForm(VersionForm, DescriptionForm):
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings, as the page shows them."""
-        return [(title, [self[name] for name in names]) for title, names in self.sections]
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.sections]
 
 
 class WithdrawForm(ActionForm):

@@ -3,7 +3,27 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.web import access, catalogue, curating, governance, home, modules, notices, organisations, pages, publishing
+from registry.web import (
+    access,
+    advising,
+    assurance,
+    catalogue,
+    curating,
+    governance,
+    home,
+    modules,
+    notices,
+    organisations,
+    owning,
+    pages,
+    publishing,
+    quarantining,
+    recalling,
+    retiring,
+    reviewing,
+    reviews,
+    widening,
+)
 
 
 class Piece(StringConverter):
@@ -17,7 +37,46 @@ register_converter(Piece, "piece")
 MODULE = "modules/<piece:publisher>/<piece:slug>"
 RELEASE = f"{MODULE}/<piece:version>"
 
+# What happens after listing. Those below a module come before its versions, whose addresses look alike.
+LIFECYCLE = [
+    path("advisories", advising.advisories, name="advisories"),
+    path("advisories/<piece:key>", advising.advisory, name="advisory"),
+    path("advisories/<piece:key>/change", advising.amend, name="amend_advisory"),
+    path("advisories/<piece:key>/withdraw", advising.withdraw, name="withdraw_advisory"),
+    path("quarantine", quarantining.quarantines, name="quarantines"),
+    path("quarantine/files", quarantining.verdicts, name="verdicts"),
+    path("quarantine/<int:pk>", quarantining.quarantine_case, name="quarantine_case"),
+    path("quarantine/reports/<int:pk>/dismiss", quarantining.dismiss, name="dismiss_report"),
+    path("recalls", recalling.recalls, name="recalls"),
+    path("recalls/<int:pk>", recalling.recall_case, name="recall_case"),
+    path("recalls/<int:pk>/remedy", recalling.remedy, name="recall_remedy"),
+    path("recalls/<int:pk>/close", recalling.end_recall, name="end_recall"),
+    path("recalls/told/<int:pk>", recalling.answer, name="answer_recall"),
+    path("transfers", owning.transfers, name="transfers"),
+    path("transfers/<int:pk>", owning.transfer_case, name="transfer_case"),
+    path("transfers/<int:pk>/agree", owning.agree, name="agree_transfer"),
+    path("transfers/<int:pk>/end", owning.decline, name="end_transfer"),
+    path("retirements", retiring.retirements, name="retirements"),
+    path("retirements/<int:pk>", retiring.retirement, name="retirement"),
+    path("retirements/<int:pk>/tick", retiring.tick, name="tick_retirement"),
+    path("retirements/<int:pk>/close", retiring.close, name="close_retirement"),
+    path("retirements/evidence/<int:pk>", retiring.evidence, name="retirement_evidence"),
+    path(f"{MODULE}/undeprecate", owning.undeprecate, name="undeprecate"),
+    path(f"{MODULE}/confirm-owner", owning.confirm, name="confirm_owner"),
+    path(f"{MODULE}/support", owning.support, name="support"),
+    path(f"{MODULE}/transfer", owning.transfer, name="transfer"),
+    path(f"{MODULE}/adopt", owning.adopt, name="adopt"),
+    path(f"{MODULE}/retire", retiring.retire, name="retire"),
+    path(f"{MODULE}/advisory", advising.warn, name="warn"),
+    path(f"{MODULE}/recall", recalling.recall, name="recall"),
+    path(f"{MODULE}/quarantine", quarantining.quarantine_all, name="quarantine_all"),
+    path(f"{RELEASE}/report", quarantining.report, name="report"),
+    path(f"{RELEASE}/quarantine", quarantining.quarantine, name="quarantine"),
+    path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
+]
+
 urlpatterns = [
+    *LIFECYCLE,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
@@ -35,9 +94,11 @@ urlpatterns = [
     path(f"{MODULE}/access", access.ask, name="ask_access"),
     path(f"{MODULE}/public-part", access.public_part, name="public_part"),
     path(f"{MODULE}/law-changes/<int:number>", governance.reassess, name="reassess"),
+    path(f"{MODULE}/widen", widening.widen, name="widen"),
     path(RELEASE, modules.release, name="release"),
     path(f"{RELEASE}/yank", curating.yank, name="yank"),
     path(f"{RELEASE}/unyank", curating.unyank, name="unyank"),
+    path("assurance", assurance.assurance, name="assurance"),
     path(f"{RELEASE}/files/<piece:filename>", modules.download, name="download"),
     path(f"{RELEASE}/governance", governance.governance, name="governance"),
     path(f"{RELEASE}/governance/declare", governance.declare, name="governance_declare"),
@@ -49,4 +110,25 @@ urlpatterns = [
     path("access/<int:number>", access.access_request, name="access_request"),
     path("legal-bases", governance.legal_bases, name="legal_bases"),
     path("legal-bases/<piece:slug>/changed", governance.law_changed, name="law_changed"),
+    # Reviews, and letting more see a module.
+    path("reviews", reviews.reviews, name="reviews"),
+    path("reviews/rules", reviews.rules, name="review_rules"),
+    path("reviews/<int:pk>", reviews.review, name="review"),
+    path("reviews/<int:pk>/files/<piece:filename>", reviews.download, name="review_file"),
+    path("reviews/<int:pk>/evidence/<int:attachment>", reviews.evidence, name="review_evidence"),
+    path("reviews/<int:pk>/claim", reviewing.claim, name="claim_review"),
+    path("reviews/<int:pk>/decide", reviewing.decide, name="decide_review"),
+    path("reviews/<int:pk>/ask", reviewing.ask, name="ask_author"),
+    path("reviews/<int:pk>/resubmit", reviewing.resubmit, name="resubmit_release"),
+    path("reviews/<int:pk>/files", reviewing.files, name="replace_files"),
+    path("reviews/<int:pk>/hold", reviewing.hold, name="hold_release"),
+    path("reviews/<int:pk>/refuse", reviewing.refuse, name="refuse_release"),
+    path("reviews/<int:pk>/reopen", reviewing.reopen, name="reopen_review"),
+    path("reviews/<int:pk>/list", reviewing.make_listed, name="list_release"),
+    path("reviews/<int:pk>/sign", reviewing.sign, name="sign_off"),
+    path("reviews/<int:pk>/withdraw", reviewing.withdraw, name="withdraw_sign_off"),
+    path("reviews/<int:pk>/tick", reviewing.tick, name="tick_item"),
+    path("reviews/<int:pk>/findings/<int:finding>", reviewing.answer, name="answer_finding"),
+    path(f"{RELEASE}/submit", reviewing.submit, name="submit_release"),
+    path("widenings/<int:pk>", widening.widening, name="widening"),
 ]

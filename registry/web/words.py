@@ -1,5 +1,7 @@
 """The words pages use for what the registry stores as codes."""
 
+from registry.reviews import tiers
+
 PLATFORMS = {
     "uipath": "UiPath",
     "blueprism": "Blue Prism",
@@ -11,7 +13,7 @@ PLATFORMS = {
 KINDS = {"module": "Module", "sequence": "Process sequence"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
-STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked"}
+STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}
 STATES = {
     "draft": "Draft",
     "checking": "Being checked",
@@ -47,6 +49,7 @@ DEPENDENCY_STATUSES = {  # tone, words
     "vendor": ("none", "From the vendor"),
     "missing": ("stop", "Missing"),
 }
+THEMES = tiers.THEMES
 GROUPS = {"systems": "Systems it works in", "accounts": "Accounts and queues", "settings": "Settings"}
 EFFORTS = {"set": ("change", "To set"), "check": ("check", "To check"), "none": ("good", "Works as it is")}
 SEVERITIES = {"note": ("none", "Note"), "answer": ("change", "To answer"), "stop": ("stop", "To mend")}
@@ -66,6 +69,34 @@ ACCESS_STATES = {
     "revoked": ("stop", "Taken back"),
     "expired": ("none", "Ended"),
 }
+SIGN_OFFS = {
+    "technical": "Technical",
+    "business_owner": "Business owner",
+    "information_assurance": "Information assurance",
+    "licence": "Licence",
+}
+SIGNERS = {"any": "Any reviewer of that role", "publisher": "Somebody of its publisher", "other": "Somebody of another organisation"}
+REVIEW_KINDS = {"new": "First release", "update": "New version", "widening": "To be seen by more"}
+REVIEWS_OF = {"new": "Review of a first release", "update": "Review of an update", "widening": "Review for more to see it"}
+QUEUES = {"open": "Open", "waiting": "Waiting for you", "closed": "Closed"}
+OUTCOMES = {"agreed": "Agreed", "declined": "Declined", "withdrawn": "Taken back"}
+ACTS = {  # what a review's log says that somebody did
+    "submit": "handed it in",
+    "check": "Checked",
+    "claim": "put it back",
+    "ask_author": "asked the author",
+    "resubmit": "answered",
+    "replace": "sent new files; earlier signatures no longer count",
+    "answer": "answered a finding",
+    "tick": "confirmed an item of the checklist",
+    "sign": "signed",
+    "withdraw_sign_off": "took back a signature",
+    "hold": "held it",
+    "refuse": "refused it",
+    "reopen": "took it up again",
+    "list": "listed it",
+    "widening": "agreed that more may see it",
+}
 FACETS = {
     "platform": "Runs on",
     "application": "Works in",
@@ -74,7 +105,12 @@ FACETS = {
     "publisher": "Publisher",
     "licence": "Licence",
     "status": "Status",
+    "assurance": "Assurance tier",
+    "owner": "Looked after",
 }
+WANTING = {"needs-owner": "Needs an owner"}
+LEVELS = {"low": ("check", "Low"), "moderate": ("change", "Moderate"), "high": ("stop", "High"), "critical": ("stop", "Critical")}
+RECALL_ANSWERS = {"stopped": "We stopped it", "upgraded": "We moved to another version", "not_in_use": "We do not run it"}
 SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
 
 
@@ -87,6 +123,11 @@ def platform(name: str, version: str | None) -> str:
     return f"{known} {asked}".strip()
 
 
+def assurance(tier: int | str) -> str:
+    """How far something has come on the tiers of assurance."""
+    return f"{tier} of {tiers.HIGHEST}" if str(tier) != "0" else "None reached yet"
+
+
 def sentence(words: str) -> str:
     """``words`` with a capital at the start, the rest as written."""
     return words[:1].upper() + words[1:]
@@ -94,5 +135,7 @@ def sentence(words: str) -> str:
 
 def facet_label(facet: str, value: str, label: str) -> str:
     """What the catalogue calls one value of a facet; ``label`` is what the search made of it."""
-    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES}.get(facet, {})
+    if facet == "assurance":
+        return assurance(value)
+    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES, "owner": WANTING}.get(facet, {})
     return known.get(value, label)

@@ -41,7 +41,7 @@ def spots(row: Row, method: str) -> list[Spot]:
 
 def seen(world: World, row: Row, method: str, actor: Actor, spot: Spot) -> tuple[str, str]:
     """What the table says and what the product answers; whatever was permitted is undone."""
-    expected = row.rule(method)(actor, spot)
+    expected = row.rule(method)(actor, spot).format(**world.keys)
     body = row.body(world, actor, spot) if method == "POST" else None
     with transaction.atomic():
         response = world.ask(actor, method, address(world, row, spot), body, is_json=row.is_json)
@@ -83,9 +83,9 @@ def test_nothing_is_done_for_a_form_of_another_site(world: World, row: Row) -> N
     """A POST without the form's secret does nothing, whoever's session the browser sends along."""
     client = world.client(ADMINISTRATOR, enforce_csrf_checks=True)
     with transaction.atomic():
-        rule = row.rule("POST")(ADMINISTRATOR, Spot("own"))
+        rule = row.rule("POST")(ADMINISTRATOR, Spot("partnership"))
         before = rows()
-        response = client.post(address(world, row, Spot("own")), row.body(world, ADMINISTRATOR, Spot("own")))
+        response = client.post(address(world, row, Spot("partnership")), row.body(world, ADMINISTRATOR, Spot("partnership")))
         assert response.status_code == 403 or rule == "405" == str(response.status_code)
         assert rows() == before
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.viewer import Viewer
+from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
+from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
+from registry.actions.quarantine_release import quarantine_release
+from registry.actions.recall_releases import recall_releases
 from registry.actions.record_download import record_download
-from registry.catalogue.models import BusinessArea, Module
+from registry.actions.refresh_module import refresh_module
+from registry.actions.report_release import report_release
+from registry.actions.retire_module import start_retirement
+from registry.actions.transfer_module import offer_transfer
+from registry.catalogue.models import BusinessArea, Module, ModuleShare
 from registry.releases.models import Release
+from registry.reviews.models import Review
 from tests.architecture.urls_table import (
     ANONYMOUS,
     FILE,
@@ -90,7 +102,9 @@ PAGES = (
     "/access",
     "/legal-bases",
 )
-API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
+PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
+API = ("/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
+API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -183,6 +197,20 @@ def hide(world: World, *, by_name: bool) -> None:
     if by_name:
         add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
+        hide_from_partners(add)
+        data = process("Held helper", "Stamps", task="Zyxstep")
+        waiting = make_release(
+            f"{OWNER}/stamps",
+            "9.0.0",
+            data=data,
+            filename="zyxfile.bpmn",
+            by=world.by,
+            checked=False,
+            summary="",
+            title="",
+            changes="Zyxchanges.",
+        )
+        check_release(waiting.pk)
     # Releases of what everybody sees, which say nothing new of the module itself.
     for version, name in (("2.0.0", "Held helper"), ("1.5.0", "Zyxname checking")):
         data = process(name, "Stamps", task="Zyxstep", uses=f"{OWNER}/stamps")
@@ -202,6 +230,39 @@ def hide(world: World, *, by_name: bool) -> None:
     Release.objects.filter(pk=held.pk).update(state="held")
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
+    trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
+
+
+def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> None:
+    """What happens after listing, to modules that are hidden: warned of, recalled, in quarantine, passed on, retired."""
+    form = AdvisoryForm(summary="Zyxwarning", details="Zyxdetails", severity="low", ranges="*")
+    publish_advisory(module=helper.module, form=form, by=world.by)
+    offer_transfer(module=helper.module, receiver="thames-valley", reason="Zyxoffer", by=world.by)
+    start_retirement(module=sequence, ends_on=timezone.now().date(), reason="Zyxend", by=world.by)
+    danish = Module.objects.get(slug="zyxdansk")
+    recall_releases(module=danish, versions="*", severity="high", reason="Zyxrecall", by=danes)
+    report_release(release=danish.releases.get(), reason="Zyxreport", by=danes)
+    quarantine_release(release=danish.releases.get(), reason="Zyxquarantine", by=danes)
+    Module.objects.filter(pk=helper.module_id).update(needs_owner="needs-owner")
+
+
+def hide_from_partners(add: Callable[..., Release]) -> None:
+    """What stewards see and partners do not: in every state of a review, OFFICIAL-SENSITIVE, in quarantine, lent until yesterday."""
+    for state in ("in_review", "awaiting_author", "held", "refused"):
+        release = add(f"{OWNER}/zyx{state.replace('_', '-')}", f"Zyxname {state}", visibility="partnership", checked=False)
+        check_release(release.pk)
+        Review.objects.filter(release=release).update(state=state, closed_at=timezone.now() if state == "refused" else None)
+        Release.objects.filter(pk=release.pk).update(state=state)
+    add(f"{OWNER}/zyxdraft", "Zyxname draft", visibility="partnership", checked=False, draft=True)
+    add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
+    lent = add(f"{OWNER}/zyxlent", "Zyxname lent", visibility="partnership", marking="OFFICIAL-SENSITIVE").module
+    yesterday = timezone.now() - timedelta(days=1)
+    ModuleShare.objects.bulk_create(
+        ModuleShare(module=lent, organisation=make_organisation(slug), expires_at=yesterday) for slug in (PARTNER, STRANGER)
+    )
+    away = add(f"{OWNER}/zyxaway", "Held helper", visibility="partnership")
+    Release.objects.filter(pk=away.pk).update(quarantined_at=timezone.now(), quarantine_reason="Zyxreason.")
+    refresh_module(Module.objects.get(pk=away.module_id))
 
 
 def last_area() -> str:
@@ -268,7 +329,8 @@ def test_a_guessed_address_answers_as_one_that_is_not_there(world: World, row: R
         if row.of == "release":
             kept = [version for version, state in VERSIONS.items() if state not in ("listed", "yanked")]
             spots = [Spot(visibility, version) for visibility in VISIBILITIES for version in kept]
-            unlisted = [spot for spot in spots if sees_module(actor, spot) and not sees_release(actor, spot)]
+            sees = row.sees or sees_release
+            unlisted = [spot for spot in spots if sees_module(actor, spot) and not sees(actor, spot)]
             hidden += [(spot, Spot(spot.visibility, "7.7.7")) for spot in unlisted]
         for spot, absent in hidden:
             for method in METHODS:

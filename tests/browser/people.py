@@ -15,10 +15,11 @@ VIEWER = "beatrice.longcot@wiltshire.example"
 PUBLISHER = "rowan.ashby@hampshire.example"
 ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
+ADOPTER = "gareth.oakhill@wiltshire.example"
 AUDITOR = "jonas.wrexby@partnership.example"
 MET_PUBLISHER = "sana.whitcombe@met.example"
 MET_OFFICER = "bram.ostler@met.example"  # signs as information assurance
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, MET_PUBLISHER, MET_OFFICER)
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, MET_PUBLISHER, MET_OFFICER, ADOPTER)
 
 
 class Keyring:

@@ -6,13 +6,13 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from registry.releases.keeping import named, remove_unused
-from registry.releases.models import Artefact
+from registry.releases.models import Artefact, Attachment
 from registry.releases.storage import store
 
 GRACE = 24 * 3600  # seconds in which bytes may wait for their transaction
@@ -44,27 +44,29 @@ class Command(BaseCommand):
 
 
 def wrong_bytes() -> Iterator[dict[str, Any]]:
-    """Artefacts whose bytes are missing, of another size, or no longer what their digest says."""
+    """Artefacts and attachments whose bytes are missing, of another size, or no longer what their digest says."""
+    artefacts = Artefact.objects.select_related("release__module").order_by("sha256").iterator(chunk_size=500)
+    yield from _wrong((file, "release", str(file.release)) for file in artefacts)
+    attachments = Attachment.objects.select_related("module").order_by("sha256").iterator(chunk_size=500)
+    yield from _wrong((file, "module", str(file.module)) for file in attachments)
+
+
+def _wrong(files: Iterable[tuple[Artefact | Attachment, str, str]]) -> Iterator[dict[str, Any]]:
     checked: dict[str, str] = {}
-    for artefact in Artefact.objects.select_related("release__module").order_by("sha256").iterator(chunk_size=500):
-        if artefact.sha256 not in checked:
-            checked = {artefact.sha256: _problem(artefact)}
-        if checked[artefact.sha256]:
-            yield {
-                "problem": checked[artefact.sha256],
-                "sha256": artefact.sha256,
-                "release": str(artefact.release),
-                "filename": artefact.filename,
-            }
+    for file, kind, owner in files:
+        if file.sha256 not in checked:
+            checked = {file.sha256: _problem(file)}
+        if checked[file.sha256]:
+            yield {"problem": checked[file.sha256], "sha256": file.sha256, kind: owner, "filename": file.filename}
 
 
-def _problem(artefact: Artefact) -> str:
+def _problem(file: Artefact | Attachment) -> str:
     try:
-        if store().size(artefact.sha256) != artefact.size:
+        if store().size(file.sha256) != file.size:
             return "size"
     except FileNotFoundError:
         return "missing"
-    return "" if store().verify(artefact.sha256) else "damaged"
+    return "" if store().verify(file.sha256) else "damaged"
 
 
 def unnamed_bytes(grace: int) -> Iterator[dict[str, Any]]:

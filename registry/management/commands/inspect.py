@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from registry.actions.inspect_upload import findings_key
+from registry.checks.model import Found
+from registry.checks.reading import read_in_child
 from registry.errors import RegistryError
 from registry.formats.model import Inspection
-from registry.formats.sandbox import inspect_in_child
 
 
 class Command(BaseCommand):
@@ -30,10 +33,12 @@ class Command(BaseCommand):
         if not path.is_file():
             self._refuse("file_missing", f"There is no file {path}.", str(path), "Give the path of a file.")
         try:
-            read = inspect_in_child(path, path.name)
+            reading = read_in_child(path, path.name, key=findings_key())
         except RegistryError as error:
             self._refuse(error.code, error.message, error.where, error.mend)
-        self.stdout.write(json.dumps(read.as_json(), ensure_ascii=False, indent=2) if options["format"] == "json" else as_text(read))
+        read = reading.inspection
+        text = json.dumps(read.as_json(), ensure_ascii=False, indent=2) if options["format"] == "json" else as_text(read, reading.findings)
+        self.stdout.write(text)
 
     def _refuse(self, code: str, detail: str, where: str, mend: str) -> None:
         problem = {"code": code, "title": "The file could not be accepted", "detail": detail, "where": where, "mend": mend}
@@ -41,8 +46,8 @@ class Command(BaseCommand):
         sys.exit(2)
 
 
-def as_text(read: Inspection) -> str:
-    """The inspection for a terminal: a line for each thing found."""
+def as_text(read: Inspection, findings: Sequence[Found] = ()) -> str:
+    """The inspection for a terminal: a line for each thing read or noticed."""
     lines = [f"{read.kind}  {read.name or '(no name)'}  {read.version or '(no version)'}"]
     lines += [
         f"  {label}: {value}"
@@ -61,4 +66,5 @@ def as_text(read: Inspection) -> str:
         for field in group.__dataclass_fields__:
             lines += [f"  {field.replace('_', ' ')}: {value}" for value in getattr(group, field)]
     lines += [f"  note: {note.text}" for note in read.notes]
+    lines += [f"  {found.severity}: {found.title}" + (f", in {found.where}" if found.where else "") for found in findings]
     return "\n".join([*lines, f"  {len(read.steps)} steps, {len(read.files)} files"])

@@ -30,6 +30,7 @@ _STATUS_TONES = {
     "listed": "good",
     "deprecated": "none",
     "yanked": "stop",
+    "retired": "none",
     "checking": "check",
     "in_review": "check",
     "awaiting_author": "change",
@@ -39,10 +40,28 @@ _STATUS_TONES = {
 # What a value is called, by the list it comes from: `{{ release.platform|called:"PLATFORMS" }}`.
 _LISTS: dict[str, Mapping[str, str]] = {
     name: getattr(words, name)
-    for name in ("PLATFORMS", "KINDS", "REUSE", "VISIBILITIES", "STATUSES", "STATES", "OWNER_TYPES", "ECOSYSTEMS", "GROUPS")
+    for name in (
+        "PLATFORMS",
+        "KINDS",
+        "REUSE",
+        "VISIBILITIES",
+        "STATUSES",
+        "STATES",
+        "OWNER_TYPES",
+        "ECOSYSTEMS",
+        "GROUPS",
+        "SIGNERS",
+        "REVIEW_KINDS",
+        "REVIEWS_OF",
+        "OUTCOMES",
+        "ACTS",
+        "SIGN_OFFS",
+        "RECALL_ANSWERS",
+        "THEMES",
+    )
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
-    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "PAPER_STATES", "ACCESS_STATES")
+    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES")
 }
 
 
@@ -61,10 +80,28 @@ def status_of(value: str, source: str = "") -> SafeString:
     return status(_STATUS_TONES[value], words.STATUSES.get(value) or words.STATES[value])
 
 
+@register.simple_tag
+def status_of_review(state: str, to_come: int) -> SafeString:
+    """The state of an open review, with how many sign-offs are still to come."""
+    return status(_STATUS_TONES[state], f"{words.STATES[state]}: {plural(to_come, 'sign-off')} to come")
+
+
 @register.filter
 def called(value: str, source: str) -> str:
     """What the list ``source`` calls ``value``; the value itself where the list does not know it."""
     return _LISTS[source].get(value, value)
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """``text`` as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
+def minus(number: int) -> int:
+    """The same number of days the other way round."""
+    return -number
 
 
 @register.filter

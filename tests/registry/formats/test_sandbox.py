@@ -26,7 +26,7 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def
 
     def start(code: str) -> None:
         sandbox._nursery.stop()
-        body = f"def inspect(path, filename):\n    import os, socket, time, subprocess\n    {code}\n"
+        body = f"def _inspection(path, filename, told):\n    import os, socket, time, subprocess\n    {code}\n"
         script = f"import sys; sys.path.insert(0, sys.argv[1]); import registry.formats.sandbox as s; exec({body!r}, s.__dict__); s.serve(int(sys.argv[2]))"
         monkeypatch.setattr(sandbox, "_START", script)
 
@@ -53,7 +53,7 @@ def test_a_refusal_keeps_its_code_and_place(tmp_path: Path) -> None:
         ("while True: pass", "inspection_timeout"),
         ("time.sleep(60)", "inspection_timeout"),
         ("b'x' * (2 << 30)", "inspection_limits"),
-        ("inspect(path, filename)", "inspection_limits"),
+        ("_inspection(path, filename, told)", "inspection_limits"),
         ("os.kill(os.getpid(), 11)", "inspection_failed"),
         ("os._exit(0)", "inspection_failed"),
         ("raise ValueError('the contents of the file')", "inspection_failed"),

@@ -1,0 +1,287 @@
+"""The recall drill: exactly who holds an affected version is told, answers are followed up, and taking one all the same is on record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import ApiToken, AuditEvent, Role
+from accounts.viewer import Viewer, viewer_of_token
+from registry.actions.acknowledge_recall import acknowledge_recall
+from registry.actions.close_recall import close_recall, name_remedy
+from registry.actions.follow_up_recalls import follow_up_recalls
+from registry.actions.override_recall import check_not_recalled, override_recall
+from registry.actions.recall_releases import recall_releases
+from registry.actions.record_download import record_download
+from registry.actions.yank_release import yank_release
+from registry.errors import Conflict, NotAllowed, Refused, RegistryError
+from registry.lifecycle.models import Recall, RecallHolding, RecallNotice, RecallOverride
+from registry.releases.models import Artefact, Release
+from tests.make import make_organisation, make_release, make_token, make_viewer
+from tests.unchanged import unchanged
+
+pytestmark = pytest.mark.django_db
+WHY = "It writes to the wrong case file when two are open."
+UPDATE = "hampshire/victim-update"
+
+
+def published(identifier: str, version: str, *needs: str) -> Release:
+    return make_release(identifier, version, dependencies=needs)
+
+
+def take(release: Release, *slugs: str) -> None:
+    for slug in slugs:
+        record_download(release=release, by=make_viewer(slug))
+
+
+def recall(versions: str = "1.4.x", **more: object) -> Recall:
+    by = more.pop("by", None) or make_viewer("hampshire")
+    module = Release.objects.filter(module__slug="victim-update").first().module  # type: ignore[union-attr]
+    given = {"severity": "high", "reason": WHY, "workaround": "Close every other case first.", **more}
+    return recall_releases(module=module, versions=versions, by=by, **given)  # type: ignore[arg-type]
+
+
+def told(made: Recall) -> set[str]:
+    return set(made.notices.values_list("organisation__slug", flat=True))
+
+
+def steward() -> Viewer:
+    return make_viewer(make_organisation("moothall", kind="partnership"), Role.STEWARD)
+
+
+@pytest.fixture
+def versions() -> dict[str, Release]:
+    return {version: published(UPDATE, version) for version in ("1.3.0", "1.4.0", "1.4.1", "1.5.0")}
+
+
+def test_the_drill(versions: dict[str, Release]) -> None:
+    """Three among many hold it: one took it, one by a program, one took a sequence that needs it. Nobody else is told."""
+    take(versions["1.4.0"], "kent")
+    machine = viewer_of_token(_token("met"))
+    record_download(release=versions["1.4.1"], by=machine)
+    sequence = published("wiltshire/letters", "1.0.0", f"{UPDATE}@~1.4.0")
+    take(sequence, "essex", "hampshire")  # its own publisher is not told of its own recall
+    take(versions["1.3.0"], "dorset")
+    take(versions["1.5.0"], "devon")
+    take(published("wiltshire/other", "1.0.0", f"{UPDATE}@^1.5"), "surrey")
+    take(published("wiltshire/none", "1.0.0"), "sussex")
+    made = recall()
+    assert sorted(made.releases.values_list("version", flat=True)) == ["1.4.0", "1.4.1"]
+    assert told(made) == {"kent", "met", "essex"}
+    held = {(h.notice.organisation.slug, str(h.held), h.is_direct) for h in RecallHolding.objects.select_related("notice__organisation")}
+    assert held == {
+        ("kent", f"{UPDATE}@1.4.0", True),
+        ("met", f"{UPDATE}@1.4.1", True),
+        ("essex", "wiltshire/letters@1.0.0", False),
+    }
+    answered = made.notices.get(organisation__slug="kent")
+    acknowledge_recall(notice=answered, answer="stopped", text="Switched off at noon.", by=make_viewer("kent"))
+    assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 0}
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        assert follow_up_recalls() == {"told": 0, "reminded": 2, "escalated": 0}
+        assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 0}
+    with time_machine.travel(timezone.now() + timedelta(days=4), tick=False):
+        assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 2}
+        assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 0}
+    outstanding = made.notices.filter(acknowledged_at=None)
+    assert set(outstanding.values_list("organisation__slug", flat=True)) == {"met", "essex"}
+    assert set(AuditEvent.objects.filter(action="recall.escalated").values_list("organisation__slug", flat=True)) == {"met", "essex"}
+    file = Artefact.objects.get(release=versions["1.4.1"])
+    with pytest.raises(Conflict) as refusal:
+        check_not_recalled(artefact=file)
+    assert (refusal.value.code, WHY in refusal.value.message, "X-Recall-Override" in refusal.value.mend) == ("recalled", True, True)
+    by = make_viewer("devon")
+    override_recall(artefact=file, reason="We compare the two versions.", by=by)
+    record_download(release=versions["1.4.1"], by=by)
+    assert told(made) == {"kent", "met", "essex", "devon"}
+    event = AuditEvent.objects.get(action="recall.overridden")
+    assert (event.user, event.detail["taken_by"], event.detail["reason"]) == (by.user, "devon", "We compare the two versions.")
+    published(UPDATE, "1.4.2")
+    made = name_remedy(recall=made, version="1.4.2", by=make_viewer("hampshire"))
+    with pytest.raises(Conflict) as refusal:
+        check_not_recalled(artefact=file)
+    assert refusal.value.mend.startswith("Take version 1.4.2.")
+    check_not_recalled(artefact=Artefact.objects.get(release__version="1.4.2"))
+    with pytest.raises(Refused):
+        close_recall(recall=made, by=make_viewer("hampshire"))
+    for notice in made.notices.filter(acknowledged_at=None):
+        acknowledge_recall(notice=notice, answer="upgraded", by=make_viewer(notice.organisation))
+    close_recall(recall=made, by=make_viewer("hampshire"))
+    check_not_recalled(artefact=file)
+
+
+def _token(slug: str) -> ApiToken:
+    make_token(slug)
+    return ApiToken.objects.select_related("organisation").latest("pk")
+
+
+# --- Exactly who holds it --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("wanted", "is_told"),
+    [("~1.4.0", True), ("^1.4", False), ("1.4.0", True), ("1.3.0 || 1.4.1", True), ("", False), (">=1.3 <1.4", False), ("^2", False)],
+)
+def test_a_need_counts_by_what_it_resolved_to(versions: dict[str, Release], wanted: str, is_told: bool) -> None:
+    """1.5.0 was there when the sequence was taken, so a range that allows it led there."""
+    take(published("wiltshire/letters", "1.0.0", f"{UPDATE}@{wanted}" if wanted else UPDATE), "kent")
+    assert ("kent" in told(recall())) == is_told
+
+
+def test_who_took_it_while_the_affected_version_was_the_newest_is_told() -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        published(UPDATE, "1.3.0")
+        sequence = published("wiltshire/letters", "1.0.0", f"{UPDATE}@^1")
+        take(sequence, "kent")  # resolves to 1.3.0, then to 1.4.0 from the day it came
+    with time_machine.travel(start + timedelta(days=2), tick=False):
+        published(UPDATE, "1.4.0")
+    with time_machine.travel(start + timedelta(days=4), tick=False):
+        published(UPDATE, "1.5.0")
+    with time_machine.travel(start + timedelta(days=6), tick=False):
+        take(sequence, "essex")  # 1.5.0 from the first
+        assert told(recall()) == {"kent"}
+
+
+def test_a_version_that_came_to_be_chosen_because_a_higher_one_was_yanked_counts() -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        published(UPDATE, "1.4.0")
+        later = published(UPDATE, "1.5.0")
+        sequence = published("wiltshire/letters", "1.0.0", f"{UPDATE}@^1")
+    with time_machine.travel(start + timedelta(days=2), tick=False):
+        take(sequence, "kent")
+    with time_machine.travel(start + timedelta(days=3), tick=False):
+        made = recall()
+        assert told(made) == set()
+        yank_release(release=later, reason="Broken.", by=make_viewer("hampshire"))
+        assert follow_up_recalls()["told"] == 1
+        assert told(made) == {"kent"}
+
+
+def test_needs_of_needs_count_and_circles_end() -> None:
+    published(UPDATE, "1.4.0")
+    published("wiltshire/inner", "1.0.0", f"{UPDATE}@^1", "wiltshire/outer@^1")
+    outer = published("wiltshire/outer", "1.0.0", "wiltshire/inner@^1")
+    beside = published("wiltshire/beside", "1.0.0", "wiltshire/inner@^2")
+    take(outer, "kent")
+    take(beside, "essex")
+    assert told(recall()) == {"kent"}
+
+
+def test_a_file_that_needs_it_counts_even_without_a_range_we_can_read() -> None:
+    published(UPDATE, "1.4.0")
+    release = published("wiltshire/letters", "1.0.0", UPDATE)
+    release.dependencies.update(range="whatever it takes")
+    take(release, "kent")
+    assert told(recall()) == {"kent"}
+
+
+def test_a_later_taker_of_what_needs_it_is_told_at_once(versions: dict[str, Release]) -> None:
+    sequence = published("wiltshire/letters", "1.0.0", f"{UPDATE}@~1.4.0")
+    made = recall()
+    assert told(made) == set()
+    take(sequence, "kent")
+    take(versions["1.3.0"], "essex")
+    assert told(made) == {"kent"}
+
+
+def test_what_is_published_later_is_not_recalled_by_it(versions: dict[str, Release]) -> None:
+    made = recall("1.x")
+    take(published(UPDATE, "1.6.0"), "kent")
+    assert told(made) == set()
+
+
+def test_an_answer_does_not_outlive_taking_it_again(versions: dict[str, Release]) -> None:
+    take(versions["1.4.0"], "kent")
+    notice = recall().notices.get()
+    acknowledge_recall(notice=notice, answer="not_in_use", by=make_viewer("kent"))
+    take(versions["1.4.0"], "kent")
+    notice.refresh_from_db()
+    assert notice.acknowledged_at is None
+    assert AuditEvent.objects.filter(action="recall.reopened", organisation__slug="kent").count() == 1
+
+
+# --- Who may, and what is refused -----------------------------------------------------------------------------------------
+def test_a_steward_may_recall_too_and_others_may_not(versions: dict[str, Release]) -> None:
+    for by in (make_viewer("kent"), make_viewer("hampshire", Role.VIEWER)):
+        with unchanged(), pytest.raises(NotAllowed):
+            recall(by=by)
+    assert recall(by=steward()).recalled_by is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"versions": "latest"}, "range_invalid"),
+        ({"versions": "^7"}, "no_such_versions"),
+        ({"severity": "dire"}, "severity_unknown"),
+        ({"reason": " "}, "reason_missing"),
+        ({"reason": "x" * 2001}, "text_too_long"),
+        ({"workaround": "x" * 2001}, "text_too_long"),
+        ({"days": 0}, "days_invalid"),
+        ({"days": 91}, "days_invalid"),
+    ],
+)
+def test_a_recall_names_versions_how_bad_and_why(versions: dict[str, Release], given: dict[str, object], code: str) -> None:
+    by = make_viewer("hampshire")
+    with unchanged(), pytest.raises(RegistryError) as refusal:
+        recall(**({"versions": "1.4.x", "by": by} | given))  # type: ignore[arg-type]
+    assert refusal.value.code == code
+
+
+def test_one_open_recall_of_a_version(versions: dict[str, Release]) -> None:
+    first = recall()
+    with pytest.raises(Conflict) as refusal:
+        recall("1.4.1")
+    assert refusal.value.code == "already_recalled"
+    recall("1.3.0")
+    close_recall(recall=first, by=make_viewer("hampshire"))
+    recall("1.4.1")
+
+
+def test_only_who_answers_for_an_organisation_answers_and_once(versions: dict[str, Release]) -> None:
+    take(versions["1.4.0"], "kent")
+    notice = recall().notices.get()
+    for by in (make_viewer("kent", Role.VIEWER), make_viewer("essex"), make_viewer("hampshire"), steward()):
+        with unchanged(), pytest.raises(NotAllowed):
+            acknowledge_recall(notice=notice, answer="stopped", by=by)
+    with pytest.raises(Refused):
+        acknowledge_recall(notice=notice, answer="whatever", by=make_viewer("kent"))
+    token = _token("kent")
+    acknowledge_recall(notice=notice, answer="stopped", by=viewer_of_token(token))
+    assert RecallNotice.objects.get().acknowledged_with == token
+    with pytest.raises(Conflict) as refusal:
+        acknowledge_recall(notice=notice, answer="stopped", by=make_viewer("kent"))
+    assert refusal.value.code == "acknowledged_already"
+
+
+def test_an_override_needs_a_reason_and_a_recall(versions: dict[str, Release]) -> None:
+    file = Artefact.objects.get(release=versions["1.4.0"])
+    by = make_viewer("kent")
+    assert override_recall(artefact=file, reason="No need.", by=by) is None
+    recall()
+    with unchanged(), pytest.raises(Refused):
+        override_recall(artefact=file, reason=" ", by=by)
+    override_recall(artefact=file, reason="To compare.", by=by)
+    assert RecallOverride.objects.get().organisation == by.organisation
+
+
+@pytest.mark.parametrize(("version", "code"), [("9.9.9", "remedy_unknown"), ("1.4.0", "remedy_recalled")])
+def test_a_remedy_is_a_version_that_can_be_taken(versions: dict[str, Release], version: str, code: str) -> None:
+    made = recall()
+    with pytest.raises(Conflict) as refusal:
+        name_remedy(recall=made, version=version, by=make_viewer("hampshire"))
+    assert refusal.value.code == code
+    assert name_remedy(recall=made, version="1.5.0", by=steward()).remedy == versions["1.5.0"]
+
+
+def test_a_recall_closed_with_answers_outstanding_says_why(versions: dict[str, Release]) -> None:
+    take(versions["1.4.0"], "kent")
+    made = close_recall(recall=recall(), reason="Kent was closed down.", by=make_viewer("hampshire"))
+    assert made.closed_reason == "Kent was closed down."
+    with pytest.raises(Conflict) as refusal:
+        close_recall(recall=made, reason="Again.", by=make_viewer("hampshire"))
+    assert refusal.value.code == "recall_closed"
+    assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 0}
