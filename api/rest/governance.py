@@ -29,7 +29,9 @@ _ASKED = ("reason", "purpose", "until")
 
 def _body(required: list[str], **properties: str) -> dict[str, object]:
     described = {name: {"type": "string", "description": said} for name, said in properties.items()}
-    schema = {"type": "object", "required": required, "additionalProperties": False, "properties": described}
+    schema: dict[str, object] = {"type": "object", "additionalProperties": False, "properties": described}
+    if required:  # JSON Schema wants none rather than an empty list
+        schema["required"] = required
     return dict.fromkeys(("application/json", "multipart/form-data", "application/x-www-form-urlencoded"), schema)
 
 

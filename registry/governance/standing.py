@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Window
+from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -80,8 +80,8 @@ def release_facts(release: Release, use: DataUse | None) -> Facts:
     )
 
 
-def standing(release: Release, visibility: str, marking: str) -> Standing:
-    """How ``release`` stands, were it shown with this visibility and marking. Five statements."""
+def standing(release: Release, visibility: str, marking: str, known: Q | None = None) -> Standing:
+    """How ``release`` stands, were it shown with this visibility and marking; ``known`` are the assessments to be told of. Five statements."""
     use = DataUse.objects.filter(release=release).select_related("declared_by", "carried_from").first()
     facts = release_facts(release, use)
     categories = list(DataCategory.objects.all())
@@ -89,16 +89,16 @@ def standing(release: Release, visibility: str, marking: str) -> Standing:
     is_asked = rules_hold(visibility, marking)
     rules = AssessmentRule.objects.filter(is_active=True)
     needed = {each.paper: each.rules for each in required(rules, facts, marking, high_risk)} if use and is_asked else {}
-    written = _written(release)
+    written = _written(release, known or Q())
     today = timezone.localdate()
     handled = tuple(category for category in categories if use and category.code in use.categories)
     papers = tuple(_paper(kind, needed.get(kind, ()), written.get(kind, []), facts, today) for kind in Paper)
     return Standing(release, use, handled, facts, papers, is_asked)
 
 
-def _written(release: Release) -> dict[str, list[Assessment]]:
+def _written(release: Release, known: Q) -> dict[str, list[Assessment]]:
     """The module's assessments by kind, newest first: of each kind two, as at most the last is not signed."""
-    rows = Assessment.objects.filter(module=release.module_id).select_related("release", "written_by", "signed_by")
+    rows = Assessment.objects.filter(known, module=release.module_id).select_related("release", "written_by", "signed_by")
     newest = rows.annotate(place=Window(RowNumber(), partition_by="paper", order_by="-number")).filter(place__lte=2)
     found: dict[str, list[Assessment]] = {}
     for row in newest.order_by("paper", "-number"):

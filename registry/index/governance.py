@@ -109,11 +109,11 @@ class GovernanceEntry:
     categories: tuple[DataCategory, ...]
     facts: Facts
     papers: tuple[PaperEntry, ...]
-    blockers: tuple[Blocker, ...]  # for insiders
+    blockers: tuple[Blocker, ...]  # for those who write and judge it
     is_asked: bool  # whether rules hold for who sees it now
     legal_bases: tuple[LegalBasis, ...]
     reassessments: tuple[Reassessment, ...]  # still to be confirmed
-    is_insider: bool
+    is_insider: bool  # writes or judges it
     may_publish: bool
 
 
@@ -156,7 +156,23 @@ def is_insider(viewer: Viewer, module: Module) -> bool:
         return viewer.modules is None or module.slug in viewer.modules
     if Module.objects.visible_to(viewer).filter(named(viewer), pk=module.pk).exists():
         return True
+    return _judges(viewer, module)
+
+
+def _judges(viewer: Viewer, module: Module) -> bool:
+    """Whether ``viewer`` sees a review of the module as somebody who judges what others publish."""
     return (viewer.is_steward or bool(viewer.reviews_at)) and Review.objects.visible_to(viewer).filter(release__module=module).exists()
+
+
+def _known(viewer: Viewer, module: Module) -> Q:
+    """On assessments: that ``viewer`` sees the release they were made for, or a review of it. Those of a version nobody else knows of yet
+    would tell that it is coming; what is not signed is for those who write and judge it."""
+    if viewer.is_auditor or module.organisation_id in viewer.organisations:
+        return Q()
+    seen = Q(release__in=Release.objects.visible_to(viewer).filter(module=module), signed_at__isnull=False)
+    if viewer.is_steward or viewer.reviews_at:
+        seen |= Q(release__in=Review.objects.visible_to(viewer).filter(release__module=module).values("release"))
+    return seen
 
 
 def governance(viewer: Viewer, publisher: str, slug: str, version: str) -> GovernanceEntry:
@@ -168,9 +184,10 @@ def governance(viewer: Viewer, publisher: str, slug: str, version: str) -> Gover
     visibility = review.visibility if review else module.visibility
     marking = higher(review.marking if review else release.marking, module.marking)
     # What would be asked were it shared is shown also while it is not; what stands against listing is of who is to see it.
-    stands = standing(release, Visibility.NAMED if visibility == Visibility.OWN else visibility, marking)
+    stands = standing(release, Visibility.NAMED if visibility == Visibility.OWN else visibility, marking, _known(viewer, module))
     is_asked = rules_hold(visibility, marking)
     is_own = module.organisation_id in viewer.organisations
+    judges = is_own or viewer.is_auditor or _judges(viewer, module)
     files = _files([row for paper in stands.papers for row in (paper.signed, paper.draft) if row], insider)
     return GovernanceEntry(
         module=module,
@@ -181,11 +198,11 @@ def governance(viewer: Viewer, publisher: str, slug: str, version: str) -> Gover
         categories=stands.categories,
         facts=stands.facts,
         papers=tuple(_paper(paper, files, insider, is_own, module.organisation) for paper in stands.papers),
-        blockers=tuple(blockers_of(stands)) if insider and is_asked else (),
+        blockers=tuple(blockers_of(stands)) if judges and is_asked else (),
         is_asked=is_asked,
         legal_bases=tuple(module.legal_bases.all()),
         reassessments=tuple(module.reassessments.filter(confirmed_at=None).select_related("change__basis")[:20]),
-        is_insider=insider,
+        is_insider=judges,
         may_publish=may_publish(viewer, module.publisher, module.slug),
     )
 
@@ -196,9 +213,9 @@ def paper_file(viewer: Viewer, publisher: str, slug: str, version: str, number: 
     Outsiders read what is marked OFFICIAL, of assessments that are signed.
     """
     release = governed_release(viewer, publisher, slug, version)
-    papers = AssessmentPaper.objects.filter(pk=number, assessment__module=release.module_id)
-    found = papers.select_related("attachment", "assessment").first()
-    if found is None or not (is_insider(viewer, release.module) or (_is_open(found.attachment.marking) and found.assessment.is_signed)):
+    known = Assessment.objects.filter(_known(viewer, release.module), module=release.module_id)
+    found = AssessmentPaper.objects.filter(pk=number, assessment__in=known).select_related("attachment").first()
+    if found is None or not (_is_open(found.attachment.marking) or is_insider(viewer, release.module)):
         raise missing()
     return found
 
@@ -237,7 +254,7 @@ def _paper(
         state=paper.state,
         rules=paper.rules,
         signed=entry(paper.signed),
-        draft=entry(paper.draft) if insider else None,
+        draft=entry(paper.draft),
         changes=tuple(str(change) for change in paper.changes),
     )
 

@@ -90,7 +90,7 @@ _ADMIN = _no_method("admin")
 _WRITE = {"rest": _no_method("publish"), "options": _no_method("publish")}
 
 ROWS: tuple[Row, ...] = (
-    Row("governance", _GOVERNANCE, _page, of="release"),
+    Row("governance", _GOVERNANCE, _page, of="release", sees=sees_governance),
     Row(
         "governance_declare",
         f"{_GOVERNANCE}/declare",
@@ -109,7 +109,15 @@ ROWS: tuple[Row, ...] = (
         arguments={"paper": "dpia"},
         of="release",
     ),
-    Row("governance_sign", f"{_GOVERNANCE}/<piece:paper>/sign", _to_sign, _to_sign, arguments={"paper": "dpia"}, of="release"),
+    Row(
+        "governance_sign",
+        f"{_GOVERNANCE}/<piece:paper>/sign",
+        _to_sign,
+        _to_sign,
+        arguments={"paper": "dpia"},
+        of="release",
+        sees=sees_governance,
+    ),
     Row("ask_access", f"{_MODULE}/access", refused, _nothing, body=_wish, of="module"),
     Row(
         "public_part",

@@ -351,7 +351,7 @@ ROWS: tuple[Row, ...] = (
     table._api(
         "api_acknowledge",
         "v1/recalls/<segment:key>/acknowledge",
-        post=table._machine("publish", _acknowledges),
+        post=table.machine("publish", _acknowledges),
         arguments={"key": "recall_notice"},
         body=_sent(answer="stopped"),
         is_json=True,

@@ -297,6 +297,7 @@ class Row:
     arguments: dict[str, Any] = field(default_factory=dict)
     body: Callable[[Any, Actor, Spot], dict[str, Any]] = lambda world, actor, spot: {}
     is_json: bool = False
+    sees: Callable[[Actor, Spot], bool] | None = None  # who sees what a release's address shows, where it is more than who sees the release
     of: str = ""  # "module" or "release": asked for every visibility, and for every state of a release
 
     @property

@@ -245,6 +245,23 @@ class TestWhoReadsWhat:
             page = who.get(GOVERNANCE).content.decode()
             assert all(word in page for word in ("Zyxanswer risks", "zyxclosed.pdf"))
 
+    def test_an_assessment_of_a_version_that_is_not_listed_tells_nobody_that_it_is_coming(
+        self, partner: Client, publisher: Client, officer: Client
+    ) -> None:
+        token = as_token(make_token("wiltshire"))
+        addresses = (GOVERNANCE, f"{GOVERNANCE}/export/dpia.json", f"{API}/releases/1.0.0/governance")
+        before = [(token if "/api/" in path else partner).get(path).content for path in addresses]
+        publish("1.1.0", visibility="", share_with=[], marking="", handling="")
+        address = f"{PAGE}/1.1.0/governance"
+        zyx = SimpleUploadedFile("zyxnext.pdf", PDF + b"next")
+        assert write_dpia(publisher, address, public_summary="Zyxnext", artefact=zyx, paper_marking="OFFICIAL").status_code == 302
+        assert [(token if "/api/" in path else partner).get(path).content for path in addresses] == before
+        assert officer.post(f"{address}/dpia/sign", {"read": "on"}).status_code == 302
+        assert [(token if "/api/" in path else partner).get(path).content for path in addresses] == before
+        coming = AssessmentPaper.objects.get(attachment__filename="zyxnext.pdf").pk
+        assert partner.get(f"{GOVERNANCE}/files/{coming}").status_code == 404
+        assert "Zyxnext" in publisher.get(GOVERNANCE).content.decode()
+
     def test_members_elsewhere_change_nothing(self, partner: Client) -> None:
         for path in ("declare", "dpia", "dpia/sign"):
             assert partner.get(f"{GOVERNANCE}/{path}").status_code == 403
