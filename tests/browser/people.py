@@ -16,7 +16,10 @@ PUBLISHER = "rowan.ashby@hampshire.example"
 ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
 AUDITOR = "jonas.wrexby@partnership.example"
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD)
+TECHNICAL = "kenji.holloway@thames-valley.example"
+BUSINESS_OWNER = "marian.colebrook@hampshire.example"
+ASSURANCE = "bram.ostler@met.example"
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, TECHNICAL, BUSINESS_OWNER, ASSURANCE)
 
 
 class Keyring:
