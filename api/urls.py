@@ -7,6 +7,7 @@ from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
@@ -50,5 +51,8 @@ urlpatterns = [
     path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
     path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
+    path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
+    path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
+    path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""Latency and query counts of catalogue, search, module page and API, at 1,000 and at 20,000 modules."""
+"""Latency and query counts of catalogue, search, module page, queue of reviews and API, at 1,000 and 20,000 modules with five findings each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
 
 from accounts.models import Membership, Organisation, User
 from accounts.tokens import issue_token
 from benchmarks.ground import latencies, server, show
 from benchmarks.seed import seed
 from registry.catalogue.models import Module
+from registry.reviews.models import Review
 
 SIZES = (1_000, 20_000)
 SEARCHES = {
@@ -27,7 +29,9 @@ def run() -> None:
     """Print a line for each page at each size."""
     organisation = Organisation.objects.get_or_create(slug="bench", defaults={"name": "Bench", "kind": "police"})[0]
     person = User.objects.filter(email="bench@example.org").first() or User.objects.create_user("bench@example.org", None, name="Bench")
-    Membership.objects.get_or_create(user=person, organisation=organisation, defaults={"role": "viewer"})
+    Membership.objects.get_or_create(
+        user=person, organisation=organisation, defaults={"role": "reviewer", "signs": ["technical", "licence"]}
+    )
     secret = issue_token(organisation=organisation, name="bench", scopes=("read",), modules=(), days=1, by=None)[1]
     client = Client()
     client.force_login(person)
@@ -47,7 +51,22 @@ def _measure(size: int, port: int, client: Client, cookie: dict[str, str], beare
         _line(f"{size:>6} API: {name}", port, [f"/api/v1/modules?{query}"], bearer)
     _line(f"{size:>6} page: home", port, ["/"], cookie, client)
     _line(f"{size:>6} page: module", port, [f"/modules/{publisher}/{slug}" for publisher, slug in identifiers], cookie, client)
+    opened = list(Review.objects.filter(visibility="partnership", closed_at=None).order_by("pk").values_list("pk", flat=True)[:50])
+    for name, paths in {
+        "queue of reviews": ["/reviews"],
+        "late reviews": ["/reviews?late=1"],
+        "review": [f"/reviews/{key}" for key in opened],
+    }.items():
+        if _exists(paths[0]):
+            _line(f"{size:>6} page: {name}", port, paths, cookie, client)
     _line(f"{size:>6} API: module", port, [f"/api/v1/modules/{publisher}/{slug}" for publisher, slug in identifiers], bearer)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(resolve(path.partition("?")[0]))
+    except Resolver404:
+        return False
 
 
 def _line(name: str, port: int, paths: list[str], headers: dict[str, str], client: Client | None = None) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import random
+from datetime import timedelta
 
+import pgtrigger
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module, SearchWord, SearchWordUse
-from registry.releases.models import Artefact, Release
+from registry.releases.models import Artefact, Finding, Release
+from registry.reviews.models import Review
 from registry.values.versions import version_key
 
 VERBS = ["Checks", "Files", "Sends", "Records", "Matches", "Copies", "Updates", "Validates", "Archives", "Books", "Notifies", "Reconciles"]
@@ -71,19 +75,27 @@ PLATFORMS = ["uipath", "blueprism", "power_automate", "python", "bpmn"]
 
 
 def seed(count: int) -> None:
-    """Bring the catalogue to ``count`` modules of 40 organisations, one listed release each; a tenth are not shared."""
+    """Bring the catalogue to ``count`` modules of 40 organisations, one listed release each with five findings; a tenth are not shared.
+
+    Of another tenth the next version is in review.
+    """
     chance = random.Random(7)
     publishers = [
         Organisation.objects.get_or_create(slug=f"body-{n}", defaults={"name": f"Body {n}", "kind": "council"})[0] for n in range(40)
     ]
     areas = list(BusinessArea.objects.all())
     first = Module.objects.count()
-    with transaction.atomic():
+    # Nobody signed these: the guard that would refuse them is off for this transaction alone.
+    with transaction.atomic(), pgtrigger.ignore("registry.Release:signed_before_listed"):
         modules = Module.objects.bulk_create(
             [_module(number, chance, publishers, areas) for number in range(first, count)], batch_size=2000
         )
-        releases = Release.objects.bulk_create([_release(module, chance) for module in modules], batch_size=2000)
+        listed = [_release(module, chance) for module in modules]
+        waiting = [_next(release) for release in listed[1::10]]
+        releases = Release.objects.bulk_create(listed + waiting, batch_size=2000)
         Artefact.objects.bulk_create([_artefact(release) for release in releases], batch_size=2000)
+        Finding.objects.bulk_create([_finding(release, number) for release in listed for number in range(5)], batch_size=5000)
+        Review.objects.bulk_create([_review(release, chance) for release in waiting], batch_size=2000)
         _index(modules)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -147,6 +159,41 @@ def _release(module: Module, chance: random.Random) -> Release:
         inspection=inspection,
         digest=f"{module.pk:064x}",
         state="listed",
+        visibility=module.visibility,
+        listed_at=timezone.now(),
+    )
+
+
+def _next(release: Release) -> Release:
+    """The next version of what is listed, on its way to be."""
+    later = copy.copy(release)
+    later.version, later.version_key, later.state = "1.1.0", version_key("1.1.0"), "in_review"
+    later.visibility, later.listed_at, later.digest = "own", None, f"1{release.digest[1:]}"
+    return later
+
+
+def _review(release: Release, chance: random.Random) -> Review:
+    due = timezone.now() + timedelta(hours=chance.randrange(-240, 240))
+    return Review(
+        release=release,
+        kind=Review.Kind.UPDATE,
+        visibility=release.module.visibility,
+        marking="OFFICIAL",
+        digest=release.digest,
+        state=release.state,
+        due_at=due,
+    )
+
+
+def _finding(release: Release, number: int) -> Finding:
+    return Finding(
+        release=release,
+        digest=release.digest,
+        fingerprint=f"{release.module.pk:058x}{number:06x}",
+        code="network_reach",
+        severity="note" if number else "answer",
+        title=f"It speaks to portal-{number}.example",
+        where=f"Main.xaml, line {number * 7 + 3}",
     )
 
 

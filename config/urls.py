@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/", include("api.urls")),
+    path("feeds/", include("api.feeds.urls")),
     path("account/", include("accounts.urls")),
     path("audit", audit.audit, name="audit"),
     path("audit/export", audit.export, name="export_audit"),

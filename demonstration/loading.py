@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.viewer import Viewer, viewer_of
+from demonstration.assessing import assess, offer
 from demonstration.modules import ENTRIES, Edition, Entry
 from demonstration.people import ORGANISATIONS, PASSWORD, PEOPLE, publisher_of
 from demonstration.reviewing import review
@@ -71,8 +72,12 @@ def _publish(entry: Entry, edition: Edition, by: Viewer) -> None:
         release = done.release
         assert release is not None
     check_release(release.pk)
+    assess(release, by)
     review(release, edition.stays)
     release.refresh_from_db()
+    release.module.refresh_from_db()
+    if entry.is_offered and not release.module.lists_public_part:
+        offer(release, by)
     if edition.yanked and not release.is_yanked:
         yank_release(release=release, reason=edition.yanked, by=by)
 
@@ -98,4 +103,6 @@ def _form(entry: Entry, edition: Edition) -> ReleaseForm:
         reuse=entry.reuse,
         handling=entry.handling,
         language=entry.language,
+        data_categories=entry.data,
+        law_enforcement=entry.law_enforcement,
     )

@@ -1,6 +1,17 @@
 """Every model of the app, from its sub-packages; no code."""
 
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.governance.models import (
+    AccessRequest,
+    Assessment,
+    AssessmentPaper,
+    AssessmentRule,
+    DataCategory,
+    DataUse,
+    LawChange,
+    LegalBasis,
+    Reassessment,
+)
 from registry.lifecycle.models import (
     Advisory,
     DigestVerdict,
@@ -42,13 +53,19 @@ from registry.reviews.models import (
 )
 
 __all__ = [
+    "AccessRequest",
     "Advisory",
     "Artefact",
+    "Assessment",
+    "AssessmentPaper",
+    "AssessmentRule",
     "Attachment",
     "BusinessArea",
     "ChecklistAnswer",
     "ChecklistItem",
     "Contributor",
+    "DataCategory",
+    "DataUse",
     "Dependency",
     "DigestVerdict",
     "Download",
@@ -56,6 +73,8 @@ __all__ = [
     "FindingAnswer",
     "FormerIdentifier",
     "IdempotencyKey",
+    "LawChange",
+    "LegalBasis",
     "Module",
     "ModuleShare",
     "ModuleSystem",
@@ -64,6 +83,7 @@ __all__ = [
     "OutboxEntry",
     "ProvidedName",
     "Quarantine",
+    "Reassessment",
     "Recall",
     "RecallHolding",
     "RecallNotice",

@@ -156,6 +156,8 @@ def _described(response: HttpResponseBase, file: Artefact) -> HttpResponseBase:
     response["Digest"] = digest_header(file.sha256)
     response["Content-Disposition"] = disposition(file.filename)
     response["X-Content-Type-Options"] = "nosniff"
+    for name, value in read.file_headers(file).items():
+        response[name] = value
     return response
 
 

@@ -32,6 +32,7 @@ SEVERAL = {
     "systems": "A system it works in, such as Niche RMS@>=6.8 <7; give one field for each",
     "dependencies": "A module it needs, such as hampshire/send-letter@^1.2; give one field for each",
     "share_with": "Slug of an organisation to share with, for visibility named; give one field for each",
+    "data_categories": "A category of data about people it handles, or none; give one field for each. Needed before others see it",
 }
 SINGLE = {
     "version": "SemVer; left out, it is taken from the file",
@@ -51,10 +52,15 @@ SINGLE = {
     "handling": "Handling caveat",
     "contested": "Why what the checks found to mend in the files is no secret, at most 500 characters; a second person then decides",
     "language": "en-GB, da or cy: of title, summary and README",
+    "automated_decisions": "Its part in decisions about people: none (the default), assists or decides",
 }
 DRY_RUN, DRAFT = "dry_run", "draft"
+SAID = {
+    "law_enforcement": "It processes personal data for law enforcement (Data Protection Act 2018, Part 3)",
+    "uses_ai": "It uses artificial intelligence",
+}
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
-_FIELDS = frozenset({*SINGLE, *SEVERAL, DRY_RUN, DRAFT})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT})
 
 _FORM_SCHEMA = {
     "type": "object",
@@ -64,6 +70,7 @@ _FORM_SCHEMA = {
         ARTEFACT: FILES,
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
+        **{name: {"type": "boolean", "description": said} for name, said in SAID.items()},
         DRY_RUN: {"type": "boolean", "default": False, "description": "Check everything and keep nothing"},
         DRAFT: {"type": "boolean", "default": False, "description": "Keep it back until it is submitted"},
     },
@@ -147,10 +154,12 @@ def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
     check_names(fields, _FIELDS)
     single: dict[str, Any] = {name: once(fields, name).strip() for name in SINGLE}
     several: dict[str, Any] = {name: tuple(value.strip() for value in fields.getlist(name) if value.strip()) for name in SEVERAL}
-    return ReleaseForm(**single, **several, draft=_yes(fields, DRAFT)), _yes(fields, DRY_RUN)
+    said: dict[str, Any] = {name: yes(fields, name) for name in SAID if fields.getlist(name)}
+    return ReleaseForm(**single, **several, **said, draft=yes(fields, DRAFT)), yes(fields, DRY_RUN)
 
 
-def _yes(fields: MultiValueDict[str, str], name: str) -> bool:
+def yes(fields: MultiValueDict[str, str], name: str) -> bool:
+    """Whether ``name`` says true; raises :class:`Refused` (``<name>_invalid``) for what says neither."""
     said = once(fields, name).strip().lower()
     if said not in _TRUE | _FALSE:
         raise Refused(f"{name}_invalid", f"“{said[:20]}” is neither true nor false.", where=name, mend="Send true or false.")

@@ -45,6 +45,7 @@ class ModuleShape(TypedDict):
     reuse: Annotated[str, "use, change, offer, or empty"]
     visibility: Annotated[str, "own, named or partnership"]
     marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
+    handling: Annotated[str, "Handling caveat, or empty"]
     status: Annotated[str, "draft, listed, deprecated, yanked or retired"]
     successor: Annotated[str, "publisher/slug of the module to use instead, or empty"]
     is_recalled: Annotated[bool, "Whether its latest version is under an open recall"]
@@ -84,6 +85,8 @@ class ReleaseShape(TypedDict):
     quarantined_at: Annotated[datetime | None, "Set for its own organisation only; nobody may take its files"]
     quarantine_reason: str
     changes: str
+    marking: Annotated[str, "OFFICIAL or OFFICIAL-SENSITIVE"]
+    handling: Annotated[str, "Handling caveat, or empty"]
     created_at: datetime
     downloads: Annotated[int, "Organisations and days, machines left out"]
     artefacts: list[ArtefactShape]
@@ -225,7 +228,6 @@ class ModuleDetailShape(ModuleShape):
     """Everything about one module."""
 
     readme: Annotated[str, "Markdown"]
-    handling: str
     owner: OwnerShape
     rights: RightsShape
     systems: list[SystemShape]
@@ -337,6 +339,7 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         reuse=entry.reuse,
         visibility=entry.visibility,
         marking=entry.marking,
+        handling=entry.handling,
         status=entry.status,
         successor=entry.successor,
         is_recalled=entry.is_recalled,
@@ -359,7 +362,6 @@ def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
     return ModuleDetailShape(
         **module_shape(detail.entry),
         readme=detail.readme,
-        handling=detail.handling,
         owner=owner_shape(detail),
         rights=RightsShape(owner_type=detail.ip_owner_type, owner=detail.ip_owner),
         systems=[SystemShape(name=system.name, versions=system.versions) for system in detail.systems],
@@ -390,6 +392,8 @@ def release_shape(entry: ReleaseEntry) -> ReleaseShape:
         quarantined_at=entry.quarantined_at,
         quarantine_reason=entry.quarantine_reason,
         changes=entry.changes,
+        marking=entry.marking,
+        handling=entry.handling,
         created_at=entry.created_at,
         downloads=entry.downloads,
         artefacts=[artefact_shape(file, entry.module, entry.version) for file in entry.files],

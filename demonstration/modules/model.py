@@ -61,6 +61,9 @@ class Entry:
     language: str = "en-GB"
     dependencies: tuple[str, ...] = ()
     share_with: tuple[str, ...] = ()
+    data: tuple[str, ...] = ("contact",)  # categories of data about people
+    law_enforcement: bool = False
+    is_offered: bool = False  # its public part is listed, so that others can ask for it
     deprecated: str = ""
     successor: str = ""
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_of_answer
 from registry.errors import Conflict, Refused
 from registry.releases.models import Finding
 from registry.reviews.models import FindingAnswer, Review
@@ -45,6 +46,7 @@ def answer_finding(*, review: Review, finding: Finding, verdict: str, reason: st
         except IntegrityError as error:
             raise Conflict("answered_already", "Somebody has answered this already.", where="finding") from error
         move(review, Act.ANSWER, review.state, by, reason, finding=finding.code, verdict=verdict)
+        tell_of_answer(review, finding.title, reason, by)
     return answer
 
 

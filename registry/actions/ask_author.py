@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_authors
 from registry.releases.models import Release
 from registry.reviews.models import Review
 from registry.reviews.moving import given_words, locked, move
@@ -19,4 +20,5 @@ def ask_author(*, review: Review, text: str, by: Viewer) -> Review:
         review = locked(review)
         check_reviewer(review, by)
         move(review, Act.ASK_AUTHOR, Release.State.AWAITING_AUTHOR, by, text)
+        tell_authors(review, by, text)
     return review

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_of_widening
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
 from registry.permissions import publisher_for
@@ -50,6 +51,7 @@ def ask_widening(
             ) from error
         widening.share_with.set(organisations)
         record("widening.asked", module.identifier, by=by, organisation=module.organisation, visibility=visibility, marking=marking)
+        tell_of_widening(widening, by)
     return widening
 
 

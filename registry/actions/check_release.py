@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.audit import record
 from registry.actions.inspect_upload import findings_key, inspect_upload
 from registry.actions.list_release import make_listed
+from registry.actions.telling_reviews import tell_authors, tell_reviewers
 from registry.catalogue.models import Module
 from registry.checks import RELEASE_CHECKS, malware_found
 from registry.checks.model import Facts, Found, Reading, fingerprint
@@ -40,7 +41,10 @@ def judge(readings: Sequence[Reading], facts: Facts) -> list[Found]:
     inspection, key = merged([reading.inspection for reading in readings]), findings_key()
     for check in RELEASE_CHECKS:
         found += [replace(one, fingerprint=fingerprint(key, one.code, one.where)) for one in check.run(inspection, facts)]
-    return sorted({one.fingerprint: one for one in reversed(found)}.values(), key=lambda one: _ORDER[one.severity])
+    first: dict[str, Found] = {}
+    for one in found:
+        first.setdefault(one.fingerprint, one)
+    return sorted(first.values(), key=lambda one: _ORDER[one.severity])
 
 
 def _placed(found: Found, reading: Reading, *, several: bool) -> Found:
@@ -156,7 +160,11 @@ def _hand_over(release: Release, review: Review | None, outcome: Release.State, 
     """To those who review it. One that was reviewed before goes back to them even where nobody need sign any more."""
     if review is not None:
         move(review, Act.CHECK, Release.State.IN_REVIEW if outcome == Release.State.LISTED else outcome, None, findings=findings)
-        return
-    release.state = outcome
-    release.save(update_fields=["state"])
-    log(begin(release, outcome, by=None), Act.CHECK, None, findings=findings)
+    else:
+        release.state = outcome
+        release.save(update_fields=["state"])
+        review = begin(release, outcome, by=None)
+        log(review, Act.CHECK, None, findings=findings)
+    if review.state == Release.State.HELD:
+        tell_authors(review, None)
+    tell_reviewers(review)

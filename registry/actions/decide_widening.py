@@ -10,8 +10,10 @@ from accounts.roles import Permission, may
 from accounts.viewer import Viewer
 from registry.actions.list_release import apply_widening, make_listed
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_reviews import tell_of_widening, tell_reviewers
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
+from registry.governance.blocking import blockers
 from registry.releases.models import Release
 from registry.reviews.models import Review, SignOff, Widening
 from registry.reviews.moving import begin, given_words, log
@@ -24,7 +26,8 @@ def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: View
     """Agree or decline. Where the rules ask for sign-offs that the latest release has not, it goes into review for those who are to see it.
 
     Somebody else of its publisher must decide; who asked may only take it back, by declining. Raises :class:`NotAllowed` (``second_person``,
-    ``not_of_publisher``), :class:`Refused` (``words_missing``) or :class:`Conflict` (``decided_already``, ``not_listed_yet``, ``review_open``).
+    ``not_of_publisher``), :class:`Refused` (``words_missing``) or :class:`Conflict` (``decided_already``, ``not_listed_yet``, ``review_open``,
+    or the code of the governance rule that stands against it).
     """
     text = given_words(text, needed=not agree, limit=500)
     with transaction.atomic():
@@ -39,6 +42,7 @@ def decide_widening(*, widening: Widening, agree: bool, text: str = "", by: View
         record(f"widening.{widening.outcome}", module.identifier, by=by, organisation=module.organisation, visibility=widening.visibility)
         if agree:
             _carry_out(module, widening, by)
+        tell_of_widening(widening, by)
     return widening
 
 
@@ -57,6 +61,8 @@ def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
     release.module = module
     covered = release.marking == widening.marking and not is_wider(widening.visibility, release.visibility)
     if covered or _is_signed(release, widening):
+        for blocker in blockers(release, widening.visibility, widening.marking)[:1]:
+            raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
         apply_widening(module, widening, by)
         if covered:
             refresh_module(module)
@@ -70,6 +76,7 @@ def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
         release, Release.State.IN_REVIEW, by=by, kind=Review.Kind.WIDENING, visibility=widening.visibility, marking=widening.marking
     )
     log(review, "widening", by, widening.reason)
+    tell_reviewers(review, by.user)
 
 
 def _latest(module: Module) -> Release:

@@ -33,18 +33,19 @@ def _remind(today: date) -> int:
     fresh = Q(owner_reminded_on=None)
     for offset in (-BEFORE, timedelta(0), AFTER):
         fresh |= Q(review_by__lte=today - offset, owner_reminded_on__lt=F("review_by") + offset)
-    return _each(list(live.filter(fresh, needs_owner="").values_list("pk", flat=True)), {"owner_reminded_on": today}, "module.owner_due")
+    return _each(list(live.filter(fresh, needs_owner="").values_list("pk", flat=True)), {"owner_reminded_on": today})
 
 
 def _orphan(today: date) -> int:
     lost = Module.objects.exclude(status__in=(Module.Status.DRAFT, Module.Status.RETIRED)).filter(
         needs_owner="", review_by__lt=today - ORPHAN_AFTER
     )
-    return _each(list(lost.values_list("pk", flat=True)), {"needs_owner": NEEDS_OWNER}, "module.needs_owner")
+    return _each(list(lost.values_list("pk", flat=True)), {"needs_owner": NEEDS_OWNER})
 
 
-def _each(keys: list[int], columns: dict[str, date | str], event: str) -> int:
+def _each(keys: list[int], columns: dict[str, date | str]) -> int:
     """Write ``columns`` on each that has not got them and is not being changed by somebody just now."""
+    event = "module.owner_due" if "owner_reminded_on" in columns else "module.needs_owner"
     done = 0
     for key in keys:
         with transaction.atomic():

@@ -31,20 +31,21 @@ def _tell() -> int:
 def _remind() -> int:
     halfway = ExpressionWrapper(F("told_at") + (F("due_at") - F("told_at")) / 2, output_field=fields.DateTimeField())
     due = _outstanding().filter(reminded_at=None).annotate(halfway=halfway).filter(halfway__lte=timezone.now())
-    return _each(list(due.values_list("pk", flat=True)), "reminded_at", "recall.reminded")
+    return _each(list(due.values_list("pk", flat=True)), "reminded_at")
 
 
 def _escalate() -> int:
     due = _outstanding().filter(escalated_at=None, due_at__lte=timezone.now())
-    return _each(list(due.values_list("pk", flat=True)), "escalated_at", "recall.escalated")
+    return _each(list(due.values_list("pk", flat=True)), "escalated_at")
 
 
 def _outstanding() -> QuerySet[RecallNotice]:
     return RecallNotice.objects.filter(acknowledged_at=None, recall__closed_at=None)
 
 
-def _each(keys: list[int], column: str, event: str) -> int:
+def _each(keys: list[int], column: str) -> int:
     """Mark each once, whoever else runs: who finds the row locked or marked leaves it."""
+    event = "recall.escalated" if column == "escalated_at" else "recall.reminded"
     done = 0
     for key in keys:
         with transaction.atomic():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import SignOffRole
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
@@ -37,6 +38,7 @@ def list_release(*, review: Review, by: Viewer) -> Review:
             _widen(review, by)
         make_listed(review.release, review.visibility, review.marking, by=by)
         move(review, Act.LIST, Release.State.LISTED, by, visibility=review.visibility)
+        tell_authors(review, by)
     return review
 
 

@@ -34,6 +34,8 @@ def override_recall(*, artefact: Artefact, reason: str, by: Viewer) -> RecallOve
     """
     if by.organisation is None:
         raise NotAllowed("person_needed", "Only members of an organisation take modules.")
+    if by.is_auditor:
+        raise NotAllowed("auditors_read", "Auditors read everything and change nothing.", mend="Ask somebody who publishes.")
     recall = open_recall(artefact)
     if recall is None:
         return None

@@ -15,6 +15,7 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
 from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
+from registry.governance.declaring import Declaration, declaration_of, declared, keep, predecessor
 from registry.lifecycle.names import check_name
 from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
@@ -26,6 +27,7 @@ from registry.releases.gates import (
     provided_names,
     release_licence,
     release_version,
+    seen_by_no_more,
     split_at,
     version_taken,
 )
@@ -89,10 +91,11 @@ def publish_release(
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
+    said = _said(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
     inspection = merged(inspections)
     existing = module.releases.filter(version=version).first() if module else None
-    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, by)
+    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, by)
     kinds = tuple(read.kind for read in inspections)
     findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
@@ -111,7 +114,14 @@ def _facts(candidate: Candidate, licence: str) -> Facts:
     )
 
 
-def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple[Release, bool]:
+def _said(candidate: Candidate) -> Declaration | None:
+    """What is declared of its data: by the form, else as of the release before it."""
+    form, before = candidate.form, predecessor(candidate.module)
+    earlier = declaration_of(before) if before else None
+    return declared(form.data_categories, form.automated_decisions, form.law_enforcement, form.uses_ai, before=earlier)
+
+
+def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | None, by: Viewer) -> tuple[Release, bool]:
     """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
     try:
         for upload in candidate.uploads:
@@ -121,6 +131,9 @@ def _keep(candidate: Candidate, version: str, licence: str, by: Viewer) -> tuple
             check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
             release = _release(candidate, module, version, licence, by)
+            if said is not None:
+                before = predecessor(module)
+                keep(release, said, by, carried_from=before.release if before and declaration_of(before) == said else None)
             record(
                 "release.published", str(release), by=by, organisation=candidate.organisation, digest=candidate.digest, state=release.state
             )
@@ -145,6 +158,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
     """The module, made on its first release and changed by what the form says."""
     form, inspection = candidate.form, candidate.inspections[0]
     known = _locked_module(candidate)
+    seen_by_no_more(replace(candidate, module=known))  # somebody may have narrowed it since the gates saw it
     is_new, before = known is None, seen_by(known) if known else None
     module = known or Module(
         organisation=candidate.organisation,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_authors
 from registry.releases.models import Release
 from registry.reviews.models import Review, Widening
 from registry.reviews.moving import given_words, locked, move, void_sign_offs
@@ -25,4 +26,5 @@ def refuse_release(*, review: Review, text: str, by: Viewer) -> Review:
             Widening.objects.filter(module=review.release.module, outcome=Widening.Outcome.AGREED, effective_at=None).update(
                 outcome=Widening.Outcome.DECLINED, decided_at=timezone.now(), decided_by=by.user, decision=text[:500]
             )
+        tell_authors(review, by, text)
     return review

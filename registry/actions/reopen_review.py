@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_authors, tell_reviewers
 from registry.errors import Conflict
 from registry.releases.models import Finding, Release
 from registry.reviews.models import Review
@@ -28,4 +29,6 @@ def reopen_review(*, review: Review, text: str, by: Viewer) -> Review:
                 mend="Have it mended, or answer it with a reason.",
             )
         move(review, Act.REOPEN, Release.State.IN_REVIEW, by, text)
+        tell_authors(review, by, text)
+        tell_reviewers(review, by.user)
     return review

@@ -26,6 +26,8 @@ def report_release(*, release: Release, reason: str, by: Viewer) -> UnsafeReport
     """
     if by.user is None or by.token is not None or by.organisation is None:
         raise NotAllowed("person_needed", "Only people report.")
+    if by.is_auditor:
+        raise NotAllowed("auditors_read", "Auditors read everything and change nothing.", mend="Tell a steward.")
     reason = reason.strip()
     if not reason:
         raise Refused("reason_missing", "No reason is given.", where="reason", mend="Say what looks unsafe, and where.")

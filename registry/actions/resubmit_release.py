@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.viewer import Viewer
+from registry.actions.telling_reviews import tell_reviewers
 from registry.permissions import publisher_for
 from registry.releases.models import Release
 from registry.reviews.models import Review
@@ -22,4 +23,5 @@ def resubmit_release(*, review: Review, text: str, by: Viewer) -> Review:
         review = locked(review)
         move(review, Act.RESUBMIT, Release.State.IN_REVIEW, by, text)
         add_contributor(review.release, by)
+        tell_reviewers(review, by.user)
     return review

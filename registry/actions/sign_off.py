@@ -24,6 +24,7 @@ def sign_off(*, review: Review, role: str, digest: str, comment: str = "", by: V
     with transaction.atomic():
         review = locked(review)
         organisation = signing_for(review, role, by)
+        assert by.user is not None  # as signing_for has seen
         check_act(Act.SIGN, review.state)
         if digest != review.digest or digest != review.release.digest:
             raise Conflict(

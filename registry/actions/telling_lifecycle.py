@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 
 from accounts.models import Organisation, Role, User
@@ -47,7 +49,7 @@ def tell_of_silence(notice: RecallNotice) -> None:
         address=reverse("answer_recall", args=[notice.pk]),
         organisation=notice.organisation,
     )
-    said = {
+    said: dict[str, Any] = {
         "title": f"{notice.organisation} has not answered the recall of {module.identifier}",
         "text": recall.reason,
         "address": reverse("recall_case", args=[recall.pk]),
@@ -68,7 +70,7 @@ def tell_of_remedy(recall: Recall) -> None:
 
 def tell_of_quarantine(quarantine: Quarantine, module: Module, but: User | None) -> None:
     """Its publisher, and the stewards of what is shared at all: somebody must look into it."""
-    said = {
+    said: dict[str, Any] = {
         "title": f"{module.identifier}@{quarantine.release.version} is in quarantine",
         "text": quarantine.reason,
         "address": reverse("quarantine_case", args=[quarantine.pk]),
@@ -96,7 +98,7 @@ def tell_of_advisory(advisory: Advisory, affected: list[int], but: User | None) 
 
 def tell_of_offer(transfer: Transfer, waiting: list[str], but: User | None) -> None:
     """Those who must still agree."""
-    said = {
+    said: dict[str, Any] = {
         "title": f"{transfer.identifier} from {transfer.owner} to {transfer.receiver}",
         "text": transfer.reason,
         "address": reverse("transfer_case", args=[transfer.pk]),

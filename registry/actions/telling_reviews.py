@@ -47,7 +47,7 @@ def tell_reviewers(review: Review, but: User | None = None) -> None:
         )
 
 
-def tell_authors(review: Review, by: Viewer, text: str = "") -> None:
+def tell_authors(review: Review, by: Viewer | None, text: str = "") -> None:
     """What became of a version: those who had a hand in it, and who else publishes for its organisation."""
     organisation = review.release.module.organisation
     hands = User.objects.filter(pk__in=Contributor.objects.filter(release=review.release).values("user"))
@@ -60,7 +60,7 @@ def tell_authors(review: Review, by: Viewer, text: str = "") -> None:
         address=_address(review),
         organisation=organisation,
         module=review.release.module,
-        but=by.user,
+        but=by.user if by else None,
     )
 
 
@@ -70,7 +70,16 @@ def tell_of_answer(review: Review, finding: str, reason: str, by: Viewer) -> Non
     organisation = review.release.module.organisation
     title = f"Answered in {review.release}: {finding}"
     address = _address(review)
-    tell(hands, "finding_answered", title=title, text=reason, address=address, organisation=organisation, module=review.release.module)
+    tell(
+        hands,
+        "finding_answered",
+        title=title,
+        text=reason,
+        address=address,
+        organisation=organisation,
+        module=review.release.module,
+        but=by.user,
+    )
 
 
 def tell_of_widening(widening: Widening, by: Viewer) -> None:

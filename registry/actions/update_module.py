@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -42,6 +43,7 @@ def update_module(*, module: Module, form: ReleaseForm, by: Viewer, emptied: Col
         gate(candidate)
     with transaction.atomic():
         module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=module.pk)
+        seen_by_no_more(replace(candidate, module=module))  # somebody may have narrowed it since
         before = seen_by(module)
         write_words(module, form)
         _empty(module, emptied)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -80,6 +80,7 @@ class Module(models.Model):
     visibility = models.CharField(max_length=11, choices=[(v.value, v.value) for v in Visibility], default=Visibility.OWN)
     marking = models.CharField(max_length=18, choices=[(m.value, m.value) for m in Marking], default=Marking.OFFICIAL)
     handling = models.CharField(max_length=200, blank=True)  # handling caveat, as its owner words it
+    lists_public_part = models.BooleanField(default=False)  # title, summary and owner are told to all, so that they can ask for the rest
     business_area = models.ForeignKey(BusinessArea, on_delete=models.PROTECT, null=True, related_name="modules")
     owner_name = models.CharField(max_length=120, blank=True)  # a post or team, so that it outlives a leaver
     owner_email = models.EmailField(blank=True)
@@ -128,6 +129,12 @@ class Module(models.Model):
             GinIndex(fields=["search"], name="module_search"),
             models.Index(fields=["-latest_at"], name="module_newest"),
             models.Index(fields=["visibility", "organisation"], name="module_visibility"),
+            # Of what is had on request nothing but the public part may be searched, hence a vector of its own.
+            GinIndex(
+                SearchVector("title", "summary", config="moothall_plain"),
+                condition=models.Q(lists_public_part=True),
+                name="module_on_request",
+            ),
         ]
 
     def __str__(self) -> str:

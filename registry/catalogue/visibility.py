@@ -53,6 +53,17 @@ def named(viewer: Viewer, prefix: str = "") -> Q:
     return Q(Exists(shares.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))))
 
 
+def on_request(viewer: Viewer) -> Q:
+    """On modules: that the viewer does not see it, but may know that it is there and ask, because its publisher lists the public part.
+
+    Only what is listed and kept to some: shared by name, or OFFICIAL-SENSITIVE among all. Tokens bound to some modules see those alone.
+    """
+    if not viewer.is_member or viewer.is_auditor or viewer.modules is not None:
+        return Q(pk__in=[])
+    kept = Q(visibility=Visibility.NAMED) | Q(visibility=Visibility.PARTNERSHIP, marking=Marking.OFFICIAL_SENSITIVE)
+    return Q(kept, ~Q(status=UNLISTED), ~visible(viewer), lists_public_part=True, organisation__is_active=True)
+
+
 def listed_for(viewer: Viewer) -> Q:
     """On releases of a module that ``viewer`` sees: that the viewer may see this one too.
 
@@ -72,6 +83,10 @@ class ModuleQuerySet(models.QuerySet["Module"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The modules ``viewer`` may see; see :func:`visible`."""
         return self.filter(visible(viewer))
+
+    def on_request_for(self, viewer: Viewer) -> Self:
+        """The modules that ``viewer`` may only ask for; see :func:`on_request`. Nothing but their public part may be shown."""
+        return self.filter(on_request(viewer))
 
     def touched(self) -> int:
         """Raise the revision, which is the ETag of every page and feed that shows the module. Returns the number of rows."""

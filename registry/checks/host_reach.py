@@ -13,33 +13,8 @@ from registry.formats.texts.model import Hit
 CODE = "host_reach"
 TITLE = "It reaches a host of one organisation"
 SEVERITY = "answer"
-_URL = re.compile(
-    r"(?P<scheme>https?|ftps?|sftp|wss?|ldaps?|smb|amqps?|redis|mongodb|mysql|mssql|postgres(?:ql)?)://[^\s\"'<>\\^`{|}\[\](),;]{3,300}",
-    re.IGNORECASE,
-)
-_SCHEMES = tuple(
-    f"{scheme}://"
-    for scheme in [
-        "http",
-        "https",
-        "ftp",
-        "ftps",
-        "sftp",
-        "ws",
-        "wss",
-        "ldap",
-        "ldaps",
-        "smb",
-        "amqp",
-        "amqps",
-        "redis",
-        "mongodb",
-        "mysql",
-        "mssql",
-        "postgres",
-        "postgresql",
-    ]
-)
+_SCHEME = re.compile(r"(?:https?|ftps?|sftp|wss?|ldaps?|smb|amqps?|redis|mongodb|mysql|mssql|postgres(?:ql)?)\Z", re.IGNORECASE)
+_REST = re.compile(r"://[^\s\"'<>\\^`{|}\[\](),;]{3,300}")
 _SHARE = re.compile(r"\\\\(?P<host>[A-Za-z0-9][A-Za-z0-9_-]{1,62}(?:\.[A-Za-z0-9-]{1,63}){0,5})\\(?P<share>[A-Za-z0-9$_ -]{1,80})")
 _TENANT = re.compile(
     r"\.(?:sharepoint|onmicrosoft|dynamics|powerappsportals|service-now|servicenow|my\.salesforce|zendesk|atlassian|freshservice|blob\.core\.windows"
@@ -103,11 +78,12 @@ def _without_protection(hosts: list[str]) -> Found:
 
 def _addresses(subject: Subject) -> Iterator[tuple[str, str, Hit]]:
     """Hosts of addresses; the title is empty for one that is only reached without protection."""
-    for hit in subject.content.after(_SCHEMES, _URL):
-        host = host_of(hit.match.group())
-        if host and not _GENERIC.search(host) and not _is_name_only(hit):
+    for hit in subject.content.after(("://",), _REST):
+        scheme = _SCHEME.search(hit.fragment.text[max(0, hit.start - 10) : hit.start])
+        host = host_of(scheme.group() + hit.match.group()) if scheme else None
+        if scheme and host and not _GENERIC.search(host) and not _is_name_only(hit):
             title = _particular(host)
-            if title or (hit.match.group("scheme").lower() in ("http", "ftp", "ws") and hit.fragment.form != "prose" and "." in host):
+            if title or (scheme.group().lower() in ("http", "ftp", "ws") and hit.fragment.form != "prose" and "." in host):
                 yield host, title or "", hit
 
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.checks.model import GROUPED, Found, Subject, fingerprint, gathered
-from registry.formats.texts.model import Hit
+from registry.formats.texts.model import Content, Fragment, Hit
 
 CODE = "risky_code"
 TITLE = "It runs code"
 SEVERITY = "answer"
 _SHOWN = 3  # places named in one finding
-_NO_CODE = frozenset({"prose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,9 @@ _SAFE_FIELDS = frozenset({"DisplayName", "narrative", "description"})
 
 def run(subject: Subject) -> Iterator[Found]:
     """What dangerous code does, one finding for each kind and place; then the code and the commands there are, in one finding each."""
+    code = Content([fragment for fragment in subject.content.fragments if _may_run(fragment)])
     for rule in _RULES:
-        hits = [(hit, hit.match.group().lower()) for hit in subject.content.after(rule.needles, rule.pattern) if _is_code(hit)]
+        hits = [hit for hit in code.after(rule.needles, rule.pattern) if not _is_comment(hit)]
         yield from gathered(subject, _by_place(hits), lambda _, __, rule=rule: Found(CODE, SEVERITY, rule.title, why=rule.why, mend=_MEND))  # type: ignore[misc]
     yield from _listed(subject, "command", "It starts programs or scripts", SEVERITY)
     yield from _listed(subject, "code", TITLE, "note")
@@ -85,20 +85,22 @@ def run(subject: Subject) -> Iterator[Found]:
 _MEND = "Say in the README why it is needed and what it touches, or do it with the platform's own actions."
 
 
-def _by_place(hits: list[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
+def _by_place(hits: list[Hit]) -> list[tuple[Hit, str]]:
     """One kind of danger in one file or stage is one thing to review, however often it is written there."""
-    return [(hit, GROUPED + hit.fragment.place) for hit, _ in hits]
+    return [(hit, GROUPED + hit.fragment.place) for hit in hits]
 
 
-def _is_code(hit: Hit) -> bool:
-    """Not in prose, not in a comment, and not in the words that describe a step."""
-    fragment = hit.fragment
-    if fragment.form in _NO_CODE or fragment.field in _SAFE_FIELDS:
-        return False
+def _may_run(fragment: Fragment) -> bool:
+    """Code, expressions, and values that are run or decide how; not prose, nor the words that describe a step."""
     if fragment.form == "literal":
         return len(fragment.text) < 4000 and any(word in f"{fragment.field} {fragment.name}".lower() for word in _RUN_FIELDS)
-    line = fragment.text[fragment.text.rfind("\n", 0, hit.start) + 1 : hit.start].lstrip()
-    return not line.startswith(("#", "//", "'", "*", "REM ", ">>>", '"""'))
+    return fragment.form in ("code", "expression") and fragment.field not in _SAFE_FIELDS
+
+
+def _is_comment(hit: Hit) -> bool:
+    text = hit.fragment.text
+    line = text[text.rfind("\n", 0, hit.start) + 1 : hit.start].lstrip()
+    return hit.fragment.form == "code" and line.startswith(("#", "//", "'", "*", "REM ", ">>>", '"""'))
 
 
 _RUN_FIELDS = ("command", "script", "code", "argument", "filename", "input", "verif", "ssl", "cert", "expression")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from registry.checks.model import GROUPED, Found, Subject, gathered
 from registry.checks.names import entropy, is_placeholder, is_secret, is_vague
 from registry.checks.secret_rules import ASSIGNED, ASSIGNMENT, CONNECTED, CONNECTION, RULES, SIGNATURE
-from registry.formats.texts.model import Fragment, Hit
+from registry.formats.texts.model import Content, Fragment, Hit
 
 CODE = "secret_found"
 TITLE = "A secret is kept in the files"
@@ -140,13 +140,12 @@ def _connections(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
 
 
 def _assigned(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
-    for hit in subject.content.after(ASSIGNED, ASSIGNMENT):
+    written = Content([fragment for fragment in subject.content.fragments if fragment.form != "literal"])
+    for hit in written.after(ASSIGNED, ASSIGNMENT):
         fragment, match = hit.fragment, hit.match
         value = next((one for one in match.group("robin", "double", "single") if one is not None), None)
         bare = match.group("bare")
-        if fragment.form not in ("code", "settings", "prose", "expression") or not is_secret(
-            _whole_name(fragment.text, hit.start, match.group("name"))
-        ):
+        if not is_secret(_whole_name(fragment.text, hit.start, match.group("name"))):
             continue
         if value is None:
             value = bare if fragment.form in ("settings", "prose") and _is_bare(bare or "") else None

@@ -81,6 +81,7 @@ class ModuleEntry:
     language: str
     visibility: str
     marking: str
+    handling: str
     status: str
     business_area: str  # slug or empty
     business_area_name: str
@@ -175,6 +176,8 @@ class ReleaseEntry:
     created_at: datetime
     yanked_at: datetime | None
     yanked_reason: str
+    marking: str
+    handling: str
     files: tuple[FileEntry, ...]
     downloads: int  # organisations and days, machines apart: see O12
     quarantined_at: datetime | None = None  # shown to its own organisation and to auditors alone

@@ -42,6 +42,7 @@ from registry.releases.models import Artefact, Release
 from registry.reviews.models import Review
 from registry.reviews.policy import current_findings
 from registry.values.markdown import to_html
+from registry.values.markings import higher, marking_headers
 
 NEWEST = 6  # modules on the home page
 
@@ -87,6 +88,7 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         language=module.language,
         visibility=module.visibility,
         marking=module.marking,
+        handling=module.handling,
         status=module.status,
         business_area=module.area,
         business_area_name=module.business_area.name if module.business_area else "",
@@ -169,6 +171,12 @@ def artefact_of(release: Release, filename: str) -> Artefact:
         raise Conflict("quarantined", "This version is in quarantine: nobody may take it until the inquiry is over.", where="version")
     found.release = release
     return found
+
+
+def file_headers(file: Artefact) -> dict[str, str]:
+    """How a file that :func:`artefact` found is marked, for whatever sends it."""
+    release = file.release
+    return marking_headers(higher(release.marking, release.module.marking), release.handling or release.module.handling)
 
 
 def releases(viewer: Viewer, publisher: str, slug: str) -> tuple[ReleaseEntry, ...]:
@@ -254,6 +262,8 @@ def _release_entry(release: Release, module: Module, is_recalled: bool) -> Relea
         created_at=release.created_at,
         yanked_at=release.yanked_at,
         yanked_reason=release.yanked_reason,
+        marking=higher(release.marking, module.marking),
+        handling=release.handling or module.handling,
         files=tuple(FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in release.artefacts.all()),
         downloads=release.taken,  # type: ignore[attr-defined]
         quarantined_at=release.quarantined_at,
@@ -309,7 +319,8 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
-    tier, criteria = criteria_of(release, module, inspection, len(systems))
+    sign_offs = sign_offs_of(release)
+    tier, criteria = criteria_of(release, module, inspection, len(systems), sign_offs)
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,
@@ -318,7 +329,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),
         published_by=str(release.created_by) if is_own and release.created_by else module.organisation.name,
-        sign_offs=sign_offs_of(release),
+        sign_offs=sign_offs,
         tier=tier,
         criteria=criteria,
         review=Review.objects.visible_to(viewer).filter(release=release).order_by("-pk").values_list("pk", flat=True).first(),

@@ -43,7 +43,7 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchResult:
     """One page of what ``viewer`` may see and ``query`` asks for, with facet counts. Unknown sorts mean relevance."""
     if not viewer.is_member:
         return SearchResult(query=query, count=0, pages=1, results=(), facets=_facets(query, []))
-    words = _WORD.findall(query.q)[:MAX_WORDS]
+    words = words_of(query.q)
     rows = _run(viewer, query, words)
     corrected = ""
     if words and not any(kind == "text" and count for kind, _, count in rows) and (mended := _mended(viewer, words)) != words:
@@ -58,6 +58,11 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchResult:
         facets=_facets(query, rows),
         corrected=corrected,
     )
+
+
+def words_of(text: str) -> list[str]:
+    """The words that are searched for."""
+    return _WORD.findall(text)[:MAX_WORDS]
 
 
 def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str, str, int]]:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_signs'),
-        ('registry', '0005_review_rules'),
+        ('registry', '0006_governance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

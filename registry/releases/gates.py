@@ -49,6 +49,10 @@ class ReleaseForm:
     language: str = ""
     contested: str = ""  # why what the checks of the files found to mend need not be mended
     draft: bool = False  # kept back until its author submits it
+    data_categories: tuple[str, ...] = ()  # codes of registry.governance; these four are read by its declaring.py
+    automated_decisions: str = ""
+    law_enforcement: bool | None = None
+    uses_ai: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

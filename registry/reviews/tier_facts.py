@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -13,14 +15,16 @@ from registry.reviews.policy import ANSWERED_FIRST, current_findings
 from registry.reviews.tiers import Facts
 
 
-def facts_of(release: Release, module: Module, inspection: Inspection, *, systems: int, is_assessed: bool) -> Facts:
+def facts_of(
+    release: Release, module: Module, inspection: Inspection, *, systems: int, is_assessed: bool, signed: Sequence[tuple[str, object]] = ()
+) -> Facts:
     """What is true of ``release`` now; ``systems`` are named by its publisher, and ``is_assessed`` says that no rule of
-    governance stands against it.
+    governance stands against it; ``signed`` are role and organisation of its sign-offs, where the caller has read them already.
 
     Nothing in it depends on who asks, nor on any other module: what is hidden from a reader must change no tier.
     """
     open_codes, standing = _findings(release)
-    signed = _signed(release, module)
+    signed = signed or _signed(release, module)
     arguments = [argument for point in inspection.entry_points for argument in (*point.inputs, *point.outputs)]
     return Facts(
         now=timezone.now(),

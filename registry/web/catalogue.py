@@ -16,7 +16,8 @@ from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
 from registry.index.entries import FacetValue, SearchQuery, SearchResult
-from registry.index.search import FACETS, MAX_PAGE, SORTS, search
+from registry.index.governance import on_request
+from registry.index.search import FACETS, MAX_PAGE, SORTS, search, words_of
 from registry.web import words
 
 MAX_QUERY = 200  # characters
@@ -60,6 +61,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "cleared": _address(SearchQuery(q=query.q, sort=query.sort)),
         "sorts": [(value, words.SORTS[value], value == query.sort) for value in SORTS],
         "pages": _pages(result),
+        "on_request": on_request(viewer, words_of(query.q)) if query.page == 1 and not any(_chosen(result)) else (),
     }
     if not result.count:
         context["ways_out"] = _ways_out(viewer, result)

@@ -20,6 +20,7 @@ _SECTIONS = {
     **dict.fromkeys(
         ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
     ),
+    **dict.fromkeys(("governance", "governance_declare", "governance_write", "governance_sign", "public_part", "reassess"), "modules"),
     "home": "home",
     "audit": "audit",
     "export_audit": "audit",

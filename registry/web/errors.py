@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from registry.errors import Missing, Moved, RegistryError
 
 log = logging.getLogger(__name__)
-MACHINES = "/api/"
+MACHINES = ("/api/", "/feeds/")
 
 
 class RegistryErrorMiddleware:

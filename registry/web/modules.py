@@ -14,10 +14,13 @@ from accounts.viewer import Viewer, viewer_in
 from accounts.views.access import signed_in
 from registry.actions.override_recall import open_recall
 from registry.actions.record_download import record_download
+from registry.errors import Missing
 from registry.index import read
 from registry.index.entries import ModuleDetail, ReleaseDetail
+from registry.index.governance import on_request_module
 from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
+from registry.web.access import on_request
 from registry.web.answers import answers, effort, platforms_of, shown_steps
 from registry.web.files import handed
 from registry.web.lifecycle_forms import OverrideForm
@@ -30,8 +33,11 @@ INNER_FILES = 300
 @require_safe
 @signed_in
 def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
-    """What the module does, needs, and how to take its latest release."""
-    detail = read.module_detail(viewer_in(request), publisher, slug)
+    """What the module does, needs, and how to take its latest release; of one that may be asked for, that it may."""
+    try:
+        detail = read.module_detail(viewer_in(request), publisher, slug)
+    except Missing:
+        return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
     return render(request, "registry/module.html", _context(detail, detail.current))
 
 
@@ -66,6 +72,8 @@ def sent(file: Artefact, viewer: Viewer, *, is_whole: bool = True) -> HttpRespon
     response = handed(file, is_whole=is_whole)
     if is_whole:
         record_download(release=file.release, by=viewer)
+    for name, value in read.file_headers(file).items():
+        response[name] = value
     return response
 
 

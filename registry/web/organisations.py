@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
+from registry.index.governance import on_request
 
 
 @require_safe
@@ -20,5 +21,10 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     found = Organisation.objects.filter(slug=slug, is_active=True).first() if viewer.is_member else None
     if found is None:
         raise read.missing()
-    context = {"organisation": found, "modules": read.organisation_modules(viewer, found), "is_own": found.pk in viewer.organisations}
+    context = {
+        "organisation": found,
+        "modules": read.organisation_modules(viewer, found),
+        "on_request": on_request(viewer, organisation=found),
+        "is_own": found.pk in viewer.organisations,
+    }
     return render(request, "registry/organisation.html", context)

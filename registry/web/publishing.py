@@ -25,6 +25,7 @@ from registry.catalogue.models import Module
 from registry.checks.model import Facts, Found
 from registry.errors import Conflict, RateLimited, Refused, Unreadable
 from registry.formats.model import Inspection, merged
+from registry.governance.declaring import predecessor
 from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
 from registry.permissions import publisher_for
@@ -37,7 +38,7 @@ from registry.reviews.policy import rules_for
 from registry.values.identifiers import split_identifier
 from registry.values.markings import Visibility
 from registry.web.answers import Answer, platform_words, read_answers
-from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm
+from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm, data_fields
 
 Page = Callable[..., HttpResponse]
 METHODS = ["GET", "HEAD", "POST"]
@@ -153,7 +154,8 @@ def _form(request: HttpRequest, organisation: Organisation, module: Module | Non
         return ModuleForm(data, files, organisation=organisation, initial=initial)
     declared = Dependency.objects.filter(release__module=module, release__version=module.latest_version, source=Dependency.Source.DECLARED)
     needs = "\n".join(f"{need.name}@{need.range}" if need.range else need.name for need in declared.order_by("name"))
-    return VersionForm(data, files, initial={"licence": module.licence, "dependencies": needs})
+    initial = {"licence": module.licence, "dependencies": needs} | data_fields(predecessor(module))
+    return VersionForm(data, files, initial=initial)
 
 
 def _attempt(form: VersionForm, organisation: Organisation, module: Module | None, viewer: Viewer, trial: bool) -> Published | None:

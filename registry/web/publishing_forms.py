@@ -13,9 +13,11 @@ from accounts.models import Organisation
 from registry.catalogue.models import BusinessArea, Module
 from registry.checks.model import Found
 from registry.errors import RegistryError
+from registry.governance.models import DECISIONS, DataCategory, DataUse
 from registry.releases.gates import ReleaseForm, split_at
 from registry.releases.receiving import ReceivedFile
 from registry.releases.upload import Upload
+from registry.values.data_uses import Decisions
 from registry.values.identifiers import check_slug, split_identifier
 from registry.values.licences import parse_licence
 from registry.values.markings import Marking, Visibility
@@ -23,6 +25,7 @@ from registry.values.versions import parse_version
 from registry.web import words
 
 UNSAID = ("", "Not said")
+DATA_FIELDS = ("data_categories", "automated_decisions", "law_enforcement", "uses_ai")
 LANGUAGES = [("en-GB", "English"), ("da", "Danish"), ("cy", "Welsh")]
 
 
@@ -111,9 +114,24 @@ class VersionForm(ActionForm):
         "Why what was found is no secret",
         help_text="Only if nothing of it is: another person reads this and decides. Otherwise mend the files. At most 500 characters.",
     )
+    data_categories = forms.MultipleChoiceField(
+        label="Whose data it handles",
+        help_text="Tick all that it reads or writes when it runs. Needed before others see it; you may also say it later.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    automated_decisions = forms.ChoiceField(
+        label="Its part in decisions about people", choices=DECISIONS, required=False, widget=forms.RadioSelect, initial=Decisions.NONE
+    )
+    law_enforcement = forms.BooleanField(
+        label="It processes for law enforcement", help_text="Part 3 of the Data Protection Act 2018.", required=False
+    )
+    uses_ai = forms.BooleanField(label="It uses artificial intelligence", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        categories = DataCategory.objects.filter(is_active=True).values_list("code", "name")
+        self.fields["data_categories"].choices = list(categories)  # type: ignore[attr-defined]
         self._contested = self.fields.pop("contested")  # asked for once there is something to contest
         if "contested" in self.data:
             self.ask_for_reason()
@@ -132,8 +150,11 @@ class VersionForm(ActionForm):
         return _lines(_ruled(self, "dependencies", _check_identifiers))
 
     def release_form(self) -> ReleaseForm:
-        """What the action takes."""
-        return ReleaseForm(**{name: value for name, value in self.cleaned_data.items() if name not in ("artefact", "slug")})
+        """What the action takes. With no category ticked nothing is said of its data."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("artefact", "slug")}
+        if not given["data_categories"]:
+            given = {name: value for name, value in given.items() if name not in DATA_FIELDS}
+        return ReleaseForm(**given | ({"data_categories": tuple(given["data_categories"])} if "data_categories" in given else {}))
 
 
 class DescriptionForm(ActionForm):
@@ -233,6 +254,7 @@ class ModuleForm(VersionForm, DescriptionForm):
         ("The files", ("artefact", "contested", "version", "changes")),
         ("What it is", ("slug", "title", "summary", "business_area", "systems", "language")),
         ("Taking it", ("licence", "ip_owner_type", "ip_owner", "reuse", "owner_name", "owner_email")),
+        ("What data it handles", DATA_FIELDS),
         ("Who sees it", ("visibility", "share_with", "marking", "handling")),
         ("More, if you have it", ("readme", "dependencies")),
     )
@@ -277,8 +299,16 @@ def description_of(module: Module) -> dict[str, Any]:
         "marking": module.marking,
         "handling": module.handling,
         "systems": "\n".join(f"{name}@{versions}" if versions else name for name, versions in systems),
-        "share_with": list(module.shares.values_list("organisation__slug", flat=True)),
+        "share_with": list(module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True)),
     }
+
+
+def data_fields(use: DataUse | None) -> dict[str, Any]:
+    """What the fields about data hold where ``use`` is declared."""
+    if use is None:
+        return {}
+    said = (use.categories, use.decisions, use.law_enforcement, use.uses_ai)
+    return dict(zip(DATA_FIELDS, said, strict=True))
 
 
 def _check_identifiers(text: str) -> None:

@@ -141,10 +141,10 @@ def anyway(request: HttpRequest, publisher: str, slug: str, version: str, filena
     """Take a recalled file with a reason, which is kept."""
     viewer = viewer_in(request)
     file = read.artefact(viewer, publisher, slug, version, filename)
-    form = OverrideForm(posted(request))
-    if form.is_valid() and carried_out(form, lambda: override_recall(artefact=file, reason=form.cleaned_data["reason"], by=viewer)):
-        return sent(file, viewer)
     found = open_recall(file)
     if found is None:
         return redirect(reverse("download", args=[publisher, slug, version, filename]))
+    form = OverrideForm(posted(request))
+    if form.is_valid() and carried_out(form, lambda: override_recall(artefact=file, reason=form.cleaned_data["reason"], by=viewer)):
+        return sent(file, viewer)
     return recalled(request, file, found, form, 422 if form.errors else 200)

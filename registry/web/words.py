@@ -53,6 +53,22 @@ THEMES = tiers.THEMES
 GROUPS = {"systems": "Systems it works in", "accounts": "Accounts and queues", "settings": "Settings"}
 EFFORTS = {"set": ("change", "To set"), "check": ("check", "To check"), "none": ("good", "Works as it is")}
 SEVERITIES = {"note": ("none", "Note"), "answer": ("change", "To answer"), "stop": ("stop", "To mend")}
+PAPER_STATES = {
+    "good": ("good", "In order"),
+    "missing": ("stop", "Missing"),
+    "unsigned": ("change", "Not signed yet"),
+    "expired": ("stop", "To be looked at again"),
+    "out_of_date": ("stop", "Out of date"),
+    "not_needed": ("none", "Not required"),
+}
+ACCESS_STATES = {
+    "pending": ("change", "Waiting for an answer"),
+    "approved": ("good", "Given"),
+    "declined": ("stop", "Declined"),
+    "withdrawn": ("none", "Withdrawn"),
+    "revoked": ("stop", "Taken back"),
+    "expired": ("none", "Ended"),
+}
 SIGN_OFFS = {
     "technical": "Technical",
     "business_owner": "Business owner",

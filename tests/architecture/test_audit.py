@@ -44,7 +44,25 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
     "registry.actions.inspect_upload": set(),  # stores nothing
-    "registry.actions.record_download": set(),  # a count that names no person
+    "registry.actions.record_download": {"recall.reopened"},  # the count itself names no person
+    "registry.actions.acknowledge_recall": {"recall.acknowledged"},
+    "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
+    "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},
+    "registry.actions.decide_digest": {"bytes.*", "release.released_from_quarantine"},
+    "registry.actions.dismiss_report": {"report.dismissed"},
+    "registry.actions.follow_up_owners": {"module.owner_due", "module.needs_owner"},
+    "registry.actions.follow_up_recalls": {"recall.reminded", "recall.escalated"},
+    "registry.actions.follow_up_retirements": set(),  # by retire_module
+    "registry.actions.override_recall": {"recall.overridden"},
+    "registry.actions.publish_advisory": {"advisory.published", "advisory.amended", "advisory.withdrawn"},
+    "registry.actions.quarantine_release": {"release.quarantined"},
+    "registry.actions.recall_releases": {"recall.made", "recall.told"},
+    "registry.actions.release_from_quarantine": {"release.released_from_quarantine"},
+    "registry.actions.report_release": {"release.reported"},
+    "registry.actions.retire_module": {"retirement.started", "retirement.told", "retirement.item_done", "retirement.closed"},
+    "registry.actions.telling_lifecycle": set(),  # notices of what others record
+    "registry.actions.transfer_module": {"transfer.begun", "transfer.agreed", "transfer.*", "module.transferred", "token.narrowed"},
+    "registry.actions.undeprecate_module": {"module.undeprecated"},
     "registry.actions.refresh_module": set(),  # a part of other actions: what is shown is reckoned anew
     "registry.actions.remove_expired": set(),  # what nothing names any more
     "registry.actions.sweep_outbox": set(),  # sends again what was not sent
@@ -61,6 +79,30 @@ WRITES: dict[str, list[list[str]]] = {
     "api_yank": [["release.yanked"]],
     "api_unyank": [["release.unyanked"]],
     "export_audit": [["audit.exported"]],
+    # What happens after listing.
+    "report": [["release.reported"]],
+    "quarantine": [["release.quarantined"]],
+    "quarantine_all": [["release.quarantined"] * 6],
+    "quarantine_case": [["release.released_from_quarantine"]],
+    "dismiss_report": [["report.dismissed"]],
+    "verdicts": [["bytes.denied"]],
+    "warn": [["advisory.published"]],
+    "amend_advisory": [["advisory.amended"]],
+    "withdraw_advisory": [["advisory.withdrawn"]],
+    "recall_remedy": [["recall.remedied"]],
+    "end_recall": [["recall.closed"]],
+    "answer_recall": [["recall.acknowledged"]],
+    "transfer": [["transfer.begun"]],
+    "end_transfer": [["transfer.withdrawn"]],
+    "tick_retirement": [["attachment.kept", "retirement.item_done"]],
+    "close_retirement": [["retirement.closed"]],
+    "confirm_owner": [["module.owner_confirmed"]],
+    "support": [["module.support_promised"]],
+    "retire": [["retirement.started"]],
+    "api_publish_advisory": [["advisory.published"]],
+    "api_recall": [["recall.made"]],
+    "api_acknowledge": [["recall.acknowledged"]],
+    "api_quarantine": [["release.quarantined"]],
     "change_name": [["account.renamed"]],
     "new_token": [["token.issued"]],
     "revoke_token": [["token.revoked"]],
@@ -73,6 +115,7 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
+    "recall", "download_anyway",  # the one shows what would be done, the other leads to a file that is not recalled
     "choose_organisation", "account_login", "account_logout", "account_reauthenticate",  # sessions
     "account_reset_password",  # a mail
     # Refused to what the table sends; tests/accounts tests what they write when they are given what they ask for.

@@ -41,7 +41,7 @@ def spots(row: Row, method: str) -> list[Spot]:
 
 def seen(world: World, row: Row, method: str, actor: Actor, spot: Spot) -> tuple[str, str]:
     """What the table says and what the product answers; whatever was permitted is undone."""
-    expected = row.rule(method)(actor, spot)
+    expected = row.rule(method)(actor, spot).format(**world.keys)
     body = row.body(world, actor, spot) if method == "POST" else None
     with transaction.atomic():
         response = world.ask(actor, method, address(world, row, spot), body, is_json=row.is_json)

@@ -14,8 +14,14 @@ from django.utils import timezone
 from accounts.viewer import Viewer
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
+from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
+from registry.actions.quarantine_release import quarantine_release
+from registry.actions.recall_releases import recall_releases
 from registry.actions.record_download import record_download
 from registry.actions.refresh_module import refresh_module
+from registry.actions.report_release import report_release
+from registry.actions.retire_module import start_retirement
+from registry.actions.transfer_module import offer_transfer
 from registry.catalogue.models import BusinessArea, Module, ModuleShare
 from registry.releases.models import Release
 from registry.reviews.models import Review
@@ -93,8 +99,12 @@ PAGES = (
     f"/organisations/{PARTNERSHIP}",
     "/organisations/kobenhavn",
     "/organisations/nobody",
+    "/access",
+    "/legal-bases",
 )
-API = ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here")
+PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
+API = ("/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
+API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -106,6 +116,8 @@ def addresses(area: str) -> list[str]:
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -183,6 +195,7 @@ def hide(world: World, *, by_name: bool) -> None:
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")
     add("kobenhavn/zyxbrev", "Zyxname brev", by=danes, visibility="partnership", checked=False)
     if by_name:
+        add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
         hide_from_partners(add)
         data = process("Held helper", "Stamps", task="Zyxstep")
@@ -217,6 +230,20 @@ def hide(world: World, *, by_name: bool) -> None:
     Release.objects.filter(pk=held.pk).update(state="held")
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
+    trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
+
+
+def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> None:
+    """What happens after listing, to modules that are hidden: warned of, recalled, in quarantine, passed on, retired."""
+    form = AdvisoryForm(summary="Zyxwarning", details="Zyxdetails", severity="low", ranges="*")
+    publish_advisory(module=helper.module, form=form, by=world.by)
+    offer_transfer(module=helper.module, receiver="thames-valley", reason="Zyxoffer", by=world.by)
+    start_retirement(module=sequence, ends_on=timezone.now().date(), reason="Zyxend", by=world.by)
+    danish = Module.objects.get(slug="zyxdansk")
+    recall_releases(module=danish, versions="*", severity="high", reason="Zyxrecall", by=danes)
+    report_release(release=danish.releases.get(), reason="Zyxreport", by=danes)
+    quarantine_release(release=danish.releases.get(), reason="Zyxquarantine", by=danes)
+    Module.objects.filter(pk=helper.module_id).update(needs_owner="needs-owner")
 
 
 def hide_from_partners(add: Callable[..., Release]) -> None:

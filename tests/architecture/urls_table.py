@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +16,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.actions.invite_member import invite_member
-from accounts.models import ApiToken, Invitation, Membership, Role, User
+from accounts.models import ApiToken, Invitation, Membership, Organisation, Role, User
 from accounts.viewer import viewer_of
 from registry.actions.check_release import check_release
 from registry.actions.refresh_module import refresh_module
 from registry.actions.yank_release import yank_release
 from registry.catalogue.models import Module
+from registry.governance.models import AccessRequest
 from registry.notices.kinds import KINDS
 from registry.notices.models import Notice
 from registry.notices.telling import tell
@@ -217,7 +219,7 @@ def release_page(actor: Actor, spot: Spot) -> str:
 
 
 # --- Rules of the API -----------------------------------------------------------------------------------------------------
-def _machine(scope: str, answer: Rule) -> Rule:
+def machine(scope: str, answer: Rule) -> Rule:
     """Nobody and dead tokens first, then the scope, then ``answer``."""
 
     def rule(actor: Actor, spot: Spot) -> str:
@@ -231,7 +233,7 @@ def _machine(scope: str, answer: Rule) -> Rule:
 
 
 def api_read(may: Callable[[Actor, Spot], bool]) -> Rule:
-    return _machine("read", lambda actor, spot: "200" if may(actor, spot) else "404 not_found")
+    return machine("read", lambda actor, spot: "200" if may(actor, spot) else "404 not_found")
 
 
 def page_file(actor: Actor, spot: Spot) -> str:
@@ -247,15 +249,15 @@ def api_file(actor: Actor, spot: Spot) -> str:
 
 def api_write(answer: Callable[[Spot], str]) -> Rule:
     """Publishing rights are asked before existence."""
-    return _machine("publish", lambda actor, spot: answer(spot) if publishes(actor, spot) else "403 token_out_of_scope")
+    return machine("publish", lambda actor, spot: answer(spot) if publishes(actor, spot) else "403 token_out_of_scope")
 
 
 def _no_method(scope: str) -> Rule:
-    return _machine(scope, lambda actor, spot: "405 method_not_allowed")
+    return machine(scope, lambda actor, spot: "405 method_not_allowed")
 
 
 def _no_path(scope: str) -> Rule:
-    return _machine(scope, lambda actor, spot: "404 no_such_path")
+    return machine(scope, lambda actor, spot: "404 no_such_path")
 
 
 def may_change(answer: Callable[[Spot], str], sees: Callable[[Actor, Spot], bool]) -> Rule:
@@ -299,7 +301,7 @@ class Row:
 
     @property
     def is_api(self) -> bool:
-        return self.route.startswith("api/") and self.name not in ("api_docs", "openapi")
+        return self.route.startswith(("api/", "feeds/")) and self.name not in ("api_docs", "openapi")
 
     def rule(self, method: str) -> Rule:
         if method in ("GET", "HEAD"):
@@ -442,7 +444,7 @@ TABLE: tuple[Row, ...] = (
         body=_release,
         of="module",
     ),
-    _api("api_inspect", "v1/inspect", post=_machine("publish", lambda actor, spot: "200"), body=_file),
+    _api("api_inspect", "v1/inspect", post=machine("publish", lambda actor, spot: "200"), body=_file),
     _api("api_deprecate", f"{_API_MODULE}/deprecate", post=api_write(lambda spot: "200"), body=_reason, is_json=True, of="module"),
     _api(
         "api_yank",
@@ -596,6 +598,14 @@ TABLE += REVIEW_API
 TABLE += REVIEWS
 
 
+from tests.architecture.rows_governance import ROWS as _GOVERNANCE  # noqa: E402 - it takes its rules from above
+
+TABLE += _GOVERNANCE
+from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_lifecycle.ROWS
+
+
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
 
@@ -677,12 +687,20 @@ class World:
         invite_member(organisation=strangers.organisation, email=self.users["outsider"].email, role=Role.VIEWER, by=strangers)
         self.keys = {
             "token": ApiToken.objects.latest("pk").pk,
+            "access_request": self._access_request(strangers.organisation),
             "membership": Membership.objects.get(user=spare).pk,
             "invitation": Invitation.objects.get(email="newcomer@example.org").pk,
             "notice": self._notices(),
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
+            **rows_lifecycle.things(self),
         }
+
+    def _access_request(self, organisation: Organisation | None) -> int:
+        """A request of the strangers for what is shared by name. Its module is not on request, so that nobody else can ask."""
+        module = Module.objects.get(publisher=OWNER, slug="named")
+        said = {"reason": "We do the same.", "purpose": "A pilot.", "until": date(2027, 4, 30)}
+        return AccessRequest.objects.create(module=module, organisation=organisation, **said).pk
 
     def _notices(self) -> int:
         """Everybody is told of every module, whether they see it or not. The key of one that the publisher was given."""

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from demonstration.modules.hampshire_blueprism import _triage
 from demonstration.people import PASSWORD
 from tests.browser.conftest import Windows
-from tests.browser.people import ADMINISTRATOR, AUDITOR, BUSINESS_OWNER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
+from tests.browser.people import ADMINISTRATOR, ADOPTER, AUDITOR, BUSINESS_OWNER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
 from tests.browser.watched import check_page
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 
 FILING = "/modules/hampshire/crime-incident-filing"
+DUTIES = "/modules/met/duty-planning"  # shared with others by name, and offered
 REVIEWED = "Looked at by reviewers"  # titles of modules that are made for these pages
 OWN = "/modules/hampshire/seen-by-ourselves"
 TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
@@ -38,6 +39,40 @@ one = Membership.objects.get(user__email={VIEWER!r})
 with transaction.atomic():
     for kind, title in (("review_waiting", {WAITS!r}), ("recall", {URGENT!r})):
         assert tell([one.user], kind, title=title, text="Since 3 March.", address="/modules", organisation=one.organisation) == 1
+"""
+
+
+LEAVE = "/modules/hampshire/annual-leave"
+# What happens after listing, to one module that the others leave alone.
+LATER = f"""
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from accounts.viewer import viewer_of
+from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
+from registry.actions.quarantine_release import quarantine_release
+from registry.actions.recall_releases import recall_releases
+from registry.actions.record_download import record_download
+from registry.actions.report_release import report_release
+from registry.actions.retire_module import start_retirement
+from registry.actions.transfer_module import offer_transfer
+from registry.catalogue.models import Module
+owner, taker, reader = (viewer_of(User.objects.get(email=email)) for email in ({PUBLISHER!r}, {ADOPTER!r}, {VIEWER!r}))
+module = Module.objects.get(publisher="hampshire", slug="annual-leave")
+old, new = module.releases.filter(state="listed").order_by("version_key")[:2]
+for release in (old, new):
+    record_download(release=release, by=taker)
+form = AdvisoryForm(summary="Grants leave twice", details="When **two** ask at once.", severity="moderate", ranges="*", workaround="Ask one by one.")
+publish_advisory(module=module, form=form, by=owner)
+recall_releases(module=module, versions=old.version, severity="high", reason="Grants leave twice.", by=owner)
+report_release(release=new, reason="It asks for every calendar.", by=reader)
+start_retirement(module=module, ends_on=timezone.now().date() + timedelta(days=90), reason="The system is replaced.", by=owner)
+other = Module.objects.get(publisher="hampshire", slug="road-traffic-input")
+offer_transfer(module=other, receiver="wiltshire", reason="You run it now.", by=owner)
+Module.objects.filter(pk=other.pk).update(needs_owner="needs-owner")
+sound = Module.objects.get(publisher="hampshire", slug="victim-update").releases.filter(state="listed").order_by("version_key").first()
+quarantine_release(release=sound, reason="An inquiry.", by=owner)
+print(old.version)
 """
 
 
@@ -64,6 +99,37 @@ def press(name: str) -> Callable[[Page], None]:
 def follow(name: str) -> Callable[[Page], None]:
     """Follows the first link so named."""
     return lambda page: page.get_by_role("link", name=name).first.click()
+
+
+def follow_both(first: str, second: str) -> Callable[[Page], None]:
+    """Follows one link, then one of the page it leads to."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(first)(page)
+        with page.expect_navigation():
+            follow(second)(page)
+
+    return followed
+
+
+def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
+    """Follows a link, then presses a button there with nothing filled in."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(name)(page)
+        with page.expect_navigation():
+            press(pressed)(page)
+
+    return followed
+
+
+def preview_recall(page: Page) -> None:
+    page.get_by_label("Versions", exact=True).fill("*")
+    page.get_by_label("High", exact=True).check()
+    page.get_by_label("What is wrong", exact=True).fill("Grants leave twice.")
+    press("Show who would be told")(page)
 
 
 def wrong_password(page: Page) -> None:
@@ -171,6 +237,53 @@ CASES = [
     Case("notice", VIEWER, "/notices", WAITS, 200, follow(WAITS)),
     Case("notice", VIEWER, "/notices", URGENT, 200, follow(URGENT)),
     Case("notice_preferences", VIEWER, "/account/notices", "Which mails you get"),
+    # What happens after listing.
+    Case("module", VIEWER, LEAVE, "leave"),
+    Case("module", PUBLISHER, LEAVE, "leave"),
+    Case("release", VIEWER, f"{LEAVE}/1.2.0", "leave"),
+    Case("catalogue", VIEWER, "/modules?owner=needs-owner", "module"),
+    Case("advisories", VIEWER, "/advisories", "Advisories"),
+    Case("advisory", VIEWER, "/advisories", "Grants leave twice", 200, follow("MH-")),
+    Case("amend_advisory", PUBLISHER, "/advisories", "Change MH-", 200, follow_both("MH-", "Change it")),
+    Case("withdraw_advisory", PUBLISHER, "/advisories", "Withdraw MH-", 200, follow_both("MH-", "Withdraw it")),
+    Case("warn", PUBLISHER, f"{LEAVE}/advisory", "Publish an advisory"),
+    Case("warn", PUBLISHER, f"{LEAVE}/advisory", "Publish an advisory", 422, press("Publish it")),
+    Case("quarantines", PUBLISHER, "/quarantine", "Quarantine"),
+    Case("quarantines", STEWARD, "/quarantine", "Quarantine"),
+    Case("quarantine_case", STEWARD, "/quarantine", "ictim", 200, follow("ictim")),
+    Case("dismiss_report", STEWARD, "/quarantine", "Dismiss the report", 200, follow("Dismiss")),
+    Case("verdicts", STEWARD, "/quarantine/files", "Decisions on files"),
+    Case("verdicts", STEWARD, "/quarantine/files", "Decisions on files", 422, press("Decide")),
+    Case("quarantine_all", PUBLISHER, f"{LEAVE}/quarantine", "Quarantine all versions"),
+    Case("quarantine", PUBLISHER, f"{LEAVE}/1.3.0/quarantine", "Quarantine version 1.3.0"),
+    Case("quarantine", PUBLISHER, f"{LEAVE}/1.3.0/quarantine", "Quarantine version 1.3.0", 422, press("Quarantine it")),
+    Case("report", VIEWER, f"{LEAVE}/1.2.0/report", "Report version 1.2.0"),
+    Case("report", VIEWER, f"{LEAVE}/1.2.0/report", "Report version 1.2.0", 422, press("Report it")),
+    Case("recall", PUBLISHER, f"{LEAVE}/recall", "Recall versions"),
+    Case("recall", PUBLISHER, f"{LEAVE}/recall", "Recall versions", 422, press("Recall them")),
+    Case("recall", PUBLISHER, f"{LEAVE}/recall", "Recall versions", 200, preview_recall),
+    Case("recalls", ADOPTER, "/recalls", "Recalls"),
+    Case("recalls", PUBLISHER, "/recalls", "Recalls"),
+    Case("answer_recall", ADOPTER, "/recalls", "Recall of", 200, follow("annual-leave")),
+    Case("recall_case", PUBLISHER, "/recalls", "Recall of", 200, follow("annual-leave")),
+    Case("recall_remedy", PUBLISHER, "/recalls", "Recall of", 422, follow_and_press("annual-leave", "Name it")),
+    Case("end_recall", PUBLISHER, "/recalls", "Recall of", 422, follow_and_press("annual-leave", "Close it")),
+    Case("download_anyway", VIEWER, f"{LEAVE}/1.2.0", "is recalled", 409, follow("Download")),
+    Case("transfers", PUBLISHER, "/transfers", "Transfers"),
+    Case("transfer_case", PUBLISHER, "/transfers", "from Hampshire", 200, follow("oad traffic")),
+    Case("end_transfer", PUBLISHER, "/transfers", "from Hampshire", 422, follow_and_press("oad traffic", "Decline or take back")),
+    Case("transfer", PUBLISHER, f"{FILING}/transfer", "Pass it on"),
+    Case("transfer", PUBLISHER, f"{FILING}/transfer", "Pass it on", 422, press("Offer it")),
+    Case("support", PUBLISHER, f"{FILING}/support", "Promise of support"),
+    Case("retirements", ADOPTER, "/retirements", "Retirements"),
+    Case("retirement", ADOPTER, "/retirements", "Retirement of", 200, follow("leave")),
+    Case("tick_retirement", ADOPTER, "/retirements", "Retirement of", 422, follow_and_press("leave", "Tick it")),
+    Case("retirement", PUBLISHER, "/retirements", "Retirement of", 200, follow("leave")),
+    Case("close_retirement", PUBLISHER, "/retirements", "Retirement of", 422, follow_and_press("leave", "Retire the module")),
+    Case("retire", PUBLISHER, f"{FILING}/retire", "Retire it"),
+    Case("retire", PUBLISHER, f"{FILING}/retire", "Retire it", 422, press("Begin its retirement")),
+    Case("undeprecate", PUBLISHER, f"{LEAVE}/undeprecate", "Take the deprecation back"),
+    Case("home", ADOPTER, "/", "Take an automation"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -186,6 +299,22 @@ CASES = [
     Case("unyank", PUBLISHER, f"{FILING}/2.0.2/unyank", "Put back version 2.0.2"),
     Case("deprecate", PUBLISHER, f"{FILING}/deprecate", "Deprecate Crime incident filing"),
     Case("deprecate", PUBLISHER, f"{FILING}/deprecate", "Deprecate Crime incident filing", 422, press("Deprecate it")),
+    # Governance, and what may be asked for.
+    Case("governance", VIEWER, "/modules/met/statement-redaction/1.1.0/governance", "data and assessments"),
+    Case("governance", PUBLISHER, f"{FILING}/2.1.0/governance", "data and assessments"),
+    Case("governance_declare", PUBLISHER, f"{FILING}/2.1.0/governance/declare", "Whose data"),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/dpia", "Data protection impact assessment"),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/eia", "Equality impact assessment", 422, press("Save")),
+    Case("governance_write", PUBLISHER, f"{FILING}/2.1.0/governance/atrs", "Algorithmic transparency record"),
+    Case("module", VIEWER, DUTIES, "Duty planning across strands"),
+    Case("organisation", VIEWER, "/organisations/met", "Metropolitan"),
+    Case("ask_access", VIEWER, DUTIES, "Duty planning across strands", 422, press("Ask for access")),
+    Case("public_part", PUBLISHER, f"{FILING}/public-part", "Who may ask for"),
+    Case("access", VIEWER, "/access", "Access requests"),
+    Case("legal_bases", VIEWER, "/legal-bases", "Laws that modules stand on"),
+    Case("legal_bases", STEWARD, "/legal-bases", "Laws that modules stand on"),
+    Case("law_changed", STEWARD, "/legal-bases/bail/changed", "Bail changed"),
+    Case("law_changed", STEWARD, "/legal-bases/bail/changed", "Bail changed", 422, press("Record it")),
     Case("403", VIEWER, "/publish", "Not allowed", 403),
     Case("403", VIEWER, f"{FILING}/edit", "Not allowed", 403),
     # Reviews, and letting more see a module.
@@ -279,11 +408,35 @@ CASES = [
 ]
 
 
+# A module in review, one that only its own organisation sees, and one for which somebody asked that more see it.
+IN_REVIEW = f"""
+from accounts.models import User
+from accounts.viewer import viewer_of
+from registry.actions.ask_widening import ask_widening
+from registry.actions.check_release import check_release
+from registry.actions.publish_release import publish_release
+from registry.releases.gates import ReleaseForm
+from registry.releases.upload import spooled
+from tests.make import bpmn
+by = viewer_of(User.objects.get(email={PUBLISHER!r}))
+for slug, title, visibility in (
+    ("looked-at", {REVIEWED!r}, "partnership"), ("seen-by-ourselves", "Ours", "own"), ("wider", "Wider by a second person", "own")
+):
+    form = ReleaseForm(version="1.0.0", licence="MIT", summary="Counts what is in stock.", title=title, visibility=visibility)
+    with spooled([bpmn(title)], "process.bpmn") as upload:
+        release = publish_release(publisher="hampshire", slug=slug, uploads=[upload], form=form, by=by).release
+    check_release(release.pk)
+    if slug == "wider":
+        ask_widening(module=release.module, visibility="partnership", reason="Every force needs it.", by=by)
+"""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _something_to_show(installation: Installation) -> None:
     installation.token("hampshire", "read", "publish")
     installation.python(IN_REVIEW)
     installation.python(TOLD)
+    installation.python(LATER)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -291,9 +444,12 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
     page = windows.kept(case.who)
     answer = page.goto(case.address)
     if case.then:
-        with page.expect_navigation() as coming:
+        answers: list[Response] = []
+        page.on("response", note := lambda response: answers.append(response) if response.request.is_navigation_request() else None)
+        with page.expect_navigation():
             case.then(page)
-        answer = coming.value
+        page.remove_listener("response", note)
+        answer = answers[-1]  # of several steps, the last one's
     assert case.heading in page.locator("h1").inner_text()
     assert answer is not None
     assert answer.status == case.status
@@ -304,12 +460,15 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 
 # Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
 NO_PAGES = {
+    "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "governance_export", "governance_file",
     "healthz", "readyz", "openapi", "download", "review_file", "review_evidence", "mfa_download_recovery_codes", "mfa_login_webauthn",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",
     "account_confirm_login_code", "mfa_reauthenticate_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_signup", "account_set_password",
 }  # fmt: skip
+JOURNEYS = {"adopt", "mfa_edit_webauthn", "mfa_remove_webauthn", "governance_sign", "access_request", "reassess"}
 # Acts on a review, which lead back to its page, or show it with what is wrong.
 ON_REVIEWS = {
     "claim_review", "ask_author", "resubmit_release", "replace_files", "hold_release", "refuse_release", "reopen_review", "list_release",

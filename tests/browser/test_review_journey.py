@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.hands import Hands, Mouse
-from tests.browser.people import ASSURANCE, BUSINESS_OWNER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
+from tests.browser.people import BUSINESS_OWNER, MET_OFFICER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
 from tests.browser.watched import check_page
 from tests.make import PICTURE, bpmn
 
@@ -41,7 +41,7 @@ WAYS = [Way("mouse", javascript=True), Way("html", javascript=False)]
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_from_handing_in_to_listed(way: Way, open_page: Opener, tmp_path: Path) -> None:
     author, licence, technical, business, assurance = (
-        Mouse(open_page(who, javascript=way.javascript)) for who in (PUBLISHER, STEWARD, TECHNICAL, BUSINESS_OWNER, ASSURANCE)
+        Mouse(open_page(who, javascript=way.javascript)) for who in (PUBLISHER, STEWARD, TECHNICAL, BUSINESS_OWNER, MET_OFFICER)
     )
     first, mended, picture = tmp_path / "letters.bpmn", tmp_path / "mended.bpmn", tmp_path / "shown.png"
     first.write_bytes(bpmn(way.title, tasks=("Read the case",)))

@@ -117,7 +117,8 @@ def _object(node: dict[str, Any], at: Fragment, keys: tuple[str, ...], inside: I
     """A member called ``value`` goes by the name that stands beside it, or by the key above."""
     named = next((node[key] for key in _NAMES if isinstance(node.get(key), str) and node[key]), "")
     secret = str(node.get("type") or node.get("Type") or "").casefold() in _SECRET_TYPES
-    here, plain = replace(at, name=named[:80], type="password" if secret else ""), replace(at, name="", type="")
+    plain = replace(at, name="", type="") if at.name or at.type else at
+    here = replace(plain, name=named[:80], type="password" if secret else "") if named or secret else plain
     for key, child in node.items():
         if keys and keys[-1] in ("actions", "triggers") and isinstance(child, dict):
             words = f"{keys[-1].removesuffix('s')} “{key.replace('_', ' ')}”"

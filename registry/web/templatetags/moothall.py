@@ -61,7 +61,7 @@ _LISTS: dict[str, Mapping[str, str]] = {
     )
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
-    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS")
+    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES")
 }
 
 

@@ -14,9 +14,10 @@ from registry.errors import Missing
 from registry.formats.model import Inspection
 from registry.index import read
 from registry.releases.models import Finding, OutboxEntry, Release
+from registry.reviews.models import SignOffRule
 from registry.reviews.policy import decide
 from registry.values.versions import version_key
-from tests.make import make_organisation, make_release, make_viewer
+from tests.make import make_organisation, make_release, make_viewer, pass_review
 from tests.race import race
 from tests.unchanged import audit_refuses, unchanged
 
@@ -49,22 +50,37 @@ def must_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     [((), "listed"), (("note",), "listed"), (("note", "answer"), "listed"), (("stop",), "held"), (("note", "stop", "answer"), "held")],
 )
 def test_only_what_must_be_mended_holds(severities: tuple[str, ...], state: str) -> None:
-    assert decide(Found("code", severity, "Title") for severity in severities) == state
+    found = [Found("code", severity, "Title") for severity in severities]
+    assert decide(found, ()) == state  # type: ignore[arg-type]
+    assert decide(found, [SignOffRule()]) == ("in_review" if state == "listed" else state)  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db
-def test_until_it_is_checked_only_its_publisher_sees_it_then_everybody_it_is_shared_with(unchecked: Release) -> None:
+def test_until_it_is_checked_and_signed_only_its_publisher_sees_it_then_everybody_it_is_shared_with(unchecked: Release) -> None:
     other, own = make_viewer("met"), make_viewer("hampshire")
     assert [one.state for one in read.releases(own, *MODULE)] == ["checking"]
     with pytest.raises(Missing):
         read.releases(other, *MODULE)
     check_release(unchecked.pk)
-    assert [one.state for one in read.releases(other, *MODULE)] == ["listed"]
     unchecked.refresh_from_db()
     assert unchecked.checked_at is not None
-    assert not OutboxEntry.objects.exists()
+    assert not OutboxEntry.objects.filter(task=check_release.name).exists()
+    assert [one.state for one in read.releases(own, *MODULE)] == ["in_review"]
+    with pytest.raises(Missing):
+        read.releases(other, *MODULE)
+    event = AuditEvent.objects.get(action="review.check")
+    assert (event.subject, event.user, event.detail["state"]) == ("hampshire/victim-update@1.0.0", None, "in_review")
+    pass_review(unchecked)
+    assert [one.state for one in read.releases(other, *MODULE)] == ["listed"]
+
+
+@pytest.mark.django_db
+def test_what_its_own_organisation_alone_sees_is_listed_at_once() -> None:
+    release = make_release("hampshire/victim-update", checked=False, visibility="own")
+    check_release(release.pk)
+    assert [one.state for one in read.releases(make_viewer("hampshire"), *MODULE)] == ["listed"]
     event = AuditEvent.objects.get(action="release.listed")
-    assert (event.subject, event.user, event.detail) == ("hampshire/victim-update@1.0.0", None, {"findings": 0})
+    assert (event.user, event.detail["visibility"]) == (None, "own")
 
 
 @pytest.mark.django_db
@@ -84,10 +100,10 @@ def test_a_held_release_is_seen_by_its_publisher_alone_and_the_listed_one_stays_
         make_release("hampshire/victim-update", "1.0.0")
     held = make_release("hampshire/victim-update", "1.1.0")
     assert held.state == Release.State.HELD
-    assert not OutboxEntry.objects.exists()
+    assert not OutboxEntry.objects.filter(task=check_release.name).exists()
     finding = held.findings.get(code="needs_mending")
     assert (finding.title, finding.where) == ("x" * 200, "y" * 300)
-    assert AuditEvent.objects.get(action="release.held").detail == {"findings": 1}
+    assert AuditEvent.objects.filter(action="review.check").latest("pk").detail["state"] == "held"
     other = make_viewer("met")
     assert [one.version for one in read.releases(other, *MODULE)] == ["1.0.0"]
     assert read.module_detail(other, *MODULE).entry.latest_version == "1.0.0"
@@ -112,8 +128,8 @@ def test_again_it_only_strikes_off_the_promise(unchecked: Release) -> None:
         check_release(unchecked.pk)
     OutboxEntry.objects.create(task=check_release.name, subject=unchecked.pk)
     check_release(unchecked.pk)
-    assert not OutboxEntry.objects.exists()
-    assert AuditEvent.objects.filter(action="release.listed").count() == 1
+    assert not OutboxEntry.objects.filter(task=check_release.name).exists()
+    assert AuditEvent.objects.filter(action="review.check").count() == 1
 
 
 @pytest.mark.django_db
@@ -159,11 +175,11 @@ def test_several_workers_with_the_same_message_check_once() -> None:
     release = make_release("hampshire/victim-update", data=NO_START, checked=False)
     assert race(4, lambda _: check_release(release.pk)) == [None] * 4
     assert Finding.objects.count() == 1
-    assert AuditEvent.objects.filter(action="release.listed").count() == 1
+    assert AuditEvent.objects.filter(action="review.check").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_releases_of_one_module_checked_at_once_leave_the_newest_current() -> None:
-    releases = [make_release("hampshire/victim-update", f"1.{number}.0", checked=False) for number in range(4)]
+    releases = [make_release("hampshire/victim-update", f"1.{number}.0", checked=False, visibility="own") for number in range(4)]
     race(4, lambda number: check_release(releases[number].pk))
-    assert read.visible_module(make_viewer("met"), *MODULE).latest_version == "1.3.0"
+    assert read.visible_module(make_viewer("hampshire"), *MODULE).latest_version == "1.3.0"

@@ -252,3 +252,13 @@ def test_agreed_to_and_declined_at_once_one_of_the_two_counts() -> None:
     assert sum(isinstance(one, Widening) for one in results) == 1, results
     wish.refresh_from_db()
     assert Review.objects.filter(kind="widening").exists() == (wish.outcome == "agreed")
+
+
+@pytest.mark.django_db
+def test_narrowed_while_somebody_changes_or_publishes_it_it_stays_narrowed() -> None:
+    """Whoever looked at it before another narrowed it, and sends what they saw, widens nothing."""
+    module = make_module(IDENTIFIER)
+    as_it_was = Module.objects.select_related("organisation").get(pk=module.pk)
+    update_module(module=module, form=ReleaseForm(visibility="own"), by=make_viewer("hampshire"))
+    with refuses("widening_needs_agreement", "visibility"):
+        update_module(module=as_it_was, form=ReleaseForm(visibility="partnership"), by=make_viewer("hampshire"))

@@ -56,7 +56,7 @@ def test_papers_and_pictures_are_kept(module: Module, data: bytes, name: str) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "data", [b"MZ\x90\x00\x03", b"\x7fELF\x02\x01", b"\x00\x01\x02", b" \n", bytes([0xC3, 0x28, 0xA0, 0xA1])], ids=range(5)
+    "data", [b"MZ\x90\x00\x03", b"\x7fELF\x02\x01\x00", b"\x00\x01\x02", b" \n", bytes([0xC3, 0x28, 0xA0, 0xA1])], ids=range(5)
 )
 def test_programs_and_what_is_no_paper_are_not(module: Module, data: bytes) -> None:
     by = make_viewer("hampshire")

@@ -119,7 +119,7 @@ def test_without_its_audit_line_nothing_is_replaced(review: Review) -> None:
     by = make_viewer("hampshire")
     audit_refuses()
     with unchanged(), pytest.raises(DatabaseError):
-        replace(review.release, by)
+        replace(review.release, by, bpmn("Never kept"))
 
 
 @pytest.mark.django_db(transaction=True)

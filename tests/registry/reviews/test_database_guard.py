@@ -26,11 +26,13 @@ from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Contributor, FindingAnswer, Review, ReviewEntry, SignOff, Widening
 from tests.make import (
     bpmn,
+    fresh,
     make_lister,
     make_member,
     make_module,
     make_organisation,
     make_release,
+    make_review,
     make_reviewer,
     make_user,
     make_viewer,
@@ -47,16 +49,6 @@ def refused(words: str = "") -> Iterator[None]:
     """The database refuses, in words that name the guard."""
     with pytest.raises(DatabaseError, match=words), transaction.atomic():
         yield
-
-
-def in_review(identifier: str = "hampshire/victim-update", **options: object) -> Review:
-    release = make_release(identifier, checked=False, **options)  # type: ignore[arg-type]
-    check_release(release.pk)
-    return fresh(Review.objects.get(release=release))
-
-
-def fresh(review: Review) -> Review:
-    return Review.objects.select_related("release__module__organisation", "release__created_with").get(pk=review.pk)
 
 
 def signed(review: Review, *roles: str) -> Review:
@@ -80,7 +72,7 @@ def run(sql: str, *values: object) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("lacking", ROLES)
 def test_nothing_is_listed_while_one_sign_off_lacks(lacking: str) -> None:
-    review = signed(in_review(), *(role for role in ROLES if role != lacking))
+    review = signed(make_review(), *(role for role in ROLES if role != lacking))
     for change in ({"state": "listed", "visibility": "partnership"}, {"state": "listed", "visibility": "named"}):
         with refused(f"lacks the sign-off of: .*{lacking}"):
             Release.objects.filter(pk=review.release_id).update(**change)
@@ -90,7 +82,7 @@ def test_nothing_is_listed_while_one_sign_off_lacks(lacking: str) -> None:
 
 @pytest.mark.django_db
 def test_nothing_comes_in_listed() -> None:
-    release = in_review().release
+    release = make_review().release
     copied = {field.attname: getattr(release, field.attname) for field in Release._meta.concrete_fields if not field.primary_key}
     for visibility in ("named", "partnership"):
         with refused("lacks the sign-off"):
@@ -117,7 +109,7 @@ def test_signed_as_sensitive_it_is_not_listed_as_official() -> None:
 
 @pytest.mark.django_db
 def test_a_sign_off_of_other_bytes_or_that_was_taken_back_does_not_count() -> None:
-    review = signed(in_review())
+    review = signed(make_review())
     SignOff.objects.filter(review=review, role="licence").update(voided_at=timezone.now(), voided_reason="withdrawn")
     with refused("lacks the sign-off of: licence"):
         Release.objects.filter(pk=review.release_id).update(state="listed", visibility="partnership")
@@ -130,7 +122,7 @@ def test_a_sign_off_of_other_bytes_or_that_was_taken_back_does_not_count() -> No
 
 @pytest.mark.django_db
 def test_a_sign_off_of_whoever_had_a_hand_in_it_since_does_not_count() -> None:
-    review = signed(in_review())
+    review = signed(make_review())
     by = SignOff.objects.get(review=review, role="licence").user
     Contributor.objects.create(release=review.release, user=by)
     with refused("lacks the sign-off of: licence"):
@@ -139,7 +131,7 @@ def test_a_sign_off_of_whoever_had_a_hand_in_it_since_does_not_count() -> None:
 
 @pytest.mark.django_db
 def test_a_technical_sign_off_of_what_became_ones_own_does_not_count() -> None:
-    review = signed(in_review())
+    review = signed(make_review())
     review.release.module.organisation = make_organisation("reviewing-force")
     review.release.module.save(update_fields=["organisation"])
     with refused("lacks the sign-off of: business_owner, technical"):
@@ -151,7 +143,7 @@ def test_a_technical_sign_off_of_what_became_ones_own_does_not_count() -> None:
 
 @pytest.mark.django_db
 def test_what_was_refused_stays_refused() -> None:
-    review = in_review()
+    review = make_review()
     refuse_release(review=review, text="No.", by=make_reviewer("met"))
     for state in ("draft", "in_review", "held", "listed"):
         with refused("pgtrigger"):
@@ -162,7 +154,7 @@ def test_what_was_refused_stays_refused() -> None:
 @pytest.mark.django_db
 def test_who_made_it_cannot_sign() -> None:
     author = make_viewer("hampshire")
-    review = in_review(by=author)
+    review = make_review(by=author)
     Membership.objects.create(user=author.user, organisation=make_organisation("met"), role=Role.REVIEWER, signs=ROLES)
     for role in ROLES:
         with refused("the signer contributed"):
@@ -173,7 +165,7 @@ def test_who_made_it_cannot_sign() -> None:
 def test_who_made_the_token_that_made_it_cannot_sign() -> None:
     maker = make_viewer("hampshire")
     token, _ = issue_token(organisation=maker.organisation, name="Robot", scopes=["publish"], days=9, by=maker)
-    review = in_review(by=viewer_of_token(token))
+    review = make_review(by=viewer_of_token(token))
     assert review.release.created_by_id is None
     Membership.objects.create(user=maker.user, organisation=make_organisation("met"), role=Role.REVIEWER, signs=ROLES)
     with refused("the signer contributed"):
@@ -185,7 +177,7 @@ def test_who_made_the_token_that_made_it_cannot_sign() -> None:
 
 @pytest.mark.django_db
 def test_who_had_a_hand_in_it_cannot_sign() -> None:
-    review, by = in_review(), make_reviewer("met", *ROLES)
+    review, by = make_review(), make_reviewer("met", *ROLES)
     Contributor.objects.create(release=review.release, user=by.user)
     with refused("the signer contributed"):
         put_sign_off(review, by)
@@ -193,7 +185,7 @@ def test_who_had_a_hand_in_it_cannot_sign() -> None:
 
 @pytest.mark.django_db
 def test_nobody_signs_two_roles_and_no_role_is_signed_twice() -> None:
-    review, by = in_review(), make_reviewer("met", *ROLES)
+    review, by = make_review(), make_reviewer("met", *ROLES)
     put_sign_off(review, by, "technical")
     with refused("one_role_a_person"):
         put_sign_off(review, by, "licence")
@@ -203,7 +195,7 @@ def test_nobody_signs_two_roles_and_no_role_is_signed_twice() -> None:
 
 @pytest.mark.django_db
 def test_for_partners_the_technical_sign_off_comes_from_elsewhere() -> None:
-    review, own = in_review(), make_reviewer("hampshire", *ROLES)
+    review, own = make_review(), make_reviewer("hampshire", *ROLES)
     with refused("the signer is of the publisher"):
         put_sign_off(review, own)
     with refused("does not sign so there"):  # nor in another's name
@@ -217,7 +209,7 @@ def test_for_partners_the_technical_sign_off_comes_from_elsewhere() -> None:
 
 @pytest.mark.django_db
 def test_who_does_not_sign_for_a_role_cannot() -> None:
-    review = in_review()
+    review = make_review()
     unfit = [make_reviewer("met", "licence"), viewer_of(make_member("met", Role.PUBLISHER)), viewer_of(make_member("met", Role.VIEWER))]
     Membership.objects.filter(user__in=[by.user for by in unfit[1:]]).update(signs=ROLES)
     for by in unfit:
@@ -227,7 +219,7 @@ def test_who_does_not_sign_for_a_role_cannot() -> None:
 
 @pytest.mark.django_db
 def test_a_sign_off_is_of_what_the_review_judges() -> None:
-    review, by = in_review(), make_reviewer("met", *ROLES)
+    review, by = make_review(), make_reviewer("met", *ROLES)
     for other in ({"digest": "0" * 64}, {"visibility": "named"}, {"marking": "OFFICIAL-SENSITIVE"}):
         with refused("other bytes or another visibility"):
             put_sign_off(review, by, **other)
@@ -238,7 +230,7 @@ def test_a_sign_off_is_of_what_the_review_judges() -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_signed_while_it_is_held_or_ended() -> None:
-    review, by = in_review(), make_reviewer("met", *ROLES)
+    review, by = make_review(), make_reviewer("met", *ROLES)
     hold_release(review=review, text="Wait.", by=by)
     with refused("not open for signing"):
         put_sign_off(review, by)
@@ -250,7 +242,7 @@ def test_nothing_is_signed_while_it_is_held_or_ended() -> None:
 # --- What stays -----------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_a_sign_off_is_never_changed_nor_taken_out_nor_made_valid_again() -> None:
-    review = signed(in_review(), "technical")
+    review = signed(make_review(), "technical")
     one = SignOff.objects.filter(review=review)
     other = reviewer_for(review, "licence")
     for change in ({"role": "licence"}, {"user": other.user}, {"digest": "0" * 64}, {"visibility": "own"}, {"comment": "Fine."}):
@@ -266,7 +258,7 @@ def test_a_sign_off_is_never_changed_nor_taken_out_nor_made_valid_again() -> Non
 
 
 def kept_rows() -> list[Model]:
-    review = signed(in_review(), "technical")
+    review = signed(make_review(), "technical")
     finding = Finding.objects.create(
         release=review.release, digest=review.digest, fingerprint="f" * 64, code="x", severity="note", title="x"
     )
@@ -308,7 +300,7 @@ def test_nothing_that_was_said_is_rewritten() -> None:
 
 @pytest.mark.django_db
 def test_a_review_that_ended_is_not_taken_up_again() -> None:
-    review = signed(in_review())
+    review = signed(make_review())
     list_release(review=review, by=make_lister(review))
     for change in ({"state": "in_review", "closed_at": None}, {"digest": "0" * 64}, {"visibility": "own"}):
         with refused("Cannot update"):
@@ -317,7 +309,7 @@ def test_a_review_that_ended_is_not_taken_up_again() -> None:
 
 @pytest.mark.django_db
 def test_no_two_reviews_of_a_release_are_open() -> None:
-    review = in_review()
+    review = make_review()
     with refused("one_open_review_each"):
         Review.objects.create(
             release=review.release, kind="new", visibility="own", marking="OFFICIAL", digest=review.digest, due_at=timezone.now()
@@ -343,7 +335,7 @@ def test_what_was_listed_keeps_its_bytes() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", ["checking", "in_review"])
 def test_what_is_judged_keeps_its_bytes(state: str) -> None:
-    release = make_release("hampshire/victim-update", checked=False) if state == "checking" else in_review().release
+    release = make_release("hampshire/victim-update", checked=False) if state == "checking" else make_review().release
     with refused("pgtrigger"):
         Release.objects.filter(pk=release.pk).update(digest="0" * 64)
     with refused("pgtrigger"):
@@ -353,7 +345,7 @@ def test_what_is_judged_keeps_its_bytes(state: str) -> None:
 @pytest.mark.django_db
 def test_who_made_it_answers_no_finding() -> None:
     author = make_viewer("hampshire")
-    review = in_review(by=author)
+    review = make_review(by=author)
     finding = Finding.objects.create(
         release=review.release, digest=review.digest, fingerprint="f" * 64, code="x", severity="stop", title="x"
     )
@@ -405,7 +397,7 @@ def codes(results: list[object]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_who_sign_the_same_role_at_once_one_has_signed() -> None:
-    review, people = in_review(), [make_reviewer(f"force-{number}", *ROLES) for number in range(4)]
+    review, people = make_review(), [make_reviewer(f"force-{number}", *ROLES) for number in range(4)]
     tick_all(review, "technical", people[0])
     results = race(4, lambda number: sign_off(review=fresh(review), role="technical", digest=review.digest, by=people[number]))
     assert codes(results) == ["", "signed_already", "signed_already", "signed_already"]
@@ -414,7 +406,7 @@ def test_of_several_who_sign_the_same_role_at_once_one_has_signed() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_one_person_who_signs_all_roles_at_once_has_signed_one() -> None:
-    review, by = in_review(), make_reviewer("met", *ROLES)
+    review, by = make_review(), make_reviewer("met", *ROLES)
     roles = ["technical", "information_assurance", "licence"]
     for role in roles:
         tick_all(review, role, by)
@@ -425,7 +417,7 @@ def test_one_person_who_signs_all_roles_at_once_has_signed_one() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(3))
 def test_signed_while_the_files_are_replaced_it_is_never_of_other_files(attempt: int) -> None:
-    review = in_review()
+    review = make_review()
     by, author = make_reviewer("met", *ROLES), make_viewer("hampshire")
     tick_all(review, "technical", by)
     hold_release(review=review, text="Wait.", by=make_reviewer("wiltshire"))
@@ -458,7 +450,7 @@ def test_signed_while_the_files_are_replaced_it_is_never_of_other_files(attempt:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(3))
 def test_listed_while_a_sign_off_is_taken_back_one_of_the_two_happens(attempt: int) -> None:
-    review = signed(in_review())
+    review = signed(make_review())
     signer, lister = reviewer_for(review, "licence"), make_lister(review)
 
     def work(number: int) -> object:

@@ -33,7 +33,7 @@ from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
 from registry.reviews.moving import begin
-from tests.make import bpmn, make_member, make_organisation, make_release, make_user, sign
+from tests.make import NO_PEOPLE, bpmn, make_member, make_organisation, make_release, make_user, sign
 from tests.unchanged import everything
 
 STATES = ("draft", "checking", "in_review", "awaiting_author", "held", "listed", "refused")
@@ -110,7 +110,7 @@ def people() -> dict[str, Viewer]:
 def world_in(state: str, people: dict[str, Viewer]) -> World:
     """A release brought to ``state`` by the real acts."""
     draft = {"draft": True} if state == "draft" else {}
-    release = make_release("hampshire/victim-update", by=people["author"], checked=False, **draft)
+    release = make_release("hampshire/victim-update", by=people["author"], checked=False, **NO_PEOPLE, **draft)
     finding = Finding.objects.create(release=release, digest=release.digest, fingerprint="f" * 64, code="noted", severity="note", title="x")
     world = World(release, finding, ChecklistItem.objects.filter(role="technical", needs_evidence=False)[0])
     if state in ("draft", "checking"):
@@ -192,7 +192,9 @@ def cells(people: dict[str, Viewer]) -> Iterator[tuple[tuple[str, str, str], tup
             prepare(world, state, act)
             work, before = acts(world)[act], everything()
             for role in ROLES:
-                yield (state, act, role), outcome(partial(work, people[role]), world.release, before)
+                found, written = outcome(partial(work, people[role]), world.release, before)
+                yield (state, act, role), (found, written)
+                before = everything() if written else before  # bytes that were stored stay until they are swept
             transaction.savepoint_rollback(inner)
         yield (state, "check", "nobody"), outcome(partial(check_release, world.release.pk), world.release, everything())
         transaction.savepoint_rollback(outer)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
@@ -44,7 +45,7 @@ from registry.releases.upload import Upload, spooled
 from registry.reviews.models import ChecklistItem, Review, ReviewEntry, SignOff, Widening
 from tests.make import bpmn, make_member, make_organisation, make_user
 
-RUNS = int(os.environ.get("REVIEW_RUNS", "12"))
+RUNS = int(os.environ.get("REVIEW_RUNS", "15"))
 STEPS = 50
 PUBLISHER, PLACES = "hampshire", ("hampshire", "met", "wiltshire")
 VISIBILITIES, MARKINGS, ROLES = ("own", "named", "partnership"), ("OFFICIAL", "OFFICIAL-SENSITIVE"), tuple(SignOffRole.values)
@@ -116,7 +117,7 @@ class Portal(RuleBasedStateMachine):
 
     def review(self, which: int) -> Review | None:
         found = Review.objects.select_related("release__module__organisation", "release__created_with")
-        opened = list(found.order_by("closed_at", "-pk")[:3])
+        opened = list(found.order_by(F("closed_at").desc(nulls_first=True), "-pk")[:3])
         return opened[which % len(opened)] if opened else None
 
     def had_a_hand(self, release: Release, by: Viewer) -> None:
@@ -148,7 +149,7 @@ class Portal(RuleBasedStateMachine):
         by, self.files = self.viewer(who), self.files + 1
         form = ReleaseForm(
             version=f"1.{Release.objects.count()}.0", licence="MIT", summary="Writes letters.", visibility=visibility, share_with=names,
-            marking=marking, draft=draft,
+            marking=marking, draft=draft, data_categories=("none",),
         )  # fmt: skip
         with spooled([bpmn(f"File {self.files}")], "process.bpmn") as upload:
             done = self.attempt(
@@ -235,8 +236,22 @@ class Portal(RuleBasedStateMachine):
     def is_mended(self, which: int) -> None:
         if (review := self.review(which)) and review.state == "in_review":
             self.attempt("ask_author", lambda: ask_author(review=review, text="Mend it.", by=self.viewer(11)))
-            self.replace(0, 0, review.release)
+            self.replace(0, 0, Release.objects.select_related("module__organisation").get(pk=review.release_id))
             self.check(0)
+
+    @rule(visibility=st.sampled_from(VISIBILITIES[1:]), names=NAMES, other=st.sampled_from((1, 2, 3)), end=st.booleans())
+    def more_are_to_see_it(self, visibility: str, names: tuple[str, ...], other: int, end: bool) -> None:
+        self.ask_wider(0, visibility, names, "")
+        if Widening.objects.filter(decided_at=None).exists():
+            self.decide(other, agree=True)
+            if end:
+                self.goes_the_whole_way(0)
+
+    @rule(which=RELEASE, role=st.sampled_from(ROLES))
+    def somebody_has_second_thoughts(self, which: int, role: str) -> None:
+        self.everybody_fit_signs(which)
+        self.withdraw(0, which, role, own=True)
+        self.list(0, which)
 
     @rule(which=RELEASE)
     def everybody_fit_signs(self, which: int) -> None:

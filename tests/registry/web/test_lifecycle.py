@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -354,6 +356,25 @@ def test_programs_read_advisories_in_osv_form(release: Release) -> None:
     absent = call(kent, "GET", f"/advisories/{said['id']}.json")
     assert absent.json() == call(kent, "GET", "/advisories/MH-2026-none.json").json()
     assert call(kent, "GET", "/advisories").json() == {"count": 0, "results": []}
+
+
+def test_the_feed_of_advisories_is_atom(release: Release) -> None:
+    own, kent = make_token("hampshire"), make_token("kent")
+    feed = Client().get("/feeds/atom/advisories", headers={"Authorization": f"Bearer {kent}"})
+    assert "1970-01-01T00:00:00Z" in feed.content.decode()
+    given = {"summary": "Wrong <case> file", "details": "It happens.", "severity": "low", "ranges": "1.4.x"}
+    made = call(own, "POST", "/modules/hampshire/victim-update/advisories", given).json()
+    basic = base64.b64encode(f"reader:{kent}".encode()).decode()
+    feed = Client().get("/feeds/atom/advisories", headers={"Authorization": f"Basic {basic}"})
+    assert feed["Content-Type"] == "application/atom+xml; charset=utf-8"
+    root = ElementTree.fromstring(feed.content)
+    assert [each.text for each in root.iterfind("{*}entry/{*}title")] == [f"{made['id']}: Wrong <case> file"]
+    again = Client().get("/feeds/atom/advisories", headers={"Authorization": f"Basic {basic}", "If-None-Match": feed["ETag"]})
+    assert again.status_code == 304
+    for path in ("advisories", "nothing"):
+        assert Client().get(f"/feeds/atom/{path}").status_code == 401
+    Module.objects.update(visibility="own")
+    assert made["id"] not in Client().get("/feeds/atom/advisories", headers={"Authorization": f"Basic {basic}"}).content.decode()
 
 
 def test_programs_quarantine_and_take_a_deprecation_back(release: Release) -> None:

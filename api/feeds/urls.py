@@ -1,0 +1,11 @@
+"""Addresses of the feeds. Whatever is not listed asks for a token like the rest, and then does not exist."""
+
+from django.urls import path, re_path
+
+from api.endpoint import NoSuchPath
+from api.feeds.atom import Advisories
+
+urlpatterns = [
+    path("atom/advisories", Advisories.as_view(), name="atom_advisories"),
+    re_path(r"", NoSuchPath.as_view()),
+]

@@ -1,0 +1,134 @@
+"""J8: a version is recalled; exactly who holds it is told, answers, is followed up; taking it all the same needs a reason, which is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.hands import Mouse
+from tests.browser.people import ADOPTER, STEWARD, VIEWER
+from tests.browser.watched import check_page
+from tests.installation import Installation
+
+pytestmark = pytest.mark.browser
+
+SESSION = "/modules/hampshire/rms-session"
+WHY = "It signs out while another robot still writes."
+# One council took it, one force by a program, one force a module that needs it; others took other versions, or nothing.
+HOLDERS = """
+from accounts.models import ApiToken, User
+from accounts.viewer import viewer_of, viewer_of_token
+from registry.actions.record_download import record_download
+from registry.releases.models import Dependency, Release
+releases = {str(release): release for release in Release.objects.select_related("module__organisation").filter(state="listed")}
+def take(email, name):
+    record_download(release=releases[name], by=viewer_of(User.objects.get(email=email)))
+take("gareth.oakhill@wiltshire.example", "hampshire/rms-session@1.4.0")
+take("sana.whitcombe@met.example", "hampshire/rms-session@1.4.0")
+take("freja.holmgaard@kobenhavn.example", "hampshire/rms-session@1.4.2")
+take("tess.marlow@brightloop.example", "hampshire/victim-update@1.1.0")
+needing = next(release for name, release in releases.items() if name.startswith("wiltshire/") and release.module.visibility == "partnership")
+Dependency.objects.create(
+    release=needing, ecosystem="moothall", name="hampshire/rms-session", wanted="hampshire/rms-session", range="1.4.0", source="declared"
+)
+take("priya.lockwood@thames-valley.example", str(needing))
+"""
+LATE = """
+from datetime import timedelta
+from django.utils import timezone
+from registry.lifecycle.models import RecallNotice
+from registry.actions.follow_up_recalls import follow_up_recalls
+open_ones = RecallNotice.objects.filter(recall__module__slug="rms-session", acknowledged_at=None)
+open_ones.update(told_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(days=2))
+print(follow_up_recalls())
+"""
+
+
+def test_a_recall_from_notice_to_end(open_page: Opener, installation: Installation, picture: Callable[[Page, str], None]) -> None:
+    installation.python(HOLDERS)
+    steward = Mouse(open_page(STEWARD))
+    recall(steward, picture)
+    case = steward.page.url
+    adopter = Mouse(open_page(ADOPTER))
+    answer(adopter, picture)
+    insist(Mouse(open_page(VIEWER)), picture)
+    assert "'escalated': 2" in installation.python(LATE)
+    steward.page.goto(case)
+    row = steward.page.get_by_role("row").filter(has_text="Thames Valley Police")
+    expect(row).to_contain_text("Overdue, escalated")
+    # Wiltshire had answered, and then took the version again: it must answer anew.
+    expect(steward.page.get_by_role("row").filter(has_text="Wiltshire Council")).to_contain_text("Told")
+    expect(steward.page.locator("main")).to_contain_text("We compare the two versions.")
+    check_page(steward.page)
+    picture(steward.page, "recall-followed")
+    mend(steward, picture)
+
+
+def recall(hands: Mouse, picture: Callable[[Page, str], None]) -> None:
+    page = hands.page
+    page.goto(SESSION)
+    hands.follow("Recall versions")
+    hands.fill("Versions", ">=1.4.0 <1.4.2")
+    hands.tick("High")
+    hands.fill("What is wrong", WHY)
+    hands.fill("What to do meanwhile", "Run one robot at a time.")
+    hands.press("Show who would be told")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("3 organisations would be told")
+    for name in ("Metropolitan Police Service", "Thames Valley Police", "Wiltshire Council"):
+        expect(told).to_contain_text(name)
+    check_page(page)
+    picture(page, "recall-preview")
+    hands.press("Recall them")
+    expect(page.locator("h2#answers")).to_have_text("Organisations told (3)")
+    for name in ("Københavns Kommune", "Brightloop Automation"):
+        expect(page.get_by_role("table")).not_to_contain_text(name)
+
+
+def answer(hands: Mouse, picture: Callable[[Page, str], None]) -> None:
+    page = hands.page
+    page.goto("/")
+    expect(page.locator(".mh-alert")).to_contain_text("1 recall waits for an answer of Wiltshire Council")
+    check_page(page)
+    picture(page, "recall-told")
+    hands.follow("See what to do")
+    hands.follow("hampshire/rms-session")
+    expect(page.locator("main")).to_contain_text(WHY)
+    check_page(page)
+    hands.tick("We stopped it")
+    hands.fill("Anything its publisher should know", "At noon.")
+    hands.press("Answer for Wiltshire Council")
+    expect(page.locator(".mh-alert")).to_have_count(0)
+
+
+def insist(hands: Mouse, picture: Callable[[Page, str], None]) -> None:
+    """Somebody must have the recalled version all the same."""
+    page = hands.page
+    page.goto(f"{SESSION}/1.4.0")
+    expect(page.locator("main")).to_contain_text("Version 1.4.0 is recalled.")
+    check_page(page)
+    picture(page, "recalled-version")
+    page.locator("a").filter(has_text="Download").first.click()
+    expect(page.locator("h1")).to_contain_text("is recalled")
+    check_page(page)
+    picture(page, "recalled-download")
+    hands.fill("Why you need exactly this version", "We compare the two versions.")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Take it all the same").click()
+    assert coming.value.path().stat().st_size > 0
+
+
+def mend(hands: Mouse, picture: Callable[[Page, str], None]) -> None:
+    page = hands.page
+    hands.fill("Version to move to", "1.4.2")
+    hands.press("Name it")
+    expect(page.locator("main")).to_contain_text("1.4.2")
+    hands.fill("Why it can end", "Everybody was reached by telephone.")
+    hands.press("Close it")
+    expect(page.locator("main")).to_contain_text("Everybody was reached by telephone.")
+    check_page(page)
+    page.goto(f"{SESSION}/1.4.0")
+    expect(page.locator("main")).not_to_contain_text("is recalled")
