@@ -462,7 +462,7 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 NO_PAGES = {
     "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file",
-    "healthz", "readyz", "openapi", "download", "review_file", "review_evidence", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "review_file", "review_evidence",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",
