@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import shapes
+from api.rest import lifecycle_shapes, shapes
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -63,8 +63,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's post-processing hook: the components our answers refer to."""
     schemas = result["components"].setdefault("schemas", {})
-    for shape in vars(shapes).values():
-        if is_typeddict(shape):
+    for shape in (*vars(shapes).values(), *vars(lifecycle_shapes).values()):
+        if is_typeddict(shape) and not shape.__name__.startswith("_"):
             _add(shape, schemas)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
@@ -113,7 +113,7 @@ def _add(shape: type, schemas: dict[str, Any]) -> None:
         "type": "object",
         "description": (shape.__doc__ or "").strip().split("\n\n")[0],
         "properties": properties,
-        "required": sorted(get_type_hints(shape)),
+        "required": sorted(shape.__required_keys__),  # type: ignore[attr-defined]  # of every typed dict
         "additionalProperties": False,
     }
     for name, hint in get_type_hints(shape, include_extras=True).items():

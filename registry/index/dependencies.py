@@ -107,6 +107,7 @@ def _entry(row: Dependency, holder: Module | None) -> DependencyEntry:
         status=status,
         held_by=holder.identifier if holder and status == "registry" else "",
         held_version=holder.latest_version if holder and status == "registry" else "",
+        held_state=holder.status if holder and status == "registry" else "",
     )
 
 
