@@ -113,7 +113,7 @@ def _add(shape: type, schemas: dict[str, Any]) -> None:
         "type": "object",
         "description": (shape.__doc__ or "").strip().split("\n\n")[0],
         "properties": properties,
-        "required": sorted(shape.__required_keys__),  # type: ignore[attr-defined]  # of every typed dict
+        "required": sorted(getattr(shape, "__required_keys__", None) or get_type_hints(shape)),
         "additionalProperties": False,
     }
     for name, hint in get_type_hints(shape, include_extras=True).items():
