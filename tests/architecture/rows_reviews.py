@@ -84,7 +84,7 @@ def by_reviewers(answer: str = "", fragment: str = "") -> Rule:
     """Reviewers and stewards with no hand in it."""
 
     def rule(actor: Actor, spot: Spot) -> str:
-        done = answer or f"302 /reviews/{KEYS[f'review {spot.visibility}']}{fragment}"
+        done = answer or f"302 /reviews/{KEYS.get(f'review {spot.visibility}', NONE)}{fragment}"
         return done if actor.role in (Role.REVIEWER, Role.STEWARD) else "403"
 
     return review_page(rule)
@@ -112,7 +112,7 @@ def widening_page(answer: str, *roles: str) -> Rule:
 
 
 def decided(actor: Actor, spot: Spot) -> str:
-    return widening_page(f"302 /widenings/{KEYS['widening']}", *_PUBLISHES, Role.REVIEWER)(actor, spot)
+    return widening_page(f"302 /widenings/{KEYS.get('widening', NONE)}", *_PUBLISHES, Role.REVIEWER)(actor, spot)
 
 
 def _review(name: str, act: str, rule: Rule, body: dict[str, Any] | None = None, **more: Any) -> Row:
