@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from api.answers import as_text
+from api.rest.lifecycle_shapes import OsvShape
 from registry.lifecycle.models import Advisory
 from registry.values.ranges import parse_range
 from registry.values.severities import vector_kind
@@ -15,14 +16,13 @@ SCHEMA = "1.6.7"
 ECOSYSTEM = "Moothall"
 
 
-def osv(advisory: Advisory) -> dict[str, Any]:
-    """``advisory``, whose module is loaded; members that would be empty are left out."""
-    said: dict[str, Any] = {
+def osv(advisory: Advisory) -> OsvShape:
+    """``advisory``, whose module is loaded."""
+    said: OsvShape = {
         "schema_version": SCHEMA,
         "id": advisory.key,
         "modified": advisory.modified_at,
         "published": advisory.published_at,
-        "withdrawn": advisory.withdrawn_at,
         "aliases": advisory.aliases,
         "summary": advisory.summary,
         "details": advisory.details,
@@ -32,7 +32,9 @@ def osv(advisory: Advisory) -> dict[str, Any]:
         "credits": [{"name": name} for name in advisory.credits],
         "database_specific": {"severity": advisory.severity.upper(), "workaround": advisory.workaround},
     }
-    return {name: value for name, value in said.items() if value or name == "affected"}
+    if advisory.withdrawn_at is not None:
+        said["withdrawn"] = advisory.withdrawn_at
+    return said
 
 
 def osv_text(advisory: Advisory) -> str:

@@ -59,7 +59,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: 
 
 @pytest.fixture(autouse=True)
 def _seeded(request: pytest.FixtureRequest) -> None:
-    """The rules of review, which migrations seed, where a test that commits has emptied every table before this one."""
+    """The rules of review and governance, which migrations seed, where a test that commits has emptied every table before this one."""
     marker = request.node.get_closest_marker("django_db")
     if marker is None or not marker.kwargs.get("transaction"):
         return
@@ -67,7 +67,8 @@ def _seeded(request: pytest.FixtureRequest) -> None:
     from registry.reviews.models import SignOffRule
 
     if not SignOffRule.objects.exists():
-        importlib.import_module("registry.migrations.0005_review_rules").seed(apps, None)
+        for name in ("0005_review_rules", "0006_governance"):
+            importlib.import_module(f"registry.migrations.{name}").seed(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, TypedDict
-
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,6 +11,7 @@ from api.bodies import small_fields
 from api.endpoint import Endpoint
 from api.osv import osv
 from api.rest import shapes
+from api.rest.lifecycle_shapes import AdvisoriesShape, NoticeShape, NoticesShape, OsvShape, RecallMadeShape
 from api.schema import in_path, problems, returns
 from registry.actions.acknowledge_recall import acknowledge_recall
 from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
@@ -25,49 +23,7 @@ from registry.index import read, recalls, warnings
 from registry.index.recalls import NoticeEntry
 from registry.permissions import publisher_for
 
-OSV = dict[str, Any]
 _CHANGES = (400, 403, 404, 409, 411, 413, 415, 422)
-
-
-class AdvisoriesShape(TypedDict):
-    """The advisories your organisation may see, the latest changed first."""
-
-    count: int
-    results: Annotated[list[OSV], "Each in OSV form"]
-
-
-class NoticeShape(TypedDict):
-    """A recall that your organisation was told of."""
-
-    key: Annotated[int, "By which it is acknowledged"]
-    module: Annotated[str, "publisher/slug, or empty where you may not see it: then held names what you took that needs it"]
-    held: Annotated[list[str], "What your organisation took: publisher/slug@version"]
-    severity: str
-    versions: Annotated[str, "The range that is recalled, or empty as module is"]
-    reason: str
-    workaround: str
-    remedy: Annotated[str, "The version to move to, or empty"]
-    told_at: datetime
-    due_at: datetime
-    acknowledged_at: datetime | None
-    answer: Annotated[str, "stopped, upgraded, not_in_use, or empty"]
-    text: str
-
-
-class NoticesShape(TypedDict):
-    """The recalls your organisation was told of, unanswered ones first."""
-
-    count: int
-    results: list[NoticeShape]
-
-
-class RecallMadeShape(TypedDict):
-    """A recall just made."""
-
-    key: int
-    versions: Annotated[list[str], "The versions it covers, newest first"]
-    told: Annotated[int, "How many organisations were told"]
-    days: Annotated[int, "In how many days each must answer"]
 
 
 def _body(required: list[str], **fields: str) -> dict[str, object]:
@@ -98,7 +54,7 @@ class Advisory(Endpoint):
         summary="Read one advisory",
         description="In OSV form, schema 1.6. The ecosystem is Moothall, the package a module.",
         parameters=in_path("key"),
-        responses={200: returns(dict[str, Any], "The advisory"), 304: None, **problems(404)},
+        responses={200: returns(OsvShape, "The advisory"), 304: None, **problems(404)},
     )
     def get(self, request: Request, key: str) -> HttpResponse:
         return conditional(request._request, osv(recalls.advisory(self.viewer(), key)))
@@ -124,7 +80,7 @@ class ModuleAdvisories(Endpoint):
             aliases="Such as CVE-2026-12345, parted by commas",
             credits="Who found it, parted by commas",
         ),
-        responses={201: returns(dict[str, Any], "The advisory, in OSV form"), **problems(*_CHANGES)},
+        responses={201: returns(OsvShape, "The advisory, in OSV form"), **problems(*_CHANGES)},
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
         publisher_for(self.viewer(), publisher, slug)

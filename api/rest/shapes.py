@@ -103,6 +103,7 @@ class DependencyShape(TypedDict):
     status: Annotated[str, "included, registry, vendor or missing"]
     held_by: Annotated[str, "The module here that provides it, or empty"]
     held_version: str
+    held_state: Annotated[str, "listed, deprecated, yanked or retired, or empty"]
 
 
 class FindingShape(TypedDict):
@@ -485,6 +486,7 @@ def dependency_shape(entry: DependencyEntry) -> DependencyShape:
         status=entry.status,
         held_by=entry.held_by,
         held_version=entry.held_version,
+        held_state=entry.held_state,
     )
 
 

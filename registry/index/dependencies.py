@@ -53,4 +53,5 @@ def _entry(row: Dependency, status: str, holder: Module | None) -> DependencyEnt
         status=status,
         held_by=holder.identifier if holder else "",
         held_version=holder.latest_version if holder else "",
+        held_state=holder.status if holder else "",
     )

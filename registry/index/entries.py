@@ -126,6 +126,7 @@ class DependencyEntry:
     status: str
     held_by: str = ""  # publisher/slug
     held_version: str = ""
+    held_state: str = ""  # of that module: listed, deprecated, yanked, retired
 
 
 @dataclass(frozen=True, slots=True)

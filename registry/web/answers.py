@@ -126,6 +126,15 @@ def _change(rows: tuple[AdaptationRow, ...]) -> Answer:
 
 def _take(module: ModuleDetail, release: ReleaseDetail) -> Answer:
     licence = f"Licence: {release.entry.licence}."
+    if release.entry.quarantined_at:
+        return Answer(
+            "Can I take it?", "Nobody can", "Not until the inquiry is over.", "versions", "See the other versions", "stop", "In quarantine"
+        )
+    if release.recall is not None:
+        more = f"Take {release.recall.remedy}." if release.recall.remedy else release.recall.reason
+        return Answer("Can I take it?", "Better not: recalled", more, "versions", "See the other versions", "stop", "Recalled")
+    if module.entry.status == "retired":
+        return Answer("Can I take it?", "No: retired", module.deprecated_reason, "versions", "See its versions", "none", "Retired")
     if release.entry.yanked_at:
         return Answer(
             "Can I take it?", "Better not: yanked", release.entry.yanked_reason, "versions", "See the other versions", "stop", "Yanked"

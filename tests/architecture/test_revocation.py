@@ -14,6 +14,8 @@ from accounts.actions.end_membership import end_membership
 from accounts.models import ApiToken, Membership, Organisation, Role, User
 from accounts.tokens import issue_token, revoke_token
 from accounts.viewer import viewer_of
+from registry.actions.quarantine_release import quarantine_module
+from registry.actions.transfer_module import agree_transfer, offer_transfer
 from registry.actions.update_module import update_module
 from registry.catalogue.models import Module
 from registry.releases.gates import ReleaseForm
@@ -99,9 +101,26 @@ def bind(name: str) -> Change:
     return lambda world: ApiToken.objects.filter(pk=token_of(world, name).pk).update(modules=["another"])
 
 
+def quarantine(slug: str) -> Change:
+    return lambda world: quarantine_module(module=Module.objects.get(publisher=OWNER, slug=slug), reason="An inquiry.", by=world.by)
+
+
+def pass_on(world: World) -> None:
+    """The owner's own module passes to the unnamed partner."""
+    offered = offer_transfer(module=Module.objects.get(publisher=OWNER, slug="own"), receiver="met", reason="They run it.", by=world.by)
+    agree_transfer(transfer=offered, by=viewer_of(world.users["unnamed administrator"]))
+
+
 @pytest.mark.parametrize(
     ("who", "slug", "change"),
     [
+        ("named publisher", "named", quarantine("named")),
+        ("token of the named partner", "named", quarantine("named")),
+        ("unnamed viewer", "partnership", quarantine("partnership")),
+        ("token of an unnamed partner", "partnership", quarantine("partnership")),
+        ("steward", "partnership", quarantine("partnership")),
+        ("publisher", "own", pass_on),
+        ("token in scope", "own", pass_on),
         ("named publisher", "named", withdraw_share),
         ("named viewer", "named", narrow("named")),
         ("unnamed viewer", "partnership", narrow("partnership")),

@@ -17,9 +17,11 @@ ADMINISTRATOR = "imogen.tarrant@hampshire.example"
 STEWARD = "harriet.moss@partnership.example"
 ADOPTER = "gareth.oakhill@wiltshire.example"
 AUDITOR = "jonas.wrexby@partnership.example"
+TECHNICAL = "kenji.holloway@thames-valley.example"
+BUSINESS_OWNER = "marian.colebrook@hampshire.example"
 MET_PUBLISHER = "sana.whitcombe@met.example"
 MET_OFFICER = "bram.ostler@met.example"  # signs as information assurance
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, MET_PUBLISHER, MET_OFFICER, ADOPTER)
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, TECHNICAL, BUSINESS_OWNER, MET_PUBLISHER, MET_OFFICER, ADOPTER)
 
 
 class Keyring:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, Response
 from demonstration.modules.hampshire_blueprism import _triage
 from demonstration.people import PASSWORD
 from tests.browser.conftest import Windows
-from tests.browser.people import ADMINISTRATOR, ADOPTER, AUDITOR, PUBLISHER, STEWARD, VIEWER
+from tests.browser.people import ADMINISTRATOR, ADOPTER, AUDITOR, BUSINESS_OWNER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
 from tests.browser.watched import check_page
 from tests.installation import Installation
 
@@ -24,6 +24,8 @@ pytestmark = pytest.mark.browser
 
 FILING = "/modules/hampshire/crime-incident-filing"
 DUTIES = "/modules/met/duty-planning"  # shared with others by name, and offered
+REVIEWED = "Looked at by reviewers"  # titles of modules that are made for these pages
+OWN = "/modules/hampshire/seen-by-ourselves"
 TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
 
 
@@ -181,6 +183,18 @@ def empty_summary(page: Page) -> None:
     press("Save")(page)
 
 
+def decide_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        follow(REVIEWED)(page)
+    press("Record decision")(page)
+
+
+def show_who(page: Page) -> None:
+    page.get_by_label("Every partner").check()
+    page.get_by_label("Why more are to see it").fill("Every force needs it.")
+    press("Show who would see it")(page)
+
+
 CASES = [
     Case("home", "", "/", "Take an automation"),
     Case("home", VIEWER, "/", "Take an automation"),
@@ -303,6 +317,22 @@ CASES = [
     Case("law_changed", STEWARD, "/legal-bases/bail/changed", "Bail changed", 422, press("Record it")),
     Case("403", VIEWER, "/publish", "Not allowed", 403),
     Case("403", VIEWER, f"{FILING}/edit", "Not allowed", 403),
+    # Reviews, and letting more see a module.
+    Case("reviews", TECHNICAL, "/reviews", "open review"),
+    Case("reviews", STEWARD, "/reviews", "open review"),
+    Case("reviews", VIEWER, "/reviews", "open review"),
+    Case("reviews", TECHNICAL, "/reviews?show=closed", "closed review"),
+    Case("reviews", TECHNICAL, "/reviews?state=held&late=1", "open review"),
+    Case("review_rules", VIEWER, "/reviews/rules", "Who signs what"),
+    Case("review", TECHNICAL, "/reviews", REVIEWED, 200, follow(REVIEWED)),
+    Case("review", STEWARD, "/reviews", REVIEWED, 200, follow(REVIEWED)),
+    Case("review", BUSINESS_OWNER, "/reviews", REVIEWED, 200, follow(REVIEWED)),
+    Case("review", PUBLISHER, "/reviews", REVIEWED, 200, follow(REVIEWED)),
+    Case("decide_review", TECHNICAL, "/reviews", REVIEWED, 422, decide_nothing),
+    Case("widen", PUBLISHER, f"{OWN}/widen", "Let more see"),
+    Case("widen", PUBLISHER, f"{OWN}/widen", "Let more see", 200, show_who),
+    Case("widen", PUBLISHER, f"{OWN}/widen", "Let more see", 422, press("Show who would see it")),
+    Case("widening", BUSINESS_OWNER, "/reviews", "More are to see", 200, follow("Wider by a second person")),
     # Nothing there, or not for them.
     Case("404", "", "/nothing-here", "We cannot find that page", 404),
     Case("404", VIEWER, "/modules/met/custody-markers", "We cannot find that page", 404),
@@ -378,9 +408,33 @@ CASES = [
 ]
 
 
+# A module in review, one that only its own organisation sees, and one for which somebody asked that more see it.
+IN_REVIEW = f"""
+from accounts.models import User
+from accounts.viewer import viewer_of
+from registry.actions.ask_widening import ask_widening
+from registry.actions.check_release import check_release
+from registry.actions.publish_release import publish_release
+from registry.releases.gates import ReleaseForm
+from registry.releases.upload import spooled
+from tests.make import bpmn
+by = viewer_of(User.objects.get(email={PUBLISHER!r}))
+for slug, title, visibility in (
+    ("looked-at", {REVIEWED!r}, "partnership"), ("seen-by-ourselves", "Ours", "own"), ("wider", "Wider by a second person", "own")
+):
+    form = ReleaseForm(version="1.0.0", licence="MIT", summary="Counts what is in stock.", title=title, visibility=visibility)
+    with spooled([bpmn(title)], "process.bpmn") as upload:
+        release = publish_release(publisher="hampshire", slug=slug, uploads=[upload], form=form, by=by).release
+    check_release(release.pk)
+    if slug == "wider":
+        ask_widening(module=release.module, visibility="partnership", reason="Every force needs it.", by=by)
+"""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _something_to_show(installation: Installation) -> None:
     installation.token("hampshire", "read", "publish")
+    installation.python(IN_REVIEW)
     installation.python(TOLD)
     installation.python(LATER)
 
@@ -408,12 +462,19 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 NO_PAGES = {
     "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file",
+    "review_file", "review_evidence",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",
     "account_confirm_login_code", "mfa_reauthenticate_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_signup", "account_set_password",
 }  # fmt: skip
 JOURNEYS = {"adopt", "mfa_edit_webauthn", "mfa_remove_webauthn", "governance_sign", "access_request", "reassess"}
+# Acts on a review, which lead back to its page, or show it with what is wrong.
+ON_REVIEWS = {
+    "claim_review", "ask_author", "resubmit_release", "replace_files", "hold_release", "refuse_release", "reopen_review", "list_release",
+    "sign_off", "withdraw_sign_off", "tick_item", "answer_finding", "submit_release",
+}  # fmt: skip
+JOURNEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 
 
 def names(resolver: URLResolver) -> set[str]:
@@ -426,5 +487,5 @@ def names(resolver: URLResolver) -> set[str]:
 
 def test_no_page_is_left_out() -> None:
     api = {name for name in names(get_resolver()) if name.startswith("api_")} - {"api_docs"}
-    left = names(get_resolver()) - {case.name for case in CASES} - api - NO_PAGES - ELSEWHERE - JOURNEYS
+    left = names(get_resolver()) - {case.name for case in CASES} - api - NO_PAGES - ON_REVIEWS - ELSEWHERE - JOURNEYS
     assert not left, f"in no row of CASES: {sorted(left)}"

@@ -41,7 +41,7 @@ from datetime import timedelta
 from django.utils import timezone
 from registry.lifecycle.models import RecallNotice
 from registry.actions.follow_up_recalls import follow_up_recalls
-open_ones = RecallNotice.objects.filter(recall__module__slug="rms-session", acknowledged_at=None)
+open_ones = RecallNotice.objects.filter(recall__module__slug="rms-session", acknowledged_at=None).exclude(organisation__slug="wiltshire")
 open_ones.update(told_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(days=2))
 print(follow_up_recalls())
 """

@@ -85,7 +85,7 @@ def test_it_speaks_of_versions_in_its_range_and_those_it_names(module: Module) -
 
 
 def test_who_took_an_affected_version_is_told(module: Module) -> None:
-    old, other = make_release("hampshire/victim-update", "1.3.0"), module.releases.get()
+    other, old = module.releases.get(), make_release("hampshire/victim-update", "1.3.0")
     for release, slug in ((other, "kent"), (old, "essex")):
         record_download(release=release, by=make_viewer(slug))
     made = publish_advisory(module=module, form=form(), by=make_viewer("hampshire"))

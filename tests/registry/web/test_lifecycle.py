@@ -77,6 +77,7 @@ def test_quarantine_from_report_to_release(release: Release) -> None:
     shown(partner, f"/quarantine/{case.pk}", 404)
     own, _ = person("hampshire")
     assert "is in quarantine since" in shown(own, f"{AT}/1.4.0")
+    assert "Nobody can" in shown(own, f"{AT}/1.4.0")
     assert own.get(f"{AT}/1.4.0/files/process.bpmn").status_code == 409
     assert "somebody else must end it" in post(first, f"/quarantine/{case.pk}", {"reason": "Fine."})
     shown(second, f"/quarantine/{case.pk}")
@@ -130,6 +131,7 @@ def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
     shown(essex, f"/recalls/told/{notice.pk}", 404)
     shown(kent, f"/recalls/{recall.pk}", 404)
     assert "is recalled" in shown(essex, f"{AT}/1.4.0")
+    assert "Better not: recalled" in shown(essex, f"{AT}/1.4.0")
     assert "is recalled" not in shown(essex, f"{AT}/1.5.0")
     assert WHY in shown(essex, f"{AT}/1.4.0/files/process.bpmn", 409)
     assert "Say why you need" in post(essex, f"{AT}/1.4.0/files/process.bpmn/anyway", {"reason": " "})
@@ -290,6 +292,7 @@ def test_a_retirement_from_announcement_to_silence(release: Release) -> None:
     assert "victim-update" in shown(essex, "/modules?status=retired")
     page = shown(essex, AT)
     assert "Its versions are no longer offered" in page
+    assert "No: retired" in page
     assert "Download process.bpmn" not in page
 
 
