@@ -113,7 +113,7 @@ def make_release(
         "summary": "Sends victims an update.",
         "title": slug.replace("-", " ").title(),
         "visibility": visibility,
-        **(no_people() if checked else {}),
+        **no_people(),
         **form,
     }
     with spooled([data or bpmn(f"{identifier} {version}")], filename) as upload:
@@ -209,7 +209,8 @@ def pass_review(release: Release) -> None:
 def make_lister(review: Review) -> Viewer:
     """Somebody of its publisher who may list it."""
     module = review.release.module
-    member = Membership.objects.filter(organisation=module.organisation, role__in=(Role.PUBLISHER, Role.ADMINISTRATOR)).first()
+    may = (Role.PUBLISHER, Role.ADMINISTRATOR)
+    member = Membership.objects.filter(organisation=module.organisation, role__in=may, user__is_active=True).first()
     return viewer_of(member.user) if member else make_viewer(module.organisation)
 
 

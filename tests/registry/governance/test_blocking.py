@@ -89,14 +89,14 @@ class TestPapers:
 
     def test_a_new_release_begins_with_what_was_said_and_stands_on_the_same_paper(self, release: Release) -> None:
         assess(release, "dpia")
-        following = make_release(MODULE, "1.1.0", checked=False)
+        following = make_release(MODULE, "1.1.0", checked=False, data_categories=())
         use = DataUse.objects.get(release=following)
         assert (use.categories, use.law_enforcement, use.carried_from) == (["contact", "victims"], True, release)
         assert codes(following) == []
 
     def test_a_new_system_is_drift(self, release: Release) -> None:
         assess(release, "dpia")
-        following = make_release(MODULE, "1.1.0", checked=False, systems=("Athena",))
+        following = make_release(MODULE, "1.1.0", checked=False, data_categories=(), systems=("Athena",))
         (blocker,) = blockers(following, "partnership", "OFFICIAL")
         assert blocker.code == "assessment_out_of_date"
         assert "new system Athena" in blocker.message
@@ -130,7 +130,7 @@ class TestDeclaring:
             ({"data_categories": ("none", "victims")}, "data_categories_contradict"),
             ({"data_categories": ("sorrow",)}, "data_category_unknown"),
             ({"data_categories": ("contact",), "automated_decisions": "perhaps"}, "automated_decisions_unknown"),
-            ({"uses_ai": True}, "data_categories_missing"),
+            ({"data_categories": (), "uses_ai": True}, "data_categories_missing"),
         ],
     )
     def test_what_makes_no_sense_is_refused_before_anything_is_kept(self, said: dict[str, object], code: str) -> None:
