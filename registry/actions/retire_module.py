@@ -17,9 +17,9 @@ from registry.actions.telling_lifecycle import tell_of_retirement
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
-from registry.lifecycle.holding import holders
 from registry.lifecycle.models import Retirement, RetirementItem
 from registry.permissions import answerer_for, leader_for, publisher_for, steward_for
+from registry.releases.models import Download
 from registry.releases.upload import Upload
 
 
@@ -49,10 +49,13 @@ def start_retirement(*, module: Module, ends_on: date, reason: str, successor: s
 
 
 def tell_holders_of(retirement: Retirement) -> list[Organisation]:
-    """Give every organisation that holds any version its checklist; returns those that are new. Safe to repeat, in a transaction."""
-    every = set(retirement.module.releases.values_list("pk", flat=True))
-    known = set(retirement.items.values_list("organisation", flat=True))
-    fresh = list(Organisation.objects.filter(pk__in=set(holders(retirement.module, every)) - known).order_by("pk"))
+    """Give every organisation that took any version its checklist; returns those that are new. Safe to repeat, in a transaction.
+
+    Unlike a recall this goes to nobody who took only what needs the module: the checklist names it, and they may not see it.
+    """
+    taken = Download.objects.filter(release__module=retirement.module).exclude(organisation=retirement.module.organisation_id)
+    known = retirement.items.values("organisation")
+    fresh = list(Organisation.objects.filter(pk__in=taken.values("organisation")).exclude(pk__in=known).order_by("pk"))
     RetirementItem.objects.bulk_create(
         RetirementItem(retirement=retirement, organisation=holder, item=item) for holder in fresh for item in RetirementItem.Item.values
     )

@@ -115,6 +115,7 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
+    "agree_transfer",  # of the people here nobody may
     "recall", "download_anyway",  # the one shows what would be done, the other leads to a file that is not recalled
     "choose_organisation", "account_login", "account_logout", "account_reauthenticate",  # sessions
     "account_reset_password",  # a mail
