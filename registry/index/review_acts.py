@@ -68,6 +68,7 @@ def acts_of(
         refuse=reviews and can(Act.REFUSE),
         reopen=reviews and can(Act.REOPEN) and not held,
         list=(publishes or reviews) and can(Act.LIST) and not why_not_list,
+        publishes=publishes,
         why_not_review=why_not_review,
         why_not_list=why_not_list,
     )

@@ -228,6 +228,7 @@ class Acts:
     refuse: bool = False
     reopen: bool = False
     list: bool = False
+    publishes: bool = False
     why_not_review: str = ""
     why_not_list: str = ""
 

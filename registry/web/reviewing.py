@@ -19,7 +19,7 @@ from registry.actions.answer_finding import answer_finding
 from registry.actions.ask_author import ask_author
 from registry.actions.claim_review import claim_review
 from registry.actions.hold_release import hold_release
-from registry.actions.list_release import list_release, missing_roles
+from registry.actions.list_release import check_ready, list_release, missing_roles
 from registry.actions.refuse_release import refuse_release
 from registry.actions.reopen_review import reopen_review
 from registry.actions.replace_artefacts import replace_artefacts
@@ -169,8 +169,17 @@ def _sign(request: HttpRequest, review: Review, role: str, digest: str, comment:
     sign_off(review=review, role=role, digest=digest, comment=comment, by=viewer_in(request))
     lacking = [SignOffRole(each).label.lower() for each in missing_roles(review)]
     if not lacking:
-        return "Signed. All have signed, so it can be listed."
+        return f"Signed. {_all_signed(visible_review(viewer_in(request), review.pk))}"
     return f"Signed. {len(lacking)} sign-off{'' if len(lacking) == 1 else 's'} to come: {', '.join(lacking)}."
+
+
+def _all_signed(review: Review) -> Done:
+    """What follows once everybody has signed: listing, or the first thing that stands against it."""
+    try:
+        check_ready(review)
+    except Conflict as error:
+        return f"All have signed, but it cannot be listed yet: {error.message}"
+    return "All have signed, so it can be listed."
 
 
 def _ask(request: HttpRequest, review: Review, text: str) -> Done:

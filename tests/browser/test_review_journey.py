@@ -91,6 +91,7 @@ def hand_in(hands: Hands, way: Way, file: Path) -> None:
     hands.fill("Title", way.title)
     hands.fill("What it does, in one sentence", "Writes letters to the court and files them.")
     hands.fill("Licence", "MIT")
+    hands.tick("No data about people")
     hands.tick("Every partner")
     hands.press("Publish")
     expect(hands.page.locator("main")).to_contain_text("It is being checked, then reviewed; partners see it once it is signed off.")

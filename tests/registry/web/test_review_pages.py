@@ -164,7 +164,7 @@ class TestPage:
     def test_whoever_may_not_act_is_told_why_and_finds_no_form(self, review: Review, author: Client, who: str) -> None:
         make_organisation("moothall", kind="partnership")
         client, reason = {
-            "author": (author, "Only reviewers may do this."),
+            "author": (author, "To come: technical, business owner, information assurance, licence."),
             "other reviewer": (client_of(make_reviewer("wiltshire")), "You sign nothing here"),
             "viewer": (client_of(make_member("hampshire", Role.VIEWER)), "Only reviewers may do this."),
             "auditor": (client_of(make_member("moothall", Role.AUDITOR)), "Only reviewers may do this."),
