@@ -17,7 +17,7 @@ from registry.releases.models import Finding, OutboxEntry, Release
 from registry.reviews.models import SignOffRule
 from registry.reviews.policy import decide
 from registry.values.versions import version_key
-from tests.make import make_organisation, make_release, make_viewer, pass_review
+from tests.make import make_organisation, make_release, make_viewer, no_people, pass_review
 from tests.race import race
 from tests.unchanged import audit_refuses, unchanged
 
@@ -37,7 +37,7 @@ class NeedsMending:
 
 @pytest.fixture
 def unchecked() -> Release:
-    return make_release("hampshire/victim-update", checked=False)
+    return make_release("hampshire/victim-update", checked=False, **no_people())
 
 
 @pytest.fixture

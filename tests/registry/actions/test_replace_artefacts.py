@@ -50,7 +50,7 @@ def test_new_bytes_void_every_sign_off_and_are_checked_anew(review: Review) -> N
     assert (after.size, after.sha256 != before.sha256) == (len(MENDED), True)
     assert StoredBytes.objects.get(organisation=now.release.module.organisation).total == len(MENDED)
     assert [step["name"] for step in now.release.inspection["steps"] if step["name"] == "Close it"]
-    assert OutboxEntry.objects.get().subject == now.release_id
+    assert OutboxEntry.objects.get(task=check_release.name).subject == now.release_id
     assert AuditEvent.objects.get(action="review.replace").detail["before"] == review.digest
     check_release(now.release_id)
     assert fresh(review).state == "in_review"

@@ -13,6 +13,10 @@ from django.db import transaction
 
 from config.celery import app
 from registry.actions.check_release import check_release
+from registry.actions.follow_up_owners import follow_up_owners
+from registry.actions.follow_up_recalls import follow_up_recalls
+from registry.actions.follow_up_retirements import follow_up_retirements
+from registry.actions.refresh_tiers import refresh_tiers
 from registry.actions.remove_expired import remove_expired
 from registry.actions.send_digests import send_digest, send_digests
 from registry.actions.send_notices import send_notices
@@ -51,7 +55,9 @@ def now() -> datetime:
 
 @pytest.mark.django_db
 def test_a_publish_whose_message_is_lost_is_sent_again_and_finished() -> None:
-    release = make_release("hampshire/victim-update", checked=False)  # in this test's transaction nothing is ever committed, so sent
+    release = make_release(
+        "hampshire/victim-update", checked=False, visibility="own"
+    )  # in this test's transaction nothing is ever committed, so sent
     assert messages() == []
     with time_machine.travel(now() + GRACE + SOON, tick=False):
         assert sweep_outbox() == 1
@@ -83,7 +89,7 @@ def test_twice_at_the_same_time_sends_once() -> None:
 
 @pytest.mark.django_db
 def test_a_message_that_comes_twice_is_harmless() -> None:
-    release = make_release("hampshire/victim-update", checked=False)
+    release = make_release("hampshire/victim-update", checked=False, visibility="own")
     for _ in range(2):
         with time_machine.travel(now() + LONGEST_WAIT * 2, tick=False):
             sweep_outbox()
@@ -157,6 +163,7 @@ def test_what_the_schedule_names_and_what_the_outbox_sends_exists() -> None:
     names = {row["task"] for row in app.conf.beat_schedule.values()} | {check_release.name, send_notices.name, send_digest.name}
     assert names == {
         *(sweep_outbox.name, remove_expired.name, send_digests.name),
+        *(follow_up_recalls.name, follow_up_owners.name, follow_up_retirements.name, refresh_tiers.name),
         *(check_release.name, send_notices.name, send_digest.name),
     }
     app.loader.import_default_modules()
