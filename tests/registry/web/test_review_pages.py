@@ -18,7 +18,18 @@ from registry.actions.tick_item import tick_item
 from registry.releases.models import Download, Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, FindingAnswer, Review, SignOff
-from tests.make import PICTURE, bpmn, make_member, make_organisation, make_release, make_reviewer, make_viewer, reviewer_for, sign
+from tests.make import (
+    NO_PEOPLE,
+    PICTURE,
+    bpmn,
+    make_member,
+    make_organisation,
+    make_release,
+    make_reviewer,
+    make_viewer,
+    reviewer_for,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 ALL = tuple(SignOffRole.values)
@@ -37,7 +48,7 @@ def text(answer: Any) -> str:
 
 
 def in_review(identifier: str = "hampshire/victim-update", version: str = "1.0.0", **options: Any) -> Review:
-    release = make_release(identifier, version, checked=False, **options)
+    release = make_release(identifier, version, checked=False, **(NO_PEOPLE | options))
     check_release(release.pk)
     return Review.objects.select_related("release__module__organisation").get(release=release, closed_at=None)
 
