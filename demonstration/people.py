@@ -89,7 +89,7 @@ def publisher_of(organisation: str) -> Person:
     return next(person for person in PEOPLE if person.organisation == organisation and person.role == Role.PUBLISHER)
 
 
-def signer(role: SignOffRole, publisher: str) -> Person:
-    """Who signs as ``role`` what ``publisher`` (a slug) publishes: of its own for the business owner, otherwise of another body."""
-    is_own = role == SignOffRole.BUSINESS_OWNER
-    return next(person for person in PEOPLE if role in person.signs and (person.organisation == publisher) == is_own)
+def signer(role: SignOffRole, publisher: str, *, is_own: bool = False) -> Person:
+    """Who signs as ``role`` what ``publisher`` (a slug) publishes: the business owner is of its own, and everybody where nobody else sees it."""
+    of_own = is_own or role == SignOffRole.BUSINESS_OWNER
+    return next(person for person in PEOPLE if role in person.signs and (person.organisation == publisher) == of_own)

@@ -7,7 +7,7 @@ import zlib
 
 from accounts.models import SignOffRole, User
 from accounts.viewer import Viewer, viewer_of
-from demonstration.people import STEWARD, Person, signer
+from demonstration.people import STEWARD, Person, publisher_of, signer
 from registry.actions.ask_author import ask_author
 from registry.actions.claim_review import claim_review
 from registry.actions.keep_attachment import keep_attachment
@@ -17,6 +17,7 @@ from registry.actions.tick_item import tick_item
 from registry.releases.models import Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
+from registry.values.markings import Visibility
 
 QUESTION = (
     "What happens when the queue is empty for a whole night? Say so in the description, or end the run in a way the schedule notices."
@@ -31,11 +32,11 @@ def review(release: Release, stays: str) -> None:
     publisher = release.module.publisher
     if stays == "listed":
         for role in missing_roles(found):
-            by = _viewer(signer(SignOffRole(role), publisher))
+            by = _viewer(signer(SignOffRole(role), publisher, is_own=found.visibility == Visibility.OWN))
             if not Review.objects.visible_to(by).filter(pk=found.pk).exists():  # not for everybody: a steward gives it to whom it concerns
                 claim_review(review=found, assignee=by.user, by=_viewer(STEWARD))
             _sign(found, SignOffRole(role), by)
-        list_release(review=found, by=_viewer(signer(SignOffRole.LICENCE, publisher)))
+        list_release(review=found, by=_viewer(publisher_of(publisher)))
         return
     technical = _viewer(signer(SignOffRole.TECHNICAL, publisher))
     claim_review(review=found, assignee=technical.user, by=technical)
