@@ -17,6 +17,7 @@ class Viewer:
     organisations: tuple[int, ...] = ()  # keys of the organisations acted for
     is_steward: bool = False  # of the partnership: reads whatever is shared at all
     is_auditor: bool = False  # of the partnership: reads everything, writes nothing
+    memberships: tuple[Membership, ...] = ()  # of a person, in live organisations
     reviews_at: tuple[int, ...] = ()  # keys of the organisations for which this person reviews
     modules: tuple[str, ...] | None = None  # a token bound to some modules: their slugs
     user: User | None = None
@@ -27,6 +28,13 @@ class Viewer:
     def is_member(self) -> bool:
         """Belongs to at least one organisation of the partnership."""
         return bool(self.organisations)
+
+    def may(self, permission: Permission, organisation: int | None) -> bool:
+        """Whether this person holds ``permission`` at the organisation of that key, by the memberships this request began with.
+
+        For what is shown. What is done asks :func:`accounts.roles.may`, which looks again.
+        """
+        return any(m.organisation_id == organisation and permission in PERMISSIONS[m.role] for m in self.memberships)
 
 
 NOBODY = Viewer()
@@ -51,6 +59,7 @@ def viewer_of(user: User, acting_for: str = "") -> Viewer:
         organisations=tuple(m.organisation_id for m in memberships),
         is_steward=Role.STEWARD in roles,
         is_auditor=Role.AUDITOR in roles,
+        memberships=tuple(memberships),
         reviews_at=tuple(m.organisation_id for m in memberships if Permission.REVIEW in PERMISSIONS[m.role]),
         user=user,
         organisation=chosen.organisation,

@@ -17,6 +17,13 @@ def may_publish(viewer: Viewer, publisher: str, slug: str) -> bool:
     return _publisher(viewer, publisher, slug) is not None
 
 
+def shown_as_publisher(viewer: Viewer, module: Module) -> bool:
+    """As :func:`may_publish`, for what a page of ``module`` offers: without asking the database again."""
+    if viewer.token is not None:
+        return may_publish(viewer, module.publisher, module.slug)
+    return viewer.may(Permission.PUBLISH, module.organisation_id)
+
+
 def publisher_for(viewer: Viewer, publisher: str, slug: str) -> Organisation:
     """The organisation ``viewer`` publishes for; raises :class:`NotAllowed` alike for organisations that are another's or do not exist."""
     organisation = _publisher(viewer, publisher, slug)
@@ -49,7 +56,7 @@ def _publisher(viewer: Viewer, publisher: str, slug: str) -> Organisation | None
 def may_lead(viewer: Viewer, module: Module) -> bool:
     """Whether ``viewer`` may warn of ``module`` and recall it: who publishes it, or a steward where it is shared at all."""
     is_steward = viewer.is_steward and viewer.token is None and module.visibility in SHARED
-    return is_steward or may_publish(viewer, module.publisher, module.slug)
+    return is_steward or shown_as_publisher(viewer, module)
 
 
 def leader_for(viewer: Viewer, module: Module) -> None:

@@ -36,7 +36,7 @@ from registry.index.warnings import (
     retirement_entry,
 )
 from registry.lifecycle.models import FormerIdentifier, Recall
-from registry.permissions import may_adopt, may_lead, may_publish
+from registry.permissions import may_adopt, may_lead, shown_as_publisher
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Artefact, Release
 from registry.reviews.models import Review
@@ -189,13 +189,13 @@ def module_detail(viewer: Viewer, publisher: str, slug: str) -> ModuleDetail:
     module = visible_module(viewer, publisher, slug)
     listed = _releases(viewer, module)
     version = module.latest_version or (listed[0].version if listed else "")
-    return _detail(viewer, module, listed, version)
+    return _detail(viewer, module, listed, version, judged=False)
 
 
 def release_detail(viewer: Viewer, publisher: str, slug: str, version: str) -> tuple[ModuleDetail, ReleaseDetail]:
     """A module's page with the release ``version`` in the place of the latest; raises :class:`Missing`."""
     module = visible_module(viewer, publisher, slug)
-    detail = _detail(viewer, module, _releases(viewer, module), version)
+    detail = _detail(viewer, module, _releases(viewer, module), version, judged=True)
     if detail.current is None:
         raise missing()
     return detail, detail.current
@@ -205,7 +205,7 @@ def unlisted_release_detail(viewer: Viewer, release: Release) -> ReleaseDetail:
     """A release that whoever asks sees by its review, listed or not; the caller has loaded its module and found it visible."""
     release.taken = 0  # type: ignore[attr-defined]  # nobody counts what reviewers fetch
     systems = list(release.module.systems.order_by("system__name").values_list("system__name", flat=True))
-    return _release_detail(viewer, release.module, _release_entry(release, release.module, is_recalled=False), systems)
+    return _release_detail(viewer, release.module, _release_entry(release, release.module, is_recalled=False), systems, judged=False)
 
 
 def home(viewer: Viewer) -> HomeEntry:
@@ -272,7 +272,7 @@ def _release_entry(release: Release, module: Module, is_recalled: bool) -> Relea
     )
 
 
-def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], version: str) -> ModuleDetail:
+def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], version: str, *, judged: bool) -> ModuleDetail:
     listed = tuple(listed)
     systems = tuple(SystemEntry(row.system.name, row.versions) for row in module.systems.select_related("system").order_by("system__name"))
     is_own = module.organisation_id in viewer.organisations
@@ -284,7 +284,8 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
     warnings = advisories_of(module)
     recalls = recalls_of(module, [one.version for one in listed])
     owner = owner_entry(module)
-    current = _release_detail(viewer, module, entry, [system.name for system in systems]) if entry else None
+    names = [system.name for system in systems]
+    current = _release_detail(viewer, module, entry, names, judged=judged) if entry else None
     if entry and current:
         current = replace(current, advisories=affecting(warnings, entry.version), recall=recalls.get(entry.version))
     heir = successor.identifier if successor else ""
@@ -305,7 +306,7 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
         releases=listed,
         current=current,
         used_by=users_of(viewer, module),
-        may_publish=may_publish(viewer, module.publisher, module.slug),
+        may_publish=shown_as_publisher(viewer, module),
         may_lead=may_lead(viewer, module),
         may_adopt=owner.needs_owner and may_adopt(viewer, module),
         owner=owner,
@@ -315,12 +316,14 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
     )
 
 
-def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems: Sequence[str]) -> ReleaseDetail:
+def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems: Sequence[str], *, judged: bool) -> ReleaseDetail:
+    """``judged`` asks for sign-offs and every criterion of assurance too, which only the page of one release shows."""
     release = Release.objects.select_related("created_by").get(module=module, version=entry.version)
+    release.module = module
     inspection = inspection_from_json(release.inspection)
     is_own = module.organisation_id in viewer.organisations
-    sign_offs = sign_offs_of(release)
-    tier, criteria = criteria_of(release, module, inspection, len(systems), sign_offs)
+    sign_offs = sign_offs_of(release) if judged else ()
+    tier, criteria = criteria_of(release, module, inspection, len(systems), sign_offs) if judged else (module.tier, ())
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.roles import Permission, may
+from accounts.roles import Permission
 from accounts.viewer import NOBODY, Viewer
 from registry.index.recalls import open_notices
 from registry.index.waiting import count_waiting, desk_of
@@ -56,4 +56,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _may_publish(viewer: Viewer) -> bool:
     """Whether the viewer publishes for the organisation acted for."""
-    return viewer.organisation is not None and may(viewer.user, Permission.PUBLISH, viewer.organisation)
+    return viewer.organisation is not None and viewer.may(Permission.PUBLISH, viewer.organisation.pk)

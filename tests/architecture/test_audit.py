@@ -163,6 +163,7 @@ WRITES: dict[str, list[list[str]]] = {
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
     "widen",  # the table asks for the preview
+    "api_list",  # refused, or listed already
     "agree_transfer",  # of the people here nobody may
     "recall", "download_anyway",  # the one shows what would be done, the other leads to a file that is not recalled
     "choose_organisation", "account_login", "account_logout", "account_reauthenticate",  # sessions
