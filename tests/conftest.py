@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 
 from config import postgres
 from config.env import HOME
+from tests.truncation import allow_truncation
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -50,10 +50,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: 
     from django.core.management import call_command
 
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_not_truncated%'")
-            for trigger, table in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        allow_truncation()
         call_command("createcachetable")
 
 

@@ -42,7 +42,8 @@ class Caller:
         self, identifier: str = "force-a/update", data: bytes | None = None, *, filename: str = "update.bpmn", key: str = "", **fields: Any
     ) -> Any:
         """Publish one file with everything a first release needs."""
-        form = {"version": "1.0.0", "licence": "MIT", "summary": "Sends victims an update.", "visibility": "partnership", **fields}
+        form = {"version": "1.0.0", "licence": "MIT", "summary": "Sends victims an update.", "visibility": "partnership"}
+        form |= {"data_categories": "none", **fields}
         form = {name: value for name, value in form.items() if value is not None}
         form.setdefault("artefact", SimpleUploadedFile(filename, bpmn() if data is None else data))
         headers = {"Idempotency-Key": key} if key else {}

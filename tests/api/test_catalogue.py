@@ -148,7 +148,7 @@ def test_reading_takes_a_fixed_number_of_statements(stocked: Caller, django_asse
     stocked.get(MODULES)
     for number in range(5):
         make_release("force-a/victim-update", f"1.{number + 1}.0", data=bpmn(f"Number {number}"))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         stocked.get(MODULES)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         stocked.get(f"{MODULES}/force-a/victim-update")

@@ -31,12 +31,20 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
+# Where every visibility meets every state; elsewhere each visibility is asked for what is listed, and each state for what is shared with all.
+EVERYWHERE = {"release", "download", "yank", "api_release", "api_artefact", "api_yank"}
+
+
 def spots(row: Row, method: str) -> list[Spot]:
     """Every visibility of the module an address names; every state of a release, where the method is one it takes."""
     if not row.of:
         return [Spot()]
-    states = VERSIONS if row.of == "release" and method in ("GET", "POST") else ["1.0.0"]
-    return [Spot(visibility, version) for visibility in VISIBILITIES for version in states]
+    listed = [Spot(visibility, "1.0.0") for visibility in VISIBILITIES]
+    if row.of != "release" or method not in ("GET", "POST"):
+        return listed
+    if row.name in EVERYWHERE:
+        return [Spot(visibility, version) for visibility in VISIBILITIES for version in VERSIONS]
+    return listed + [Spot("partnership", version) for version in VERSIONS if version != "1.0.0"]
 
 
 def seen(world: World, row: Row, method: str, actor: Actor, spot: Spot) -> tuple[str, str]:

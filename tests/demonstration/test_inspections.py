@@ -45,7 +45,7 @@ def starts(inspection: Inspection) -> set[str]:
         ("hampshire/victim-update", "uipath", "uipath-nupkg-process", "Hampshire.VictimUpdate", "1.3.0-rc.1"),
         ("thames-valley/notifications", "uipath", "uipath-nupkg-library", "ThamesValley.Notifications", "1.1.0"),
         ("thames-valley/action-fraud", "python", "python-wheel", "tvp-action-fraud", "1.1.0"),
-        ("wiltshire/planning-validation", "power_automate", "powerplatform-solution", "PlanningValidation", "1.2.0.0"),
+        ("wiltshire/planning-validation", "power_automate", "powerplatform-solution", "PlanningValidation", "1.3.0.0"),
         ("kobenhavn/brevudsendelse", "power_automate", "powerplatform-solution", "KKBrevudsendelse", "1.1.0.0"),
         ("kobenhavn/bevillings-og-afslagsbreve", "bpmn", "bpmn", "Bevillings- og afslagsbreve", None),
     ],

@@ -256,7 +256,7 @@ def test_the_first_steward_comes_in_with_a_proven_address_and_no_password() -> N
     assert (user.name, user.has_usable_password(), user.is_superuser) == ("Sam", False, False)
     assert user.emailaddress_set.filter(verified=True, primary=True).count() == 1
     event = AuditEvent.objects.get()
-    assert (event.action, event.detail) == ("member.added", {"role": "steward"})
+    assert (event.action, event.detail) == ("member.added", {"role": "steward", "signs": []})
     assert "steward@" not in str(event.subject)
 
 
