@@ -226,5 +226,5 @@ def test_reading_takes_as_many_queries_however_much_was_said(publisher: Caller, 
     for number in range(5):
         ask(f"Question {number}")
         publisher.json(f"{AT}/resubmit", {"text": "An answer."})
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert len(review_status(viewer, "force-a", "update", "1.0.0").log) == 11

@@ -98,9 +98,9 @@ class TestCost:
     def test_the_header_counts_in_few_queries(self) -> None:
         viewer = make_reviewer("wiltshire", *ALL)
         in_review("met/one")
-        assert queries(lambda: count_waiting(viewer, desk_of(viewer))) == 3
+        assert queries(lambda: count_waiting(viewer, desk_of(viewer))) == 2
         reader = make_viewer("kent", Role.VIEWER)
-        assert queries(lambda: count_waiting(reader, desk_of(reader))) == 1
+        assert queries(lambda: count_waiting(reader, desk_of(reader))) == 0
         assert queries(lambda: count_waiting(NOBODY, desk_of(NOBODY))) == 0
 
 

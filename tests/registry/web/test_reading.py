@@ -159,7 +159,7 @@ class TestModule:
             b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Rules" namespace="urn:test">'
             b'<decision id="x" name="Eligible"/></definitions>'
         )
-        form = ReleaseForm(version="1.0.0", licence="MIT", summary="Decides.", visibility="partnership")
+        form = ReleaseForm(version="1.0.0", licence="MIT", summary="Decides.", visibility="partnership", data_categories=("none",))
         with spooled([bpmn()], "process.bpmn") as process, spooled([decision], "rules.dmn") as rules:
             done = publish_release(publisher="hampshire", slug="one", uploads=[process, rules], form=form, by=make_viewer("hampshire"))
         assert done.release is not None
