@@ -11,7 +11,6 @@ from registry.actions.ask_widening import ask_widening
 from registry.actions.claim_review import claim_review
 from registry.actions.keep_attachment import keep_attachment
 from registry.actions.tick_item import tick_item
-from registry.catalogue.models import Module
 from registry.releases.models import Finding
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
@@ -34,7 +33,7 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import PICTURE, bpmn, make_steward, reviewer_for
+from tests.make import PICTURE, bpmn, make_release, make_steward, reviewer_for
 
 NONE = 10**9  # the key of nothing
 KEYS: dict[str, int] = {}  # filled when the world is made
@@ -48,7 +47,8 @@ def review_keys(world: Any) -> dict[str, int]:
         review = Review.objects.filter(release__module__publisher=OWNER, release__module__slug=visibility, closed_at=None).first()
         KEYS[f"review {visibility}"] = review.pk if review else NONE
         KEYS[f"finding {visibility}"], KEYS[f"evidence {visibility}"] = _things(review) if review else (NONE, NONE)
-    module = Module.objects.get(publisher=OWNER, slug="own")
+    KEYS["review"] = KEYS["finding"] = NONE  # of a module that is not there
+    module = make_release(f"{OWNER}/kept", by=world.by, visibility="own").module
     KEYS["widening"] = ask_widening(module=module, visibility="partnership", reason="All need it.", by=world.by).pk
     return KEYS
 

@@ -316,10 +316,13 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 def guess(world: World, row: Row, actor: Actor, method: str, spot: Spot, hidden: Spot) -> tuple[int, dict[str, str], bytes]:
     """What ``actor`` receives at ``spot``, with its names put in the place of those of ``hidden``."""
     body = row.body(world, actor, hidden) if method == "POST" else None
-    status, headers, text = received(world.ask(actor, method, address(world, row, spot), body, is_json=row.is_json))
-    there, said = f"{OWNER}/{spot.visibility}", f"{OWNER}/{hidden.visibility}"
-    headers = {name: value.replace(there, said).replace(spot.version, hidden.version) for name, value in headers.items()}
-    return status, headers, text.replace(there.encode(), said.encode()).replace(spot.version.encode(), hidden.version.encode())
+    asked = address(world, row, spot)
+    status, headers, text = received(world.ask(actor, method, asked, body, is_json=row.is_json))
+    names = {asked: address(world, row, hidden), f"{OWNER}/{spot.visibility}": f"{OWNER}/{hidden.visibility}", spot.version: hidden.version}
+    for there, said in names.items():
+        headers = {name: value.replace(there, said) for name, value in headers.items()}
+        text = text.replace(there.encode(), said.encode())
+    return status, headers, text
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.of], ids=lambda row: row.name)

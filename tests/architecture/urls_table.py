@@ -626,7 +626,7 @@ class World:
     """The owner's three modules, each with a release in every state; everybody's sessions and tokens."""
 
     def __init__(self) -> None:
-        for slug in (OWNER, PARTNER, STRANGER):
+        for slug in (OWNER, PARTNER, STRANGER, "kent"):
             make_organisation(slug)
         make_organisation(PARTNERSHIP, kind="partnership")
         self.users = {actor.name: self._user(actor) for actor in PEOPLE}
@@ -657,7 +657,7 @@ class World:
         return secret
 
     def _module(self, visibility: str) -> None:
-        shares = {"share_with": (PARTNER,)} if visibility == "named" else {}
+        shares = {"share_with": (PARTNER, "kent")} if visibility == "named" else {}
         for version, state in VERSIONS.items():
             release = make_release(
                 f"{OWNER}/{visibility}",
