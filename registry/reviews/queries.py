@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.viewer import Viewer
-from registry.catalogue.visibility import SHARED, visible
+from registry.catalogue.visibility import SHARED
 from registry.values.markings import Marking, Visibility
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def reviewable(viewer: Viewer) -> Q:
 
     A publisher's members see the reviews of what it publishes. Of what others publish, whoever reviews for some organisation sees what is to be
     shared with all and marked OFFICIAL; a steward also what is to be shared by name or is OFFICIAL-SENSITIVE. A reviewer elsewhere sees those
-    only where one is assigned to them or was signed by them. Once decided, a review is seen elsewhere by whoever sees the module. Tokens bound
-    to some modules see those of these modules; auditors see all.
+    only where one is assigned to them or was signed by them. Once decided, a review is seen elsewhere only while the
+    module is still meant for as many. Tokens bound to some modules see those of these modules; auditors see all.
     """
     from registry.reviews.models import SignOff
 
@@ -32,12 +32,15 @@ def reviewable(viewer: Viewer) -> Q:
     own = Q(release__module__organisation__in=viewer.organisations)
     if viewer.modules is not None:
         return own & Q(release__module__slug__in=viewer.modules)
-    seen = Q(visibility__in=SHARED) if viewer.is_steward else Q(pk__in=[])
+    still = Q(closed_at=None)
+    among = Q(still | Q(release__module__visibility__in=SHARED), visibility__in=SHARED)
+    seen = own | among if viewer.is_steward else own
     if viewer.reviews_at:
         signed = SignOff.objects.filter(review=OuterRef("pk"), user=viewer.user)
-        seen |= Q(visibility=Visibility.PARTNERSHIP, marking=Marking.OFFICIAL)
-        seen |= Q(Q(assignee=viewer.user) | Q(Exists(signed)), visibility__in=SHARED)
-    return own | (seen & (Q(closed_at=None) | visible(viewer, "release__module__")))
+        for_all = Q(release__module__visibility=Visibility.PARTNERSHIP, release__module__marking=Marking.OFFICIAL)
+        seen |= Q(still | for_all, visibility=Visibility.PARTNERSHIP, marking=Marking.OFFICIAL)
+        seen |= among & (Q(assignee=viewer.user) | Q(Exists(signed)))
+    return seen
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
