@@ -272,7 +272,7 @@ CASES = [
     Case("recall_case", PUBLISHER, "/recalls", "Recall of", 200, follow("annual-leave")),
     Case("recall_remedy", PUBLISHER, "/recalls", "Recall of", 422, follow_and_press("annual-leave", "Name it")),
     Case("end_recall", PUBLISHER, "/recalls", "Recall of", 422, follow_and_press("annual-leave", "Close it")),
-    Case("download_anyway", VIEWER, f"{LEAVE}/1.2.0", "is recalled", 409, take)),
+    Case("download_anyway", VIEWER, f"{LEAVE}/1.2.0", "is recalled", 409, take),
     Case("transfers", PUBLISHER, "/transfers", "Transfers"),
     Case("transfer_case", PUBLISHER, "/transfers", "from Hampshire", 200, follow("oad traffic")),
     Case("end_transfer", PUBLISHER, "/transfers", "from Hampshire", 422, follow_and_press("oad traffic", "Decline or take back")),
