@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import AuditEvent, Membership, Organisation, User
@@ -20,9 +22,12 @@ from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_release import publish_release
 from registry.actions.yank_release import yank_release
 from registry.catalogue.models import Module
+from registry.notices.models import Notice
+from registry.notices.telling import SEND
 from registry.releases.gates import ReleaseForm
-from registry.releases.models import Release
+from registry.releases.models import OutboxEntry, Release
 from registry.releases.upload import spooled
+from registry.reviews.models import Review
 
 LOADED = "demonstration.loaded"
 
@@ -42,7 +47,16 @@ def load() -> bool:
             deprecate_module(module=module, reason=entry.deprecated, successor=entry.successor, by=_publisher(entry.publisher))
     with transaction.atomic():
         record(LOADED, "demonstration", by=None, organisation=None, modules=len(ENTRIES))
+        _read_old_notices()
     return True
+
+
+def _read_old_notices() -> None:
+    """Its people know of what is over, and get no mail of the past; what still waits for them stays unread."""
+    waiting = [reverse("review", args=[pk]) for pk in Review.objects.still_open().values_list("pk", flat=True)]
+    Notice.objects.exclude(address__in=waiting).update(read_at=timezone.now())
+    Notice.objects.update(mail=Notice.Mail.DROPPED)
+    OutboxEntry.objects.filter(task=SEND).delete()
 
 
 def _make_people() -> None:
