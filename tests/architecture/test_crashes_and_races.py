@@ -256,6 +256,11 @@ def test_what_these_tests_look_at_would_show_what_went_wrong(installation: Insta
         "check-not-promised": 1,
         "module-not-audited-once": 2,
     }
-    assert before.left == {"0" * 64, ".0123456789abcdef", "x.upload"}
+    assert not_being_read(before.left) == {"0" * 64, ".0123456789abcdef", "x.upload"}
     assert after.broken == before.broken
-    assert not after.left
+    assert not not_being_read(after.left)
+
+
+def not_being_read(left: set[str]) -> set[str]:
+    """Without the copies of stored files that the worker judges at this very moment."""
+    return {name for name in left if not (name.startswith("tmp") and name.endswith(".upload"))}
