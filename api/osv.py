@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 
-from api.answers import as_text
 from api.rest.lifecycle_shapes import OsvShape
 from registry.lifecycle.models import Advisory
 from registry.values.ranges import parse_range
@@ -35,11 +34,6 @@ def osv(advisory: Advisory) -> OsvShape:
     if advisory.withdrawn_at is not None:
         said["withdrawn"] = advisory.withdrawn_at
     return said
-
-
-def osv_text(advisory: Advisory) -> str:
-    """The same as JSON."""
-    return as_text(osv(advisory))
 
 
 def _affected(advisory: Advisory) -> dict[str, Any]:

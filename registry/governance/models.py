@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -259,8 +259,3 @@ class AccessRequest(models.Model):
     @property
     def state_now(self) -> str:
         return self.state_at(timezone.now())
-
-
-def category_names(codes: Any) -> dict[str, str]:
-    """The names of these categories, by code."""
-    return dict(DataCategory.objects.filter(code__in=list(codes)).values_list("code", "name"))

@@ -83,8 +83,3 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
 def field_name(question: Question) -> str:
     """The form field that takes the answer."""
     return f"answer-{question.code}"
-
-
-def public_questions(paper: str) -> tuple[Question, ...]:
-    """Those whose answers whoever sees the module may read."""
-    return tuple(question for question in QUESTIONS[paper] if question.is_public)

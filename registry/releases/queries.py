@@ -20,10 +20,6 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Releases of modules ``viewer`` may see, as far as they are listed for that viewer; see :func:`listed_for`."""
         return self.filter(visible(viewer, "module__"), listed_for(viewer))
 
-    def to_be_had(self) -> Self:
-        """Those whose files may be taken: nothing in quarantine."""
-        return self.filter(quarantined_at=None)
-
     def newest_first(self) -> Self:
         """By version, highest first."""
         return self.order_by("-version_key")

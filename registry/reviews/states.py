@@ -44,9 +44,6 @@ TRANSITIONS: dict[Act, dict[str, tuple[str, ...]]] = {
     Act.REOPEN: {S.HELD: (S.IN_REVIEW,)},
     Act.LIST: {S.IN_REVIEW: (S.LISTED,)},
 }
-# Who does what; a contributor never does what reviewers do, whatever roles they hold.
-BY_PUBLISHER = frozenset({Act.SUBMIT, Act.RESUBMIT, Act.REPLACE, Act.LIST})
-BY_REVIEWER = frozenset({Act.CLAIM, Act.ASK_AUTHOR, Act.ANSWER, Act.TICK, Act.SIGN, Act.HOLD, Act.REFUSE, Act.REOPEN, Act.LIST})
 _WORDS = {
     S.DRAFT: "a draft that its author has not submitted",
     S.CHECKING: "being checked",

@@ -36,7 +36,7 @@ def facts_of(
         readme=module.readme,
         owner_name=module.owner_name,
         owner_email=module.owner_email,
-        owner_confirmed_at=getattr(module, "owner_confirmed_at", None),
+        owner_confirmed_at=module.owner_confirmed_at,
         business_area=module.area,
         systems=systems,
         signed_roles=frozenset(role for role, _ in signed),

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from api.osv import osv_text
+from api.answers import as_text
+from api.osv import osv
 from registry.actions.publish_advisory import AdvisoryForm, publish_advisory, withdraw_advisory
 from registry.lifecycle.models import Advisory
 from tests.make import make_release, make_viewer
@@ -61,10 +62,10 @@ def test_an_advisory_is_osv(given: dict) -> None:
     module = make_release("hampshire/victim-update").module
     publish_advisory(module=module, form=AdvisoryForm(summary="Wrong file", details="It happens.", severity="low", **given), by=by)
     advisory = Advisory.objects.select_related("module").get()
-    check(json.loads(osv_text(advisory)))
-    assert "withdrawn" not in json.loads(osv_text(advisory))
+    check(json.loads(as_text(osv(advisory))))
+    assert "withdrawn" not in json.loads(as_text(osv(advisory)))
     withdraw_advisory(advisory=advisory, reason="It was the driver.", by=by)
-    said = json.loads(osv_text(Advisory.objects.select_related("module").get()))
+    said = json.loads(as_text(osv(Advisory.objects.select_related("module").get())))
     check(said)
     assert said["withdrawn"] == said["modified"]
 
