@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.viewer import Viewer
-from registry.actions.refresh_module import OWNED_FOR
+from registry.actions.refresh_module import OWNED_FOR, refresh_module
 from registry.catalogue.models import Module
 from registry.errors import NotAllowed, Refused
 from registry.permissions import publisher_for
@@ -23,8 +23,7 @@ def confirm_ownership(*, module: Module, by: Viewer) -> Module:
     with transaction.atomic():
         module = Module.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=module.pk)
         confirmed(module, by)
-        module.revision += 1
-        module.save()
+        refresh_module(module)  # its assurance goes by this too
         record("module.owner_confirmed", module.identifier, by=by, organisation=module.organisation, review_by=str(module.review_by))
     return module
 

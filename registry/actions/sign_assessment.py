@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Membership, SignOffRole, User
 from accounts.viewer import Viewer
+from registry.actions.refresh_module import refresh_module
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
 from registry.governance.models import Assessment, DataUse
@@ -55,5 +56,6 @@ def sign_assessment(*, assessment: Assessment, release: Release, by: Viewer) -> 
         facts = release_facts(release, use).as_json()
         assessment.signed_at, assessment.signed_by, assessment.baseline, assessment.release = timezone.now(), user, facts, release
         assessment.save()
+        refresh_module(module)  # its assurance goes by this too
         record("assessment.signed", str(assessment), by=by, organisation=module.organisation, version=release.version, baseline=facts)
     return assessment

@@ -32,7 +32,7 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
 # Where every visibility meets every state; elsewhere each visibility is asked for what is listed, and each state for what is shared with all.
-EVERYWHERE = {"release", "download", "yank", "api_release", "api_artefact", "api_yank"}
+EVERYWHERE = {"release", "download", "yank", "unyank", "api_release", "api_artefact", "api_yank", "api_unyank"}
 
 
 def spots(row: Row, method: str) -> list[Spot]:
