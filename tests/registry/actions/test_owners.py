@@ -80,3 +80,10 @@ def test_support_is_promised_by_somebody_until_some_day(module: Module) -> None:
     promise_support(module=module, support_by="A firm", support_until=date(2030, 1, 1), by=by)
     module.refresh_from_db()
     assert (module.support_by, module.support_until) == ("A firm", date(2030, 1, 1))
+
+
+def test_assurance_follows_the_owners_word_at_once(module: Module) -> None:
+    Module.objects.filter(pk=module.pk).update(tier=3)  # as it may have been before something else changed
+    confirm_ownership(module=module, by=make_viewer("hampshire"))
+    module.refresh_from_db()
+    assert module.tier < 3
