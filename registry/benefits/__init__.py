@@ -1,1 +1,1 @@
-"""What automation gave back: claims with their evidence, the sums behind them, and forecasts from them."""
+"""What automation gave back, and what shows it: baselines, claims, evidence, forecasts (C5, C6, C9)."""
