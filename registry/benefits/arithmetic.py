@@ -81,6 +81,39 @@ def cash_equivalent(fte_a_year: Decimal, rate_per_fte: Decimal) -> Decimal:
     return number(fte_a_year, "fte") * _from_zero(rate_per_fte, "rate_per_fte")
 
 
+MATERIAL = Decimal("0.05")  # a difference that pages point out
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A stated figure beside what its own inputs give. ``difference`` is a share of the computed one; None where that is 0."""
+
+    stated: Decimal
+    computed: Decimal
+    difference: Decimal | None
+
+    @property
+    def is_material(self) -> bool:
+        """Whether they are more than 5 per cent apart."""
+        return self.stated != self.computed if self.difference is None else abs(self.difference) > MATERIAL
+
+
+def computed_fte(
+    volume: Decimal | int, before: Decimal, after: Decimal | None, success_rate: Decimal | None, hours_per_fte: Decimal
+) -> Decimal:
+    """FTE of a claim's own inputs: volume × (before − after) × success rate ÷ 60 ÷ hours per FTE (the formulas above, one after the other).
+
+    Below zero where an item takes people longer than before: that is shown, not hidden.
+    """
+    gain = minutes_saved(before, after, success_rate)
+    return fte(_from_zero(volume, "volume") * gain / MINUTES_IN_HOUR, hours_per_fte)
+
+
+def compared(stated: Decimal, computed: Decimal) -> Check:
+    """What was stated against what its inputs give: (stated − computed) ÷ computed. The stated figure stands; the difference is shown."""
+    return Check(stated, computed, (number(stated, "fte") - number(computed, "fte")) / computed if computed else None)
+
+
 def _from_zero(value: Decimal | int, where: str) -> Decimal:
     if number(value, where) < 0:
         raise Refused("below_zero", "That cannot be below 0.", where=where, mend="Enter 0 or more.")

@@ -99,7 +99,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What two or more sources say differently of one line and year. None: that source has no such line. ``line`` is empty for a year's totals."""
+    """What sources say differently. None: that source has no such line. ``line`` is empty for a year's total, ``year`` too for that of the whole."""
 
     line: str
     year: str
@@ -107,26 +107,35 @@ class Mismatch:
 
 
 def mismatches(lines: Iterable[Cost]) -> tuple[Mismatch, ...]:
-    """Every line and year on which sources that speak of that year disagree, then every year on whose total they do.
+    """Every line and year on which sources disagree; then every year, and at last the whole, on whose total they do.
 
-    S4-5: two tables share the totals of 1000 and 1500 but split them differently, so their lines are reported and their totals are not.
-    Lines that one source has twice in a year are added first.
+    S4-5: two tables share the totals of 1000 and 1500 but split them differently (one line 500 in 2017 alone, or 500 in each of two years): the
+    lines are reported, the totals that agree are not. Sources are held against each other where they speak of a year in common, and then on
+    every line of every year; papers of one year each contradict nobody. Lines that one source has twice are added first. Where the lines of a
+    source are of several currencies or price bases the sum is refused, see :func:`registry.benefits.money.total`.
     """
-    tables: dict[str, dict[str, dict[str, list[Money]]]] = {}
+    tables: dict[str, dict[tuple[str, str], list[Money]]] = {}
     for each in lines:
-        tables.setdefault(each.year, {}).setdefault(each.source, {}).setdefault(each.line, []).append(each.money)
-    found = [mismatch for year in sorted(tables) for mismatch in _of_lines(year, tables[year])]
-    return (*found, *(mismatch for year in sorted(tables) for mismatch in _of_totals(year, tables[year])))
+        tables.setdefault(each.source, {}).setdefault((each.year, each.line), []).append(each.money)
+    places = sorted({place for table in tables.values() for place in table})
+    years = sorted({year for year, _ in places})
+    wanted = [*places, *((year, "") for year in years), ("", "")]
+    compared = ((line, year, _said(tables, year, line)) for year, line in wanted)
+    return tuple(Mismatch(line, year, said) for line, year, said in compared if len({money for _, money in said}) > 1)
 
 
-def _of_lines(year: str, sources: dict[str, dict[str, list[Money]]]) -> Iterable[Mismatch]:
-    for line in sorted({line for table in sources.values() for line in table}):
-        amounts = tuple((source, total(sources[source].get(line, ()))) for source in sorted(sources))
-        if len({money for _, money in amounts}) > 1:
-            yield Mismatch(line, year, amounts)
+def _said(tables: dict[str, dict[tuple[str, str], list[Money]]], year: str, line: str) -> tuple[tuple[str, Money | None], ...]:
+    """What each source says of the line, of those that may be held against another of which either says something; no line means all, no year every one."""
+    found = {source: _amount(table, year, line) for source, table in tables.items()}
+    years = {source: {of_year for of_year, _ in table} for source, table in tables.items()}
+    return tuple(
+        (source, found[source])
+        for source in sorted(tables)
+        if any(years[source] & years[other] and (found[source] or found[other]) for other in tables if other != source)
+    )
 
 
-def _of_totals(year: str, sources: dict[str, dict[str, list[Money]]]) -> Iterable[Mismatch]:
-    amounts = tuple((source, total(money for line in sources[source].values() for money in line)) for source in sorted(sources))
-    if len({money for _, money in amounts}) > 1:
-        yield Mismatch("", year, amounts)
+def _amount(table: dict[tuple[str, str], list[Money]], year: str, line: str) -> Money | None:
+    return total(
+        money for (of_year, of_line), all_of in table.items() if year in ("", of_year) and line in ("", of_line) for money in all_of
+    )

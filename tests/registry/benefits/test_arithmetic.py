@@ -19,6 +19,8 @@ from registry.benefits.arithmetic import (
     by_class,
     cash_equivalent,
     check_named,
+    compared,
+    computed_fte,
     counted,
     fte,
     hours,
@@ -136,6 +138,23 @@ def test_s4_5_seventy_per_cent() -> None:
     assert round(full * D("0.70"), 10) == D("0.6")
     assert minutes_saved(D(10), None, D("0.7")) == 7
     assert minutes_saved(D(10), D(2), None) == 8
+
+
+def test_a_stated_figure_is_held_against_its_own_inputs() -> None:
+    """S4-5: 10,000 letters of 10 minutes at 70 per cent, by 1,667 hours a year, are 0.7 årsværk; 0.6 were stated."""
+    found = compared(D("0.6"), computed_fte(10_000, D(10), None, D("0.7"), D(1667)))
+    assert round(found.computed, 4) == D("0.6999")
+    assert found.difference is not None
+    assert round(found.difference, 3) == D("-0.143")
+    assert found.is_material
+    assert not compared(D("0.7"), found.computed).is_material
+    assert computed_fte(100, D(1), D(4), None, D(1650)) < 0
+    assert [compared(D(each), D(0)).is_material for each in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize(("stated", "is_material"), [("95", False), ("94.99", True), ("105", False), ("105.01", True)])
+def test_more_than_5_per_cent_is_pointed_out(stated: str, is_material: bool) -> None:
+    assert compared(D(stated), D(100)).is_material is is_material
 
 
 def test_s4_5_kroner_and_pounds_stand_apart() -> None:

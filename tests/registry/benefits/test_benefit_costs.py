@@ -71,24 +71,47 @@ def table(source: str, year: str, **lines: int) -> list[Cost]:
 
 
 def test_s4_5_two_tables_share_their_totals_and_split_them_differently() -> None:
-    one = table("Table 1", "2017", staff=600, licences=400) + table("Table 1", "2018", staff=1500)
-    other = table("Table 4", "2017", staff=700, licences=300) + table("Table 4", "2018", staff=1500)
+    """The trap of the seed: ITU 500 in 2017 only, against 500 and 500; both come to 1000 and 1500 (in 1000 kr., 2016 p/l)."""
+    one = table("Table 1", "2017", ITU=500, centre=500) + table("Table 1", "2018", centre=1500)
+    other = table("Table 4", "2017", ITU=500, centre=500) + table("Table 4", "2018", ITU=500, centre=1000)
     found = mismatches(one + other)
-    assert [(each.line, each.year) for each in found] == [("licences", "2017"), ("staff", "2017")]
-    assert found[0].amounts == (("Table 1", dkk(400)), ("Table 4", dkk(300)))
+    assert [(each.line, each.year, each.amounts) for each in found] == [
+        ("ITU", "2018", (("Table 1", None), ("Table 4", dkk(500)))),
+        ("centre", "2018", (("Table 1", dkk(1500)), ("Table 4", dkk(1000)))),
+    ]
+
+
+def test_a_year_that_only_one_table_has_is_told_where_they_speak_of_the_same_programme() -> None:
+    found = mismatches(table("A", "2017", ITU=500) + table("B", "2017", ITU=500) + table("B", "2018", ITU=500))
+    assert [(each.line, each.year) for each in found] == [("ITU", "2018"), ("", "2018"), ("", "")]
+    assert found[0].amounts == (("A", None), ("B", dkk(500)))
+    assert found[2].amounts == (("A", dkk(500)), ("B", dkk(1000)))
 
 
 def test_lines_and_totals_that_are_missing_or_differ_are_told() -> None:
     found = mismatches(table("A", "2017", staff=1000) + table("B", "2017", staff=1000, rent=500))
-    assert [(each.line, each.amounts) for each in found] == [
-        ("rent", (("A", None), ("B", dkk(500)))),
-        ("", (("A", dkk(1000)), ("B", dkk(1500)))),
+    assert [(each.line, each.year, each.amounts) for each in found] == [
+        ("rent", "2017", (("A", None), ("B", dkk(500)))),
+        ("", "2017", (("A", dkk(1000)), ("B", dkk(1500)))),
+        ("", "", (("A", dkk(1000)), ("B", dkk(1500)))),
     ]
 
 
-def test_one_source_or_another_year_is_no_mismatch() -> None:
+def test_papers_of_one_year_each_contradict_nobody() -> None:
     assert mismatches(table("A", "2017", staff=1) + table("B", "2018", staff=2)) == ()
     assert mismatches([]) == ()
+
+
+def test_other_prices_are_another_amount() -> None:
+    """1,000 at prices of 2016 are not 1,000 at prices of 2017."""
+    newer = [Cost("B", "staff", "2017", Money(Decimal(1000), "DKK", "2017 p/l"))]
+    assert [each.line for each in mismatches(table("A", "2017", staff=1000) + newer)] == ["staff", "", ""]
+
+
+def test_a_table_of_two_currencies_has_no_total() -> None:
+    with pytest.raises(Refused) as refused:
+        mismatches([*table("A", "2017", staff=1), Cost("A", "rent", "2017", gbp(1))])
+    assert refused.value.code == "currencies_differ"
 
 
 def test_a_line_in_two_pieces_is_one_line() -> None:
