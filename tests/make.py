@@ -264,19 +264,6 @@ def stored_files() -> set[Path]:
     return {path for path in Path(settings.STORAGE_URL.removeprefix("file://")).rglob("*") if path.is_file()}
 
 
-def run_event(**given: Any) -> RunEventIn:
-    """A run that ended well just now, of a release that nobody asked for unless ``given`` says otherwise."""
-    usual = {"module": "hampshire/victim-update", "version": "1.0.0", "duration_seconds": 2.5, "outcome": "completed", "items": 3}
-    return RunEventIn(**{"id": uuid4(), "started_at": timezone.now() - timedelta(minutes=1), **usual, **given})
-
-
-def opt_in(slug: str = "met", **given: Any) -> RunConsent:
-    """That an organisation reports its runs."""
-    return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
-        0
-    ]
-
-
 def make_adoption(
     release: Release, organisation: Organisation | str = "", stage: str = "live", sharing: str = "named", **more: object
 ) -> Adoption:
@@ -301,3 +288,16 @@ def make_adoption(
     AdoptionEntry.objects.create(adoption=made, what=AdoptionEntry.What.STATED, stage=stage, release=made.release, by=by.user)
     refresh_use(release.module)
     return made
+
+
+def run_event(**given: Any) -> RunEventIn:
+    """A run that ended well just now, of a release that nobody asked for unless ``given`` says otherwise."""
+    usual = {"module": "hampshire/victim-update", "version": "1.0.0", "duration_seconds": 2.5, "outcome": "completed", "items": 3}
+    return RunEventIn(**{"id": uuid4(), "started_at": timezone.now() - timedelta(minutes=1), **usual, **given})
+
+
+def opt_in(slug: str = "met", **given: Any) -> RunConsent:
+    """That an organisation reports its runs."""
+    return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
+        0
+    ]
