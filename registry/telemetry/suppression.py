@@ -12,7 +12,7 @@ Plain Python: what is shown depends on what is given alone. The rule is that of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple, Protocol
@@ -57,6 +57,16 @@ class Sums:
     system: int = 0
     items: int = 0
     duration_ms: int = 0
+
+    @property
+    def completed_percent(self) -> int | None:
+        """How many of a hundred runs completed, rounded half up; None of no runs."""
+        return (200 * self.completed + self.runs) // (2 * self.runs) if self.runs else None
+
+    @property
+    def mean_seconds(self) -> float | None:
+        """How long a run took on average; None of no runs."""
+        return self.duration_ms / self.runs / 1000 if self.runs else None
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
@@ -119,11 +129,23 @@ def is_apart(organisation: str, month: date, named: Mapping[str, Sequence[Spell]
     return any(spell.holds(month) for spell in named.get(organisation, ()))
 
 
-def cells(rows: Iterable[Run], *, known: Collection[str], named: Mapping[str, Sequence[Spell]], today: date) -> list[Cell]:
+def _any_version(module: str, version: str) -> bool:
+    return True
+
+
+def cells(
+    rows: Iterable[Run],
+    *,
+    known: Collection[str],
+    named: Mapping[str, Sequence[Spell]],
+    today: date,
+    may_name: Callable[[str, str], bool] = _any_version,
+) -> list[Cell]:
     """The cells that may be shown, by module and month, to a reader who knows the figures of the organisations ``known``.
 
     ``known`` are all organisations that the reader belongs to, whichever is acted for; ``named`` when others showed theirs by name.
-    ``rows`` name each module by one name, and no row has no runs.
+    ``rows`` name each module by one name, and no row has no runs. Versions of a module that the reader may not know of, by ``may_name``,
+    are among the others; how the rest is parted does not depend on it, so what is named later tells nothing of what was shown before.
     """
     found: dict[tuple[str, date], dict[str, dict[str, Sums]]] = defaultdict(lambda: defaultdict(dict))
     settled: dict[date, bool] = {}
@@ -135,37 +157,43 @@ def cells(rows: Iterable[Run], *, known: Collection[str], named: Mapping[str, Se
             continue
         at = found[row.module, month][row.version]
         at[row.organisation] = at.get(row.organisation, Sums()) + sums_of(row)
-    made = (_cell(module, month, versions) for (module, month), versions in sorted(found.items()))
+    made = (_cell(module, month, versions, may_name) for (module, month), versions in sorted(found.items()))
     return [cell for cell in made if cell is not None]
 
 
-def _cell(module: str, month: date, versions: Mapping[str, Mapping[str, Sums]]) -> Cell | None:
-    organisations = {name for at in versions.values() for name in at}
-    if len(organisations) < LEAST:
+type _Versions = Mapping[str, Mapping[str, Sums]]  # of each version, by organisation
+
+
+def _cell(module: str, month: date, versions: _Versions, may_name: Callable[[str, str], bool]) -> Cell | None:
+    if len(_organisations(versions, versions)) < LEAST:
         return None
-    sums = sum((each for at in versions.values() for each in at.values()), Sums())
-    return Cell(module, month, len(organisations), sums, _blocks(versions))
+    named, others = [], []
+    for part in _parted(versions):
+        if len(part) == 1 and may_name(module, part[0]):
+            named.append(_block(part[0], part, versions))
+        else:
+            others += part
+    blocks = (*named, _block(OTHER_VERSIONS, others, versions)) if named and others else tuple(named)
+    whole = _block(OTHER_VERSIONS, list(versions), versions)
+    return Cell(module, month, whole.organisations, whole.sums, blocks)
 
 
-def _blocks(versions: Mapping[str, Mapping[str, Sums]]) -> tuple[Block, ...]:
-    """``versions`` parted so that every part has enough organisations: those with too few together, with the next smallest if need be."""
+def _parted(versions: _Versions) -> list[list[str]]:
+    """``versions`` in parts that have enough organisations each: those with too few together, and with the next smallest if need be."""
     smallest_first = sorted(versions, key=lambda version: (len(versions[version]), version))
     together: list[str] = []
-    while smallest_first:
-        organisations = {name for version in together for name in versions[version]}
-        if len(versions[smallest_first[0]]) >= LEAST and (not together or len(organisations) >= LEAST):
-            break
+    while smallest_first and (len(versions[smallest_first[0]]) < LEAST or 0 < len(_organisations(together, versions)) < LEAST):
         together.append(smallest_first.pop(0))
-    blocks = [_block(version, [version], versions) for version in sorted(smallest_first)]
-    if together:
-        blocks.append(_block(OTHER_VERSIONS, together, versions))
-    # All versions together say no more than the cell does.
-    return () if blocks[0].version == OTHER_VERSIONS else tuple(blocks)
+    return [*([version] for version in sorted(smallest_first)), *([together] if together else [])]
 
 
-def _block(version: str, of: Sequence[str], versions: Mapping[str, Mapping[str, Sums]]) -> Block:
-    organisations = {name for each in of for name in versions[each]}
-    return Block(version, len(organisations), sum((sums for each in of for sums in versions[each].values()), Sums()))
+def _organisations(of: Iterable[str], versions: _Versions) -> set[str]:
+    return {name for version in of for name in versions[version]}
+
+
+def _block(version: str, of: Sequence[str], versions: _Versions) -> Block:
+    sums = sum((each for part in of for each in versions[part].values()), Sums())
+    return Block(version, len(_organisations(of, versions)), sums)
 
 
 def added_up(shown: Iterable[Cell], version: str | None = None) -> Sums:

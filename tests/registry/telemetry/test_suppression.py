@@ -94,6 +94,20 @@ def test_a_single_version_is_named() -> None:
     assert _parts(cell) == {"1.0.0": (5, 50)}
 
 
+def test_a_version_that_the_reader_may_not_know_of_is_among_the_others() -> None:
+    rows = [_run(name, "1.0.0") for name in "abcde"] + [_run(name, "2.0.0") for name in "fghij"]
+    (cell,) = cells(rows, known=(), named={}, today=LATER, may_name=lambda module, version: (module, version) == ("met/triage", "1.0.0"))
+    assert _parts(cell) == {"1.0.0": (5, 50), OTHER_VERSIONS: (5, 50)}
+    (cell,) = cells(rows, known=(), named={}, today=LATER, may_name=lambda module, version: False)
+    assert (cell.sums.runs, cell.blocks) == (100, ())
+
+
+def test_shares_and_means() -> None:
+    sums = Sums(runs=200, completed=197, duration_ms=500_000)
+    assert (sums.completed_percent, sums.mean_seconds) == (99, 2.5)  # 98.5 rounds up
+    assert (Sums().completed_percent, Sums().mean_seconds) == (None, None)
+
+
 def test_sums_are_of_what_is_shown_alone() -> None:
     rows = [_run(name) for name in "abcde"] + [_run(name, month=FEBRUARY) for name in "abcd"]
     assert added_up(_shown(rows)).runs == 50

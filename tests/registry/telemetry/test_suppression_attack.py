@@ -196,3 +196,19 @@ def test_ending_it_does_not_either() -> None:
     assert _over_time((MONTHS[:2], named), (MONTHS, ended)) is None
     # Counted among the others again for months in which it was named, it makes up the five of whom one is known.
     assert _over_time((MONTHS[:2], named), (MONTHS, {})) == {"o0", "o1", "o2", "o3"}
+
+
+def test_a_version_that_is_named_later_tells_nothing_of_what_was_shown_before() -> None:
+    """Releases become visible; sums that were shown before do not make the new ones say more."""
+    runs = {"1.0.0": 5, "2.0.0": 6, "3.0.0": 2}
+    rows = [_row(f"{v}-{n}", MODULES[0], v, MONTHS[0], 10 + n) for v, count in runs.items() for n in range(count)]
+
+    def naming(*versions: str) -> Rule:
+        return lambda rows, known, named: cells(
+            rows, known=known, named=named, today=TODAY, may_name=lambda _, version: version in versions
+        )
+
+    views = [(), ("1.0.0",), ("2.0.0",), ("3.0.0",), ("1.0.0", "2.0.0"), VERSIONS]
+    forms = [form for versions in views for form in _forms(naming(*versions), rows, frozenset(), {})]
+    assert _isolated(forms, [row.organisation for row in rows]) is None
+    assert len(_reduced(forms)) == 2  # a total and one part of it
