@@ -9,6 +9,7 @@ from registry.web import (
     assurance,
     catalogue,
     curating,
+    dashboards,
     governance,
     home,
     modules,
@@ -75,8 +76,19 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# How modules run. That of a module comes before its versions, whose addresses look alike.
+DASHBOARDS = [
+    path(f"{MODULE}/runs", dashboards.module, name="module_runs"),
+    path(f"{MODULE}/runs.csv", dashboards.module_csv, name="module_runs_csv"),
+    path("organisations/<piece:slug>/runs", dashboards.organisation, name="organisation_runs"),
+    path("organisations/<piece:slug>/runs.csv", dashboards.organisation_csv, name="organisation_runs_csv"),
+    path("runs/partnership", dashboards.partnership, name="partnership_runs"),
+    path("runs/partnership.csv", dashboards.partnership_csv, name="partnership_runs_csv"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *DASHBOARDS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
