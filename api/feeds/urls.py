@@ -4,8 +4,10 @@ from django.urls import path, re_path
 
 from api.endpoint import NoSuchPath
 from api.feeds.atom import Advisories
+from api.feeds.powerbi import Runs
 
 urlpatterns = [
     path("atom/advisories", Advisories.as_view(), name="atom_advisories"),
+    path("powerbi/runs.csv", Runs.as_view(), name="powerbi_runs"),
     re_path(r"", NoSuchPath.as_view()),
 ]

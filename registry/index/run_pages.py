@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
@@ -175,6 +175,19 @@ def organisation_lines(viewer: Viewer, slug: str, span: Period) -> Seen:
 def partnership_lines(viewer: Viewer, span: Period) -> Seen:
     """What the file of the partnership's page holds. Raises what :data:`UNREACHABLE` holds."""
     return seen(viewer, names_in(_modules(viewer).values()), span, visible_versions(viewer))
+
+
+def feed_lines(viewer: Viewer, span: Period) -> Seen:
+    """All that ``viewer`` may see: its own runs of whatever module, those of others of modules that it sees.
+
+    Of a token bound to some modules, its own of these alone. Raises what :data:`UNREACHABLE` holds.
+    """
+    names = names_in(_modules(viewer).values())
+    found = seen(viewer, names, span, visible_versions(viewer))
+    if viewer.modules is not None or viewer.is_auditor:
+        return found
+    own = (row for slug in sorted(reader_of(viewer).own or ()) for row in seen_at(viewer, slug, names, span).own)
+    return replace(found, own=tuple(own))
 
 
 def _modules(viewer: Viewer) -> dict[str, Module]:
