@@ -92,7 +92,9 @@ def _points(points: Mapping[str, int]) -> dict[str, int]:
 def _words(words: str) -> str:
     words = words.strip()
     if len(words) < MIN_WORDS:
-        raise Refused("words_too_short", f"The words have under {MIN_WORDS} characters.", where="words", mend="Say what went well and what did not.")
+        raise Refused(
+            "words_too_short", f"The words have under {MIN_WORDS} characters.", where="words", mend="Say what went well and what did not."
+        )
     if len(words) > MAX_WORDS:
         raise Refused("text_too_long", f"The words have over {MAX_WORDS} characters.", where="words", mend="Shorten them.")
     return words
