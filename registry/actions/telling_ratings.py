@@ -24,7 +24,9 @@ def tell_of_change_while_hidden(rating: Rating, but: User) -> None:
 
 def tell_of_reply(rating: Rating, but: User) -> None:
     """Whoever rated: the publisher replied."""
-    _tell(rating, rating.organisation, f"{rating.release.module.organisation} replied to your rating of {rating.release}", rating.reply, but)
+    _tell(
+        rating, rating.organisation, f"{rating.release.module.organisation} replied to your rating of {rating.release}", rating.reply, but
+    )
 
 
 def tell_of_report(rating: Rating, reason: str, but: User) -> None:
