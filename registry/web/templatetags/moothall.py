@@ -148,6 +148,12 @@ def plural(number: int, word: str) -> str:
 
 
 @register.filter
+def points(value: float) -> str:
+    """What was given on a scale: a whole number as it is, a mean to one decimal place."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
+
+
+@register.filter
 def lang(language: str) -> SafeString:
     """The ``lang`` attribute of content that is not in the page's own language."""
     return mark_safe(' lang="da"') if language.lower().startswith("da") else mark_safe("")
