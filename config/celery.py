@@ -14,6 +14,7 @@ app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.follow_up_recalls",
     "registry.actions.follow_up_owners",
     "registry.actions.follow_up_retirements",
+    "registry.actions.follow_up_adoptions",
     "registry.actions.sweep_outbox",
     "registry.actions.remove_expired",
     "registry.actions.refresh_tiers",
@@ -25,6 +26,7 @@ app.conf.beat_schedule = {
     "go after recalls": {"task": "registry.actions.follow_up_recalls.follow_up_recalls", "schedule": 300.0},
     "go after owners": {"task": "registry.actions.follow_up_owners.follow_up_owners", "schedule": 3600.0},
     "go after retirements": {"task": "registry.actions.follow_up_retirements.follow_up_retirements", "schedule": 3600.0},
+    "go after statements of use": {"task": "registry.actions.follow_up_adoptions.follow_up_adoptions", "schedule": 3600.0},
     "remove what expired": {"task": "registry.actions.remove_expired.remove_expired", "schedule": 3600.0},
     "judge assurance anew": {"task": "registry.actions.refresh_tiers.refresh_tiers", "schedule": crontab(hour=3, minute=40)},
     # UTC, so that it is there when people start work, summer and winter
