@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEvent, Role
@@ -18,7 +17,7 @@ from registry.actions.follow_up_recalls import follow_up_recalls
 from registry.actions.override_recall import check_not_recalled, override_recall
 from registry.actions.recall_releases import recall_releases
 from registry.actions.record_download import record_download
-from registry.actions.tell_adopter import told_of_recalls
+from registry.actions.state_adoption import AdoptionForm, move_adoption, state_adoption
 from registry.actions.yank_release import yank_release
 from registry.adoption.models import Adoption
 from registry.catalogue.models import Module
@@ -190,20 +189,23 @@ def test_a_file_that_needs_it_counts_even_without_a_range_we_can_read() -> None:
     assert told(recall()) == {"kent"}
 
 
-def stated(release: Release, slug: str, **more: object) -> list[RecallNotice]:
-    with transaction.atomic():
-        return told_of_recalls(make_adoption(release, slug, **more))  # type: ignore[arg-type]
+def stated(release: Release, slug: str, stage: str = "live") -> Adoption:
+    by = make_viewer(slug)
+    assert by.organisation is not None
+    form = AdoptionForm(since=timezone.localdate(), owner="Automation team")
+    held = None if stage == "interested" else release
+    return state_adoption(module=release.module, release=held, stage=stage, form=form, organisation=by.organisation, by=by)
 
 
 def test_who_comes_to_use_it_or_what_needs_it_later_is_told_at_once(versions: dict[str, Release]) -> None:
     sequence = published("wiltshire/letters", "1.0.0", f"{UPDATE}@~1.4.0")
     made = recall()
     assert told(made) == set()
-    assert [notice.organisation.slug for notice in stated(sequence, "kent")] == ["kent"]
-    assert [notice.organisation.slug for notice in stated(versions["1.4.1"], "surrey", stage="pilot")] == ["surrey"]
-    for release, slug, stage in ((versions["1.3.0"], "essex", "live"), (versions["1.4.0"], "dorset", "interested")):
-        assert stated(release, slug, stage=stage) == []
-    assert stated(versions["1.4.0"], "hampshire") == []
+    stated(sequence, "kent")
+    stated(versions["1.4.1"], "surrey", "pilot")
+    stated(versions["1.3.0"], "essex")
+    stated(versions["1.4.0"], "dorset", "interested")
+    stated(versions["1.4.0"], "hampshire")
     assert told(made) == {"kent", "surrey"}
     use(versions["1.4.0"], "devon")  # by whatever door: the worker finds it
     assert follow_up_recalls()["told"] == 1
@@ -216,19 +218,17 @@ def test_a_statement_that_has_ended_still_holds(versions: dict[str, Release]) ->
 
 
 def test_who_moved_on_before_is_not_told_and_who_moves_back_is(versions: dict[str, Release]) -> None:
-    moved = make_adoption(versions["1.4.0"], "kent")
-    Adoption.objects.filter(pk=moved.pk).update(release=versions["1.5.0"], held_since=timezone.now())
+    moved, by = make_adoption(versions["1.4.0"], "kent"), make_viewer("kent")
+    move_adoption(adoption=moved, release=versions["1.5.0"], by=by)
     made = recall()
     assert told(made) == set()
-    Adoption.objects.filter(pk=moved.pk).update(release=versions["1.4.1"], held_since=timezone.now())
-    with transaction.atomic():
-        told_of_recalls(Adoption.objects.get(pk=moved.pk))
+    move_adoption(adoption=moved, release=versions["1.4.1"], by=by)
     assert told(made) == {"kent"}
 
 
 def test_what_is_published_later_is_not_recalled_by_it(versions: dict[str, Release]) -> None:
     made = recall("1.x")
-    assert stated(published(UPDATE, "1.6.0"), "kent") == []
+    stated(published(UPDATE, "1.6.0"), "kent")
     assert (follow_up_recalls()["told"], told(made)) == (0, set())
 
 
@@ -257,18 +257,17 @@ def test_who_gave_it_up_may_compare_what_is_recalled(versions: dict[str, Release
 
 
 def test_an_answer_does_not_outlive_stating_that_one_uses_it(versions: dict[str, Release]) -> None:
-    adoption = make_adoption(versions["1.4.0"], "kent")
+    adoption, by = make_adoption(versions["1.4.0"], "kent"), make_viewer("kent")
     notice = recall().notices.get()
-    acknowledge_recall(notice=notice, answer="stopped", by=make_viewer("kent"))
-    Adoption.objects.update(stage="retired", held_until=timezone.now())
+    acknowledge_recall(notice=notice, answer="stopped", by=by)
+    move_adoption(adoption=adoption, stage="retired", reason="Recalled.", by=by)
     stated(versions["1.3.0"], "kent")
     notice.refresh_from_db()
     assert notice.acknowledged_at is not None
-    with transaction.atomic():
-        Adoption.objects.filter(pk=adoption.pk).update(stage="live", held_until=None)
-        told_of_recalls(Adoption.objects.get(pk=adoption.pk), make_viewer("kent"))
+    move_adoption(adoption=adoption, stage="live", reason="We must.", by=by)
     notice.refresh_from_db()
     assert (notice.acknowledged_at, notice.reminded_at) == (None, None)
+    assert AuditEvent.objects.get(action="recall.reopened").user == by.user
 
 
 # --- What those who lead it read ------------------------------------------------------------------------------------------
