@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final, Literal, Never
+from typing import Annotated, Final, Literal, Never, get_args
 from uuid import UUID
 
 import msgspec
@@ -22,11 +22,7 @@ MAX_ITEMS: Final = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 OutcomeName = Literal["completed", "business_exception", "system_exception"]
-OUTCOMES: Final = {
-    "completed": Outcome.COMPLETED,
-    "business_exception": Outcome.BUSINESS_EXCEPTION,
-    "system_exception": Outcome.SYSTEM_EXCEPTION,
-}
+OUTCOMES: Final = {name: str(Outcome[name.upper()].value) for name in get_args(OutcomeName)}  # as they are stored
 
 
 class RunEventIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):

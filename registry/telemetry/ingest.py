@@ -142,13 +142,13 @@ def _insert(
     if not events:
         return 0
     columns = [
-        _array(event.id for event in events),
-        _array(event.started_at.isoformat() for event in events),
-        _array(round(event.duration_seconds * 1000) for event in events),
-        _array(event.items for event in events),
-        _array(int(OUTCOMES[event.outcome]) for event in events),
-        [event.module for event in events],
-        [event.version for event in events],
+        _array([event.id.hex for event in events]),
+        _array([str(event.started_at) for event in events]),
+        _array([str(round(event.duration_seconds * 1000)) for event in events]),
+        _array([str(event.items) for event in events]),
+        _array([OUTCOMES[event.outcome] for event in events]),
+        _array([event.module for event in events]),
+        _array([event.version for event in events]),
     ]
     keys = [organisation, now.astimezone(UTC).date(), now, organisation]
     marks = [organisation] if statement is _COUNTED else []
@@ -158,6 +158,6 @@ def _insert(
     return int(row[0])
 
 
-def _array(values: Iterable[object]) -> str:
-    """PostgreSQL's text form of an array of values that need no quoting: numbers, times and UUIDs."""
-    return "{" + ",".join(map(str, values)) + "}"
+def _array(values: Sequence[str]) -> str:
+    """PostgreSQL's text form of an array of values that need no quotes, as identifiers and versions do not; several times a list's speed."""
+    return "{" + ",".join(values) + "}"
