@@ -17,7 +17,7 @@ CREATE TABLE telemetry_runevent (
     module varchar(121) COLLATE "C" NOT NULL,
     version varchar(80) COLLATE "C" NOT NULL
 ) PARTITION BY RANGE (started_at);
-CREATE INDEX run_by_day ON telemetry_runevent (organisation, module, started_at);
+CREATE INDEX run_by_time ON telemetry_runevent USING brin (started_at) WITH (pages_per_range = 32, autosummarize = on);
 CREATE FUNCTION telemetry_unchanged() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'run events are never changed' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER unchanged BEFORE UPDATE ON telemetry_runevent FOR EACH ROW EXECUTE FUNCTION telemetry_unchanged();
@@ -43,7 +43,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Django makes no partitioned tables. Wide columns first, so that none is padded. No key: telemetry_runid keeps it.
+        # Django makes no partitioned tables. Wide columns first, so that none is padded. No key, as telemetry_runid keeps it, and a BRIN index
+        # alone: a B-tree of organisation, module and time made each insert half as dear again, and days are added up whole.
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(EVENTS, "DROP TABLE telemetry_runevent; DROP FUNCTION telemetry_unchanged()")],
             state_operations=[
