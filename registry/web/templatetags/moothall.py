@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.values.licences import licence_name
 from registry.web import words
+from registry.web.charts import Figure
 
 register = template.Library()
 
@@ -170,6 +171,12 @@ def spans(parts: Any, width: int = 1000) -> list[tuple[str, int, int]]:
         placed.append((tone, x, length))
         x += length + 2
     return placed
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(figure: Figure) -> dict[str, Figure]:
+    """A chart of :mod:`registry.web.charts` with its table behind it."""
+    return {"figure": figure}
 
 
 @register.filter
