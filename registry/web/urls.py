@@ -8,6 +8,7 @@ from registry.web import (
     advising,
     assurance,
     catalogue,
+    claiming,
     curating,
     governance,
     home,
@@ -75,8 +76,16 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
+CLAIMS = [
+    path("benefits/claims/<int:pk>", claiming.claim, name="claim"),
+    path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
+    path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *CLAIMS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
