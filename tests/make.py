@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -21,12 +22,14 @@ from registry.actions.decide_claim import Decision, decide_claim
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
 from registry.actions.record_baseline import BaselineForm, record_baseline
+from registry.actions.refresh_use import refresh_use
 from registry.actions.share_claim import agree_share, share_claim
 from registry.actions.sign_assessment import sign_assessment
 from registry.actions.sign_off import sign_off
 from registry.actions.submit_claim import submit_claim
 from registry.actions.write_assessment import write_assessment
 from registry.actions.write_claim import ClaimForm, write_claim
+from registry.adoption.models import Adoption, AdoptionEntry, Stage
 from registry.benefits.models import Baseline, Claim, Evidence
 from registry.catalogue.models import Module
 from registry.governance.models import Assessment, DataCategory
@@ -37,6 +40,8 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
+from registry.telemetry.events import RunEventIn
+from registry.telemetry.models import RunConsent
 from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
@@ -329,3 +334,42 @@ def make_evidence(claim: Claim, *, by: Viewer | None = None, data: bytes = b"", 
 
 def _held(organisation: Organisation | str) -> Organisation:
     return organisation if isinstance(organisation, Organisation) else make_organisation(organisation)
+
+
+def make_adoption(
+    release: Release, organisation: Organisation | str = "", stage: str = "live", sharing: str = "named", **more: object
+) -> Adoption:
+    """What ``organisation`` states of ``release``, confirmed today; ``interested`` names no version. ``more`` are columns of the record."""
+    by = make_viewer(organisation)
+    assert by.organisation is not None
+    now = timezone.now()
+    holds = stage != Stage.INTERESTED
+    live = stage == Stage.LIVE
+    given = {
+        "module": release.module,
+        "release": release if holds else None,
+        "since": timezone.localdate() if live else None,
+        "held_since": now if holds else None,
+        "held_until": now if stage == Stage.RETIRED else None,
+        "owner": "Automation team",
+        "confirmed_at": now,
+        "expires_on": timezone.localdate() + timedelta(days=365) if live else None,
+        **more,
+    }
+    made = Adoption.objects.create(organisation=by.organisation, stage=stage, sharing=sharing, created_by=by.user, **given)
+    AdoptionEntry.objects.create(adoption=made, what=AdoptionEntry.What.STATED, stage=stage, release=made.release, by=by.user)
+    refresh_use(release.module)
+    return made
+
+
+def run_event(**given: Any) -> RunEventIn:
+    """A run that ended well just now, of a release that nobody asked for unless ``given`` says otherwise."""
+    usual = {"module": "hampshire/victim-update", "version": "1.0.0", "duration_seconds": 2.5, "outcome": "completed", "items": 3}
+    return RunEventIn(**{"id": uuid4(), "started_at": timezone.now() - timedelta(minutes=1), **usual, **given})
+
+
+def opt_in(slug: str = "met", **given: Any) -> RunConsent:
+    """That an organisation reports its runs."""
+    return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
+        0
+    ]

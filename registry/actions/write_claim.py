@@ -13,7 +13,7 @@ from registry.actions.telling_benefits import tell_sharers
 from registry.benefits.claim_form import COLUMNS, ClaimForm, checked
 from registry.benefits.models import Baseline, Claim, ClaimEntry
 from registry.benefits.moving import OPEN, check_state, lock_modules, locked, log, person_behind, take_back
-from registry.benefits.reckoning import compared, inputs_of, reckon
+from registry.benefits.reckoning import held_against, inputs_of, reckon
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Refused
 from registry.permissions import answerer_for
@@ -93,8 +93,8 @@ def _settle(claim: Claim) -> str:
     if claim.fte is None:
         claim.fte = reckoned.fte
         return f"FTE reckoned from its inputs: {reckoned.fte.normalize():f}."
-    comparison = compared(claim.fte, inputs_of(claim))
-    if comparison is None or not comparison.is_apart:
+    check = held_against(claim.fte, inputs_of(claim))
+    if check is None or not check.is_material:
         return ""
     return f"FTE kept as stated, {claim.fte.normalize():f}; its inputs come to {reckoned.fte.normalize():f}."
 

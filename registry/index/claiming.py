@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.adoption.models import Adoption
-from registry.benefits.arithmetic import at_full_success, shown_per_fte
+from registry.benefits.arithmetic import Check, at_full_success, shown_per_fte
 from registry.benefits.costs import Cost, Mismatch, mismatches
 from registry.benefits.models import Baseline, Claim, ClaimEntry, ClaimShare, CostLine, Evidence, ExchangeRate, OutcomeMeasure
 from registry.benefits.money import Money
-from registry.benefits.reckoning import Comparison, Reckoned, compared, inputs_of, reckon
+from registry.benefits.reckoning import Reckoned, held_against, inputs_of, reckon
 from registry.catalogue.models import Module
 from registry.index.read import missing
 
@@ -27,7 +27,7 @@ class SumEntry:
     """What a claim's figures come to. Each is None where the claim does not say enough."""
 
     reckoned: Reckoned | None
-    comparison: Comparison | None
+    check: Check | None  # FTE stated against reckoned
     per_fte: Decimal | None  # money for each FTE, in whole units
     at_full_success: Decimal | None  # FTE if every item succeeded
 
@@ -96,7 +96,7 @@ def sum_of(claim: Claim) -> SumEntry:
     fte = claim.fte if claim.fte is not None else reckoned.fte if reckoned else None
     return SumEntry(
         reckoned=reckoned,
-        comparison=compared(claim.fte, inputs),
+        check=held_against(claim.fte, inputs),
         per_fte=shown_per_fte(claim.money, fte) if claim.money is not None and fte else None,
         at_full_success=at_full_success(fte, claim.success_rate) if fte is not None and claim.success_rate else None,
     )

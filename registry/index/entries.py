@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from registry.formats.model import Inspection
 from registry.releases.adaptation import AdaptationRow
@@ -98,6 +99,9 @@ class ModuleEntry:
     successor: str = ""  # publisher/slug of the module to use instead, when the viewer may see it
     is_recalled: bool = False  # its latest version
     needs_owner: bool = False
+    evidence: str = ""  # of benefit: "approved", "claimed" or nothing
+    verified_fte: Decimal = Decimal(0)  # of shared claims that are approved
+    rated: int = 0  # organisations whose ratings stand
 
 
 @dataclass(frozen=True, slots=True)

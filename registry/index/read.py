@@ -105,6 +105,9 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         successor=successor,
         is_recalled=is_recalled,
         needs_owner=bool(module.needs_owner),
+        evidence=module.evidence,
+        verified_fte=module.verified_fte,
+        rated=module.rated,
     )
 
 

@@ -32,6 +32,8 @@ _SECTIONS = {
     **dict.fromkeys(("refuse_release", "reopen_review", "list_release", "sign_off", "withdraw_sign_off", "tick_item"), "reviews"),
     "answer_finding": "reviews",
     "widen": "modules",
+    **dict.fromkeys(("rate", "rating", "reply_rating", "report_rating", "decide_rating", "restore_rating"), "modules"),
+    **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
 }
 
 

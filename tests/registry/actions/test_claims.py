@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,9 +22,9 @@ from registry.actions.write_claim import ClaimForm, change_claim, write_claim
 from registry.adoption.models import Adoption
 from registry.benefits.claim_form import form_of
 from registry.benefits.models import Claim, ClaimEntry, Evidence
-from registry.benefits.reckoning import compared, inputs_of, kept_money, reckon
+from registry.benefits.reckoning import held_against, inputs_of, kept_money, reckon
 from registry.catalogue.models import Module
-from registry.errors import Missing, RegistryError
+from registry.errors import Missing
 from registry.index.claiming import claim_page, sum_of
 from registry.notices.models import Notice
 from tests.make import (
@@ -43,7 +41,7 @@ from tests.make import (
     make_token,
     make_viewer,
 )
-from tests.unchanged import unchanged
+from tests.unchanged import refuses, unchanged
 
 pytestmark = pytest.mark.django_db
 YEAR = {"starts_on": date(2023, 4, 1), "ends_on": date(2024, 3, 31)}
@@ -56,15 +54,6 @@ def module() -> Module:
 
 def said(**form: Any) -> ClaimForm:
     return ClaimForm(**{"title": "Filing", "benefit_class": "non_cashable", **YEAR, **form})
-
-
-@contextlib.contextmanager
-def refuses(code: str, where: str = "") -> Iterator[None]:
-    """The action refuses with that code, at that place, with a mend, and nothing is stored."""
-    with unchanged(), pytest.raises(RegistryError) as refusal:
-        yield
-    assert (refusal.value.code, where or refusal.value.where) == (code, refusal.value.where)
-    assert refusal.value.mend or code in ("wrong_state", "agreed_already")
 
 
 # --- The seeds' figures, by the real doors --------------------------------------------------------------------------------
@@ -123,11 +112,11 @@ def test_copenhagen_letters_with_their_own_year_and_success_rate() -> None:
     assert (claim.fte, claim.success_rate, claim.money, claim.currency) == (Decimal("0.6"), Decimal("0.7"), 2_500_000, "DKK")
     assert (claim.price_base, claim.in_thousands, claim.savings_are_negative, claim.language) == ("2016 p/l", True, True, "da")
     assert claim.period == "2017"
-    reckoned, comparison = reckon(inputs_of(claim)), compared(claim.fte, inputs_of(claim))
+    reckoned, check = reckon(inputs_of(claim)), held_against(claim.fte, inputs_of(claim))
     assert reckoned is not None
-    assert comparison is not None
+    assert check is not None
     assert (round(reckoned.hours / Decimal("0.7"), 1), reckoned.fte) == (Decimal("1666.7"), Decimal("0.700"))
-    assert (comparison.is_apart, comparison.difference) == (True, Decimal("-0.1"))
+    assert (check.is_material, check.stated, check.computed) == (True, Decimal("0.6"), Decimal("0.700"))
     assert "kept as stated, 0.6" in claim.entries.get().note
     full = sum_of(claim).at_full_success
     assert full is not None
