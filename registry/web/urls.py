@@ -8,6 +8,7 @@ from registry.web import (
     advising,
     assurance,
     catalogue,
+    claiming,
     curating,
     governance,
     home,
@@ -78,6 +79,13 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
+CLAIMS = [
+    path("benefits/claims/<int:pk>", claiming.claim, name="claim"),
+    path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
+    path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
+]
+
 # What adopters say. Those below a module come before its versions.
 RATINGS = [
     path("ratings/how", rating.how, name="ratings_how"),
@@ -98,6 +106,7 @@ RATINGS = [
 
 urlpatterns = [
     *LIFECYCLE,
+    *CLAIMS,
     *RATINGS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
