@@ -105,6 +105,12 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         successor=successor,
         is_recalled=is_recalled,
         needs_owner=bool(module.needs_owner),
+        adopters=module.adopters,
+        adopters_by_kind=module.adopters_by_kind,
+        in_use=module.in_use,
+        evidence=module.evidence,
+        verified_fte=module.verified_fte,
+        key=module.pk,
     )
 
 

@@ -22,6 +22,7 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    using,
     widening,
 )
 
@@ -75,8 +76,21 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# Who runs what.
+USE = [
+    path("adoptions", using.adoptions, name="adoptions"),
+    path("adoptions.csv", using.adoptions_csv, name="adoptions_csv"),
+    path("adoptions/<int:pk>", using.adoption, name="adoption"),
+    path("adoptions/<int:pk>/confirm", using.confirm, name="confirm_adoption"),
+    path("adoptions/<int:pk>/move", using.move, name="move_adoption"),
+    path("adoptions/<int:pk>/change", using.change, name="change_adoption"),
+    path("adoptions/<int:pk>/retire", using.retire, name="retire_adoption"),
+    path(f"{MODULE}/use", using.use, name="use"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *USE,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
