@@ -17,6 +17,7 @@ app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.follow_up_adoptions",
     "registry.actions.sweep_outbox",
     "registry.actions.remove_expired",
+    "registry.actions.roll_up_runs",
     "registry.actions.refresh_tiers",
     "registry.actions.send_notices",
     "registry.actions.send_digests",
@@ -28,6 +29,7 @@ app.conf.beat_schedule = {
     "go after retirements": {"task": "registry.actions.follow_up_retirements.follow_up_retirements", "schedule": 3600.0},
     "go after statements of use": {"task": "registry.actions.follow_up_adoptions.follow_up_adoptions", "schedule": 3600.0},
     "remove what expired": {"task": "registry.actions.remove_expired.remove_expired", "schedule": 3600.0},
+    "add up runs": {"task": "registry.actions.roll_up_runs.roll_up_runs", "schedule": 60.0},
     "judge assurance anew": {"task": "registry.actions.refresh_tiers.refresh_tiers", "schedule": crontab(hour=3, minute=40)},
     # UTC, so that it is there when people start work, summer and winter
     "send the day's notices": {"task": "registry.actions.send_digests.send_digests", "schedule": crontab(hour="5", minute="30")},

@@ -6,6 +6,7 @@ import itertools
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -31,6 +32,8 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
+from registry.telemetry.events import RunEventIn
+from registry.telemetry.models import RunConsent
 from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
@@ -285,3 +288,16 @@ def make_adoption(
     AdoptionEntry.objects.create(adoption=made, what=AdoptionEntry.What.STATED, stage=stage, release=made.release, by=by.user)
     refresh_use(release.module)
     return made
+
+
+def run_event(**given: Any) -> RunEventIn:
+    """A run that ended well just now, of a release that nobody asked for unless ``given`` says otherwise."""
+    usual = {"module": "hampshire/victim-update", "version": "1.0.0", "duration_seconds": 2.5, "outcome": "completed", "items": 3}
+    return RunEventIn(**{"id": uuid4(), "started_at": timezone.now() - timedelta(minutes=1), **usual, **given})
+
+
+def opt_in(slug: str = "met", **given: Any) -> RunConsent:
+    """That an organisation reports its runs."""
+    return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
+        0
+    ]

@@ -12,6 +12,7 @@ from registry.benefits.models import BenefitClass, Claim
 from registry.catalogue.models import Module
 from registry.curation.models import CRITERIA, Rating
 from registry.curation.ranking import weighed
+from registry.releases.models import Release
 
 
 def refresh_use(module: Module) -> None:
@@ -39,6 +40,12 @@ def _evidence(module: Module) -> dict[str, object]:
 
 
 def _ratings(module: Module) -> dict[str, object]:
+    return dict(zip(("rated", "rating"), rating_columns(module), strict=True))
+
+
+def rating_columns(module: Module) -> tuple[int, float]:
+    """How many organisations rated what all readers of ``module`` see, and the mean by which that ranks it (docs/ratings.md)."""
+    seen = Release.objects.seen_by_all_of(module)
     fields = [field for field, _, _ in CRITERIA]
-    given = list(Rating.objects.standing().filter(release__module=module).order_by("pk").values_list(*fields))
-    return {"rated": len(given), "rating": weighed(given)}
+    given = list(Rating.objects.standing().filter(release__in=seen).latest_of_each().values_list(*fields))
+    return len(given), weighed(given)

@@ -12,6 +12,7 @@ from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.actions.refresh_use import refresh_use
+from registry.actions.tell_adopter import told_of_recalls
 from registry.adoption.models import HOLDING, Adoption, AdoptionEntry, Sharing, Stage
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
@@ -75,6 +76,7 @@ def state_adoption(
         adoption.save()
         _log(adoption, What.STATED, by, said.reason)
         _done("stated", adoption, by)
+        told_of_recalls(adoption, by)
     return adoption
 
 
@@ -125,6 +127,7 @@ def move_adoption(
         adoption.save()
         _log_move(adoption, stage_before, version_before, by)
         _done("moved", adoption, by)
+        told_of_recalls(adoption, by)
     return adoption
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.viewer import Viewer
 from registry.releases.models import Release
@@ -27,3 +28,8 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def standing(self) -> Self:
         """Those that count."""
         return self.filter(hidden_at=None)
+
+    def latest_of_each(self) -> Self:
+        """What each organisation said last, so that one which rated many versions counts once."""
+        said = self.alias(said_at=Coalesce("changed_at", "rated_at"))
+        return said.order_by("organisation_id", "-said_at", "-pk").distinct("organisation_id")

@@ -102,9 +102,10 @@ class ModuleEntry:
     adopters: int = 0  # organisations verified to run it
     adopters_by_kind: dict[str, int] = field(default_factory=dict)  # those that show no name are "unnamed"
     in_use: str = ""  # verified, pilot or nothing
-    evidence: str = ""  # of benefit: approved, claimed or nothing
-    verified_fte: Decimal = Decimal(0)  # full-time equivalents that approved claims show
     key: int = 0  # of its row, for what else is read of it; never shown
+    evidence: str = ""  # of benefit: "approved", "claimed" or nothing
+    verified_fte: Decimal = Decimal(0)  # of shared claims that are approved
+    rated: int = 0  # organisations whose ratings stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,10 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         adopters=module.adopters,
         adopters_by_kind=module.adopters_by_kind,
         in_use=module.in_use,
+        key=module.pk,
         evidence=module.evidence,
         verified_fte=module.verified_fte,
-        key=module.pk,
+        rated=module.rated,
     )
 
 

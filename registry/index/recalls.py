@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from accounts.viewer import Viewer
+from registry.adoption.models import HOLDING, Adoption
 from registry.catalogue.models import Module
 from registry.index.read import missing
+from registry.lifecycle.holding import holders
 from registry.lifecycle.models import Advisory, Recall, RecallNotice
+from registry.releases.models import Release
 
 MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeEntry:
-    """A recall that an organisation was told of. ``module`` and ``versions`` are empty where it took only what needs a module it may not see."""
+    """A recall that an organisation was told of. ``module`` and ``versions`` are empty where it uses only what needs a module it may not see.
+
+    ``held`` names, to those who lead the recall, no module that they may not see: ``hides_held`` says that there is one.
+    """
 
     key: int
     organisation: str  # name
@@ -38,6 +45,17 @@ class NoticeEntry:
     answer: str
     text: str
     is_closed: bool
+    hides_held: bool = False
+    standing: tuple[StandingEntry, ...] = ()  # what the organisation's own records still say it uses of ``held``
+
+
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """A record of use that names what a recall covers, or leads to it."""
+
+    adoption: int
+    release: str  # publisher/slug@version
+    stage: str
 
 
 def advisory(viewer: Viewer, key: str) -> Advisory:
@@ -60,14 +78,30 @@ def notice(viewer: Viewer, key: str | int) -> RecallNotice:
 
 
 def notices(viewer: Viewer) -> tuple[NoticeEntry, ...]:
-    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in four queries."""
+    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in five queries."""
     if viewer.modules is not None or not viewer.is_member:
         return ()
     rows = _loaded().filter(organisation__in=viewer.organisations)
     rows = rows.order_by("acknowledged_at", "-told_at", "-pk")[:MOST]
     found = sorted(rows, key=lambda row: row.acknowledged_at is not None or row.recall.closed_at is not None)
     seen = set(Module.objects.visible_to(viewer).filter(pk__in={row.recall.module_id for row in found}).values_list("pk", flat=True))
-    return tuple(_entry(row, row.recall.module_id in seen) for row in found)
+    standing = _standing(found)
+    return tuple(replace(_entry(row, row.recall.module_id in seen), standing=standing[row.pk]) for row in found)
+
+
+def _standing(rows: Collection[RecallNotice]) -> dict[int, tuple[StandingEntry, ...]]:
+    """By notice: the records of its organisation that name what it was told of."""
+    held = {holding.held_id: str(holding.held) for row in rows for holding in row.holdings.all()}
+    used = Adoption.objects.filter(organisation__in={row.organisation_id for row in rows}, release__in=held, stage__in=HOLDING)
+    found = list(used.order_by("pk").values_list("organisation", "release", "pk", "stage"))
+    return {
+        row.pk: tuple(
+            StandingEntry(key, held[release], stage)
+            for organisation, release, key, stage in found
+            if release is not None and organisation == row.organisation_id and release in {each.held_id for each in row.holdings.all()}
+        )
+        for row in rows
+    }
 
 
 def open_notices(viewer: Viewer) -> int:
@@ -94,10 +128,40 @@ def led_recalls(viewer: Viewer) -> tuple[Recall, ...]:
     return tuple(sorted(rows.order_by("-recalled_at", "-pk")[:MOST], key=lambda recall: recall.closed_at is not None))
 
 
-def answers_to(recall: Recall) -> tuple[NoticeEntry, ...]:
-    """Every notice of a recall, outstanding ones first, as those who lead it see it."""
-    rows = _loaded().filter(recall=recall).order_by("acknowledged_at", "organisation__name")
-    return tuple(_entry(row, True) for row in sorted(rows, key=lambda row: row.acknowledged_at is not None))
+def answers_to(viewer: Viewer, recall: Recall) -> tuple[NoticeEntry, ...]:
+    """Every notice of a recall, outstanding ones first, as ``viewer``, who leads it, sees them."""
+    rows = sorted(
+        _loaded().filter(recall=recall).order_by("acknowledged_at", "organisation__name"), key=lambda row: row.acknowledged_at is not None
+    )
+    needing = {holding.held.module_id for row in rows for holding in row.holdings.all() if not holding.is_direct}
+    seen = set(Module.objects.visible_to(viewer).filter(pk__in=needing).values_list("pk", flat=True))
+    return tuple(_answer(row, seen) for row in rows)
+
+
+def _answer(row: RecallNotice, seen: Collection[int]) -> NoticeEntry:
+    """What is recalled is theirs to name; what needs it, only where they see that."""
+    holdings = list(row.holdings.all())
+    shown = [holding for holding in holdings if holding.is_direct or holding.held.module_id in seen]
+    held = tuple(sorted(str(holding.held) for holding in shown))
+    return replace(_entry(row, True), held=held, hides_held=len(shown) < len(holdings))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom a recall would reach, before it is made: by name only who shows that it uses the module, and nobody who keeps it to itself."""
+
+    versions: tuple[str, ...]
+    named: tuple[str, ...]
+    counted: int
+
+
+def reached(viewer: Viewer, module: Module, affected: Collection[Release]) -> Reached:
+    """What ``viewer`` may know beforehand: to look must not tell what only a recall tells."""
+    found = holders(module, [release.pk for release in affected])
+    told = Adoption.objects.filter(organisation__in=found, release__in=set().union(*found.values()), stage__in=HOLDING)
+    named = dict(told.named_for(viewer).values_list("organisation", "organisation__name"))
+    counted = set(told.counted_for(viewer).values_list("organisation", flat=True)) - set(named)
+    return Reached(tuple(release.version for release in affected), tuple(sorted(named.values())), len(counted))
 
 
 def _loaded() -> QuerySet[RecallNotice]:
@@ -114,7 +178,7 @@ def _entry(row: RecallNotice, is_visible: bool) -> NoticeEntry:
         organisation=row.organisation.name,
         module=row.recall.module.identifier if is_named else "",
         is_visible=is_visible,
-        held=tuple(sorted(f"{holding.held.module.identifier}@{holding.held.version}" for holding in holdings)),
+        held=tuple(sorted(str(holding.held) for holding in holdings)),
         severity=row.recall.severity,
         versions=row.recall.ranges if is_named else "",
         reason=row.recall.reason,

@@ -34,6 +34,8 @@ _SECTIONS = {
     "widen": "modules",
     "use": "modules",
     **dict.fromkeys(("adoptions", "adoption", "move_adoption", "change_adoption", "retire_adoption"), "use"),
+    **dict.fromkeys(("rate", "rating", "reply_rating", "report_rating", "decide_rating", "restore_rating"), "modules"),
+    **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
 }
 
 

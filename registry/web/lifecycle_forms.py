@@ -99,7 +99,7 @@ class RecallForm(ActionForm):
     severity = _choice("How bad is it?", LEVELS, "Choose how bad it is.")
     reason = _text(
         "What is wrong",
-        help_text="And what may happen. Every organisation that holds one of these versions reads this.",
+        help_text="And what may happen. Every organisation that uses one of these versions reads this.",
         required="Say what is wrong.",
         rows=4,
     )

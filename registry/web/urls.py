@@ -16,12 +16,15 @@ from registry.web import (
     organisations,
     owning,
     pages,
+    practice,
     publishing,
     quarantining,
+    rating,
     recalling,
     retiring,
     reviewing,
     reviews,
+    signals,
     using,
     widening,
 )
@@ -88,9 +91,28 @@ USE = [
     path(f"{MODULE}/use", using.use, name="use"),
 ]
 
+# What adopters say. Those below a module come before its versions.
+RATINGS = [
+    path("ratings/how", rating.how, name="ratings_how"),
+    path("ratings/reported", rating.reported, name="reported_ratings"),
+    path("ratings/<int:pk>", rating.rating, name="rating"),
+    path("ratings/<int:pk>/reply", rating.reply, name="reply_rating"),
+    path("ratings/<int:pk>/report", rating.report, name="report_rating"),
+    path("ratings/<int:pk>/decide", rating.decide, name="decide_rating"),
+    path("ratings/<int:pk>/restore", rating.restore, name="restore_rating"),
+    path(f"{RELEASE}/rate", rating.rate, name="rate"),
+    path("signals", signals.signals, name="signals"),
+    path(f"{MODULE}/practice", practice.practice, name="practice"),
+    path(f"{MODULE}/practice/edit", practice.edit, name="edit_practice"),
+    path(f"{MODULE}/practice/decide", practice.decide, name="decide_practice"),
+    path(f"{MODULE}/practice/evidence", practice.evidence, name="practice_evidence"),
+    path(f"{MODULE}/practice.<piece:form>", practice.export, name="practice_export"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
     *USE,
+    *RATINGS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),

@@ -40,6 +40,8 @@ def spots(row: Row, method: str) -> list[Spot]:
     if not row.of:
         return [Spot()]
     listed = [Spot(visibility, "1.0.0") for visibility in VISIBILITIES]
+    if method not in (*SAFE, "POST") or method == "OPTIONS":
+        return listed[-1:]  # nothing takes these: they are refused before anybody asks what the address is of
     if row.of != "release" or method not in ("GET", "POST"):
         return listed
     if row.name in EVERYWHERE:

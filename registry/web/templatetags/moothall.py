@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from registry.index.use_entries import UseEntry
 from registry.values.licences import licence_name
 from registry.web import words
+from registry.web.charts import Figure
 
 register = template.Library()
 
@@ -188,6 +189,12 @@ def plural(number: int, word: str) -> str:
 
 
 @register.filter
+def points(value: float) -> str:
+    """What was given on a scale: a whole number as it is, a mean to one decimal place."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
+
+
+@register.filter
 def lang(language: str) -> SafeString:
     """The ``lang`` attribute of content that is not in the page's own language."""
     return mark_safe(' lang="da"') if language.lower().startswith("da") else mark_safe("")
@@ -211,6 +218,12 @@ def spans(parts: Any, width: int = 1000) -> list[tuple[str, int, int]]:
         placed.append((tone, x, length))
         x += length + 2
     return placed
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(figure: Figure) -> dict[str, Figure]:
+    """A chart of :mod:`registry.web.charts` with its table behind it."""
+    return {"figure": figure}
 
 
 @register.filter

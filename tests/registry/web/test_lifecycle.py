@@ -14,11 +14,10 @@ from django.test import Client
 from accounts.models import Role, User
 from accounts.viewer import viewer_of
 from registry.actions.deprecate_module import deprecate_module
-from registry.actions.record_download import record_download
 from registry.catalogue.models import Module
 from registry.lifecycle.models import Advisory, Quarantine, Recall, RecallOverride, Retirement, RetirementItem, Transfer, UnsafeReport
 from registry.releases.models import Release
-from tests.make import PICTURE, make_member, make_organisation, make_release, make_token
+from tests.make import PICTURE, make_adoption, make_member, make_organisation, make_release, make_token
 
 pytestmark = pytest.mark.django_db
 AT = "/modules/hampshire/victim-update"
@@ -53,10 +52,6 @@ def post(client: Client, address: str, data: dict[str, Any], to: str = "") -> st
         assert (response.status_code, response.get("Location")) == (302, to), response.content.decode()
         return ""
     return response.content.decode()
-
-
-def take(release: Release, slug: str) -> None:
-    record_download(release=release, by=viewer_of(make_member(slug)))
 
 
 def test_quarantine_from_report_to_release(release: Release) -> None:
@@ -110,7 +105,7 @@ def test_all_of_a_module_goes_into_quarantine_from_its_page(release: Release) ->
 
 
 def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
-    take(release, "kent")
+    make_adoption(release, "kent")
     make_release("hampshire/victim-update", "1.5.0")
     owner, _ = person("hampshire")
     kent, _ = person("kent")
@@ -153,11 +148,11 @@ def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
     assert essex.get(f"{AT}/1.4.0/files/process.bpmn/anyway").status_code == 302
 
 
-def test_who_holds_only_what_needs_it_reads_no_name_they_may_not_see() -> None:
+def test_who_uses_only_what_needs_it_reads_no_name_they_may_not_see() -> None:
     make_organisation("wiltshire")
     make_release("hampshire/secret-part", "1.0.0", visibility="named", share_with=("wiltshire",))
     outer = make_release("wiltshire/letters", "1.0.0", dependencies=("hampshire/secret-part@^1",))
-    take(outer, "kent")
+    make_adoption(outer, "kent")
     owner, _ = person("hampshire")
     owner.post("/modules/hampshire/secret-part/recall", {"versions": "*", "severity": "low", "reason": WHY})
     kent, _ = person("kent")
@@ -268,7 +263,7 @@ def test_who_looks_after_nothing_is_asked_to_adopt(release: Release) -> None:
 
 
 def test_a_retirement_from_announcement_to_silence(release: Release) -> None:
-    take(release, "kent")
+    make_adoption(release, "kent")
     owner, _ = person("hampshire")
     kent, _ = person("kent")
     essex, _ = person("essex")
@@ -307,7 +302,7 @@ def call(secret: str, method: str, path: str, data: dict[str, str] | None = None
 
 def test_programs_recall_read_answer_and_override(release: Release) -> None:
     own, kent = make_token("hampshire"), make_token("kent")
-    take(release, "kent")
+    make_adoption(release, "kent")
     at = "/modules/hampshire/victim-update"
     made = call(own, "POST", f"{at}/recalls", {"versions": "1.4.x", "severity": "critical", "reason": WHY})
     assert (made.status_code, made.json()["told"], made.json()["days"], made.json()["versions"]) == (201, 1, 1, ["1.4.0"])
