@@ -26,6 +26,7 @@ from registry.web import (
     reviewing,
     reviews,
     signals,
+    using,
     widening,
 )
 
@@ -86,6 +87,18 @@ CLAIMS = [
     path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
 ]
 
+# Who runs what.
+USE = [
+    path("adoptions", using.adoptions, name="adoptions"),
+    path("adoptions.csv", using.adoptions_csv, name="adoptions_csv"),
+    path("adoptions/<int:pk>", using.adoption, name="adoption"),
+    path("adoptions/<int:pk>/confirm", using.confirm, name="confirm_adoption"),
+    path("adoptions/<int:pk>/move", using.move, name="move_adoption"),
+    path("adoptions/<int:pk>/change", using.change, name="change_adoption"),
+    path("adoptions/<int:pk>/retire", using.retire, name="retire_adoption"),
+    path(f"{MODULE}/use", using.use, name="use"),
+]
+
 # What adopters say. Those below a module come before its versions.
 RATINGS = [
     path("ratings/how", rating.how, name="ratings_how"),
@@ -107,6 +120,7 @@ RATINGS = [
 urlpatterns = [
     *LIFECYCLE,
     *CLAIMS,
+    *USE,
     *RATINGS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
