@@ -57,6 +57,7 @@ LIFECYCLE = [
     path("recalls/<int:pk>/remedy", recalling.remedy, name="recall_remedy"),
     path("recalls/<int:pk>/close", recalling.end_recall, name="end_recall"),
     path("recalls/told/<int:pk>", recalling.answer, name="answer_recall"),
+    path("recalls/told/<int:pk>/records/<int:adoption>", recalling.update_record, name="recall_record"),
     path("transfers", owning.transfers, name="transfers"),
     path("transfers/<int:pk>", owning.transfer_case, name="transfer_case"),
     path("transfers/<int:pk>/agree", owning.agree, name="agree_transfer"),

@@ -302,7 +302,7 @@ def test_an_answer_leads_to_the_records_it_makes_untrue(versions: dict[str, Rele
     viewer = make_viewer("kent")
     with django_assert_num_queries(5):
         entry = recalls.notices(viewer)[0]
-    assert entry.standing == (recalls.StandingEntry(adoption.pk, f"{UPDATE}@1.4.0", "live"),)
+    assert entry.standing == (recalls.StandingEntry(adoption.pk, f"{UPDATE}@1.4.0", "Live"),)
     Adoption.objects.filter(pk=adoption.pk).update(stage="retired", held_until=timezone.now())
     assert recalls.notices(viewer)[0].standing == ()
 
