@@ -11,6 +11,7 @@ from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
+from api.rest.runs import Runs, RunsSchema
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -54,5 +55,8 @@ urlpatterns = [
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
+    # Telemetry.
+    path("v1/runs", Runs.as_view(), name="api_runs"),
+    path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
     re_path(r"", NoSuchPath.as_view()),
 ]
