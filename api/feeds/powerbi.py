@@ -10,9 +10,9 @@ from rest_framework.request import Request
 
 from api.endpoint import Endpoint
 from api.rest.run_figures import asked_period
+from registry.index.run_figures import lines
 from registry.index.run_files import CSV_TYPE, runs_csv
 from registry.index.run_pages import feed_lines
-from registry.index.runs import lines
 
 
 class Runs(Endpoint):

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from api.answers import conditional
 from api.bodies import check_names, check_text, once
 from api.endpoint import Endpoint
-from api.rest.run_shapes import RunLineShape, RunLinesShape
+from api.rest.run_figure_shapes import RunLineShape, RunLinesShape
 from api.schema import in_path, problems, returns
 from registry.index.read import visible_module
+from registry.index.run_figures import Period, RunLine, lines, module_runs, period
 from registry.index.run_files import version_of
-from registry.index.runs import Period, RunLine, lines, module_runs, period
 
 MONTHS = [
     OpenApiParameter("from", str, description="The first month, such as 2026-01. A year that ends with the last unless given."),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from defusedcsv import csv
 
-from registry.index.runs import RunLine
+from registry.index.run_figures import RunLine
 
 COLUMNS = (
     "month",

@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.index.read import missing, visible_module
-from registry.index.runs import (
+from registry.index.run_figures import (
     UNREACHABLE,
     Period,
     Seen,

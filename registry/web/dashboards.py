@@ -13,8 +13,8 @@ from accounts.viewer import Viewer, viewer_in
 from accounts.views.access import member, signed_in
 from registry.index import run_pages as index
 from registry.index.read import visible_module
+from registry.index.run_figures import UNREACHABLE, Period, Seen, lines, module_runs, period, utc_today
 from registry.index.run_files import CSV_TYPE, runs_csv
-from registry.index.runs import UNREACHABLE, Period, Seen, lines, module_runs, period, utc_today
 from registry.web import run_charts as charts
 
 CHOICES = 36  # months to choose from, the latest first

@@ -14,9 +14,10 @@ from accounts.tokens import find_token
 from accounts.viewer import Viewer, viewer_of, viewer_of_token
 from registry.catalogue.models import Module
 from registry.errors import Missing, Refused
-from registry.index import run_pages, runs
+from registry.index import run_figures as runs
+from registry.index import run_pages
+from registry.index.run_figures import NAMED, OTHERS, OWN, Period, lines, period, run_signal
 from registry.index.run_files import COLUMNS, runs_csv
-from registry.index.runs import NAMED, OTHERS, OWN, Period, lines, period, run_signal
 from registry.lifecycle.models import FormerIdentifier
 from registry.releases.models import Release
 from registry.telemetry import read
