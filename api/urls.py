@@ -11,6 +11,7 @@ from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
+from api.rest.statistics import Statistics
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("v1/recalls/<segment:key>/acknowledge", Acknowledge.as_view(), name="api_acknowledge"),
     path(f"{MODULE}/advisories", ModuleAdvisories.as_view(), name="api_publish_advisory"),
     path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
+    path(f"{MODULE}/statistics", Statistics.as_view(), name="api_statistics"),
     path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),

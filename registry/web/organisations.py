@@ -11,6 +11,7 @@ from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
 from registry.index.governance import on_request
+from registry.index.statistics import reach_of
 
 
 @require_safe
@@ -26,5 +27,6 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "modules": read.organisation_modules(viewer, found),
         "on_request": on_request(viewer, organisation=found),
         "is_own": found.pk in viewer.organisations,
+        "reach": reach_of(viewer, found),
     }
     return render(request, "registry/organisation.html", context)

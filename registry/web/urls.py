@@ -22,6 +22,7 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    statistics,
     widening,
 )
 
@@ -67,6 +68,8 @@ LIFECYCLE = [
     path(f"{MODULE}/support", owning.support, name="support"),
     path(f"{MODULE}/transfer", owning.transfer, name="transfer"),
     path(f"{MODULE}/adopt", owning.adopt, name="adopt"),
+    path(f"{MODULE}/statistics", statistics.page, name="statistics"),
+    path(f"{MODULE}/statistics.csv", statistics.export, name="statistics_csv"),
     path(f"{MODULE}/retire", retiring.retire, name="retire"),
     path(f"{MODULE}/advisory", advising.warn, name="warn"),
     path(f"{MODULE}/recall", recalling.recall, name="recall"),
