@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal, Never, get_args
 from uuid import UUID
@@ -20,6 +20,8 @@ MAX_BYTES: Final = 4 * 1024 * 1024  # of one body, once inflated: 5,000 events, 
 MAX_SECONDS: Final = 366 * 24 * 3600
 MAX_ITEMS: Final = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+MODULE: Final = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")
+VERSION: Final = re.compile(r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$")
 
 OutcomeName = Literal["completed", "business_exception", "system_exception"]
 OUTCOMES: Final = {name: str(Outcome[name.upper()].value) for name in get_args(OutcomeName)}  # as they are stored
@@ -29,11 +31,13 @@ class RunEventIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=Fal
     """One run of a module. There is no place for a person, a case or any other text."""
 
     id: Annotated[UUID, Meta(description="Given by you, a new one for each run. The same id sent again counts once.")]
+    # The patterns are published here and asked in :func:`check`, once for each name instead of once for each event.
     module: Annotated[
-        str,
-        Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$", max_length=121, description="publisher/slug, as on its page"),
+        str, Meta(max_length=121, description="publisher/slug, as on its page", extra_json_schema={"pattern": MODULE.pattern})
     ]
-    version: Annotated[str, Meta(min_length=5, max_length=80, description="The release that ran, such as 1.2.0")]
+    version: Annotated[
+        str, Meta(max_length=80, description="The release that ran, such as 1.2.0", extra_json_schema={"pattern": VERSION.pattern})
+    ]
     started_at: Annotated[datetime, Meta(tz=True, description="RFC 3339 with a time zone, such as 2026-11-03T09:30:00Z")]
     duration_seconds: Annotated[float, Meta(ge=0, le=MAX_SECONDS, description="From start to end, in seconds; parts of a second count")]
     outcome: Annotated[OutcomeName, Meta(description="How it ended. A business exception is a case a rule kept from the robot")]
@@ -47,6 +51,7 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
 
 
 FIELDS: Final = RunEventIn.__struct_fields__
+_TEXTS: Final = 5  # values of an event that are texts: id, module, version, started_at and outcome
 _decoder: Final = msgspec.json.Decoder(Batch)
 _AT: Final = re.compile(r" - at `(?P<place>.*)`$")
 _NAMED: Final = re.compile(r"field `(?P<name>[^`]*)`")
@@ -72,8 +77,16 @@ def decode(body: bytes) -> list[RunEventIn]:
     return events
 
 
-def check(events: Iterable[RunEventIn]) -> None:
-    """What types cannot say: times are of this century. Raises :class:`Refused` (``value_invalid``)."""
+def check(events: Sequence[RunEventIn]) -> None:
+    """What types cannot say: names look like names, and times are of this century. Raises :class:`Refused` (``value_invalid``)."""
+    for field, form, mend in (
+        ("module", MODULE, "Write publisher/slug."),
+        ("version", VERSION, "Write it with three numbers, such as 1.2.0."),
+    ):
+        names = {getattr(event, field) for event in events}
+        if wrong := {name for name in names if not form.fullmatch(name)}:
+            number, name = next((number, name) for number, event in enumerate(events) if (name := getattr(event, field)) in wrong)
+            raise invalid(number, field, f"“{name[:80]}” is no {field}.", mend)
     for number, event in enumerate(events):
         if not FIRST_YEAR <= event.started_at.year <= LAST_YEAR:
             raise invalid(number, "started_at", f"The year is before {FIRST_YEAR} or after {LAST_YEAR}.")
@@ -107,14 +120,15 @@ def _refuse(text: str) -> Never:
 def _check_once(body: bytes, count: int) -> None:
     """No field comes twice, of which decoders take the last without a word. Raises :class:`Refused` (``field_twice``).
 
-    Values never look like a field's name in quotes; only escapes could hide a name, and bodies with escapes are read again.
+    Without escapes a quotation mark only begins or ends a text, and the texts of ``count`` events are known: one more means a field that
+    came twice. Bodies with escapes are read again.
     """
-    if b"\\" in body or body.count(b'"events"') > 1 or any(body.count(b'"%b"' % name.encode()) > count for name in FIELDS):
-        json.loads(body, object_pairs_hook=_pairs)
+    if b"\\" in body or body.count(b'"') != 2 + 2 * (len(FIELDS) + _TEXTS) * count:
+        json.loads(body, object_pairs_hook=_once)
 
 
-def _pairs(pairs: list[tuple[str, object]]) -> None:
+def _once(pairs: list[tuple[str, object]]) -> None:
     names = [name for name, _ in pairs]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise Refused("field_twice", f"The field {twice[:60]} comes twice in one event.", where=twice[:60], mend="Send it once.")
+        raise Refused("field_twice", f"The field {twice[:60]} comes twice in one object.", where=twice[:60], mend="Send it once.")

@@ -115,8 +115,9 @@ def _most_items(organisation: str, modules: set[str], now: datetime) -> dict[str
 # One statement for a batch: the columns come as arrays. Keys go first and in order, so that batches that share some never deadlock.
 _STATEMENT: Final = """
 WITH staged AS MATERIALIZED (
-    SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::int[], %s::smallint[], %s::text[], %s::text[] {more})
-        AS t (id, started_at, duration_ms, items, outcome, module, version {names})
+    SELECT *, to_timestamp(epoch) AS started_at
+    FROM unnest(%s::uuid[], %s::float8[], %s::bigint[], %s::int[], %s::smallint[], %s::text[], %s::text[] {more})
+        AS t (id, epoch, duration_ms, items, outcome, module, version {names})
 ), fresh AS (
     INSERT INTO telemetry_runid (organisation, id, received_on)
     SELECT %s, id, %s FROM staged ORDER BY id
@@ -143,7 +144,7 @@ def _insert(
         return 0
     columns = [
         _array([event.id.hex for event in events]),
-        _array([str(event.started_at) for event in events]),
+        _array([repr(event.started_at.timestamp()) for event in events]),
         _array([str(round(event.duration_seconds * 1000)) for event in events]),
         _array([str(event.items) for event in events]),
         _array([OUTCOMES[event.outcome] for event in events]),
