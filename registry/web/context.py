@@ -34,6 +34,8 @@ _SECTIONS = {
     "widen": "modules",
     **dict.fromkeys(("rate", "rating", "reply_rating", "report_rating", "decide_rating", "restore_rating"), "modules"),
     **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
+    **dict.fromkeys(("benefits", "claim"), "benefits"),
+    **dict.fromkeys(("forecast", "realise_forecast"), "modules"),
 }
 
 
@@ -46,7 +48,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish", "audit", "reviews"),
+        "is_section_top": name in ("catalogue", "publish", "audit", "reviews", "benefits"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),

@@ -16,6 +16,7 @@ from registry.actions.override_recall import open_recall
 from registry.actions.record_download import record_download
 from registry.errors import Missing
 from registry.index import read
+from registry.index.benefits import module_benefits
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
@@ -41,7 +42,8 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
         detail = read.module_detail(viewer_in(request), publisher, slug)
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
-    return render(request, "registry/module.html", _context(detail, detail.current) | _judged(request, detail))
+    worth = {"benefits": module_benefits(viewer_in(request), publisher, slug)}
+    return render(request, "registry/module.html", _context(detail, detail.current) | _judged(request, detail) | worth)
 
 
 @require_safe

@@ -7,9 +7,11 @@ from registry.web import (
     access,
     advising,
     assurance,
+    benefits,
     catalogue,
     claiming,
     curating,
+    forecasting,
     governance,
     home,
     modules,
@@ -81,7 +83,6 @@ LIFECYCLE = [
 
 # Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
 CLAIMS = [
-    path("benefits/claims/<int:pk>", claiming.claim, name="claim"),
     path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
     path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
 ]
@@ -104,10 +105,21 @@ RATINGS = [
     path(f"{MODULE}/practice.<piece:form>", practice.export, name="practice_export"),
 ]
 
+# Reading the benefits ledger, and what a module could give.
+BENEFITS = [
+    path("benefits", benefits.ledger, name="benefits"),
+    path("benefits.csv", benefits.ledger_csv, name="benefits_csv"),
+    path("benefits.xlsx", benefits.ledger_xlsx, name="benefits_xlsx"),
+    path("benefits/claims/<int:pk>", benefits.claim, name="claim"),
+    path(f"{MODULE}/forecast", forecasting.forecast, name="forecast"),
+    path(f"{MODULE}/forecast/<int:pk>/realised", forecasting.realise, name="realise_forecast"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
     *CLAIMS,
     *RATINGS,
+    *BENEFITS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),

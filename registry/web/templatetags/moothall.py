@@ -59,10 +59,25 @@ _LISTS: dict[str, Mapping[str, str]] = {
         "SIGN_OFFS",
         "RECALL_ANSWERS",
         "THEMES",
+        "BENEFIT_CLASSES",
+        "BENEFIT_OUTCOMES",
+        "COST_KINDS",
+        "CURRENCIES",
     )
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
-    name: getattr(words, name) for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES")
+    name: getattr(words, name)
+    for name in (
+        "DEPENDENCY_STATUSES",
+        "EFFORTS",
+        "SEVERITIES",
+        "LEVELS",
+        "PAPER_STATES",
+        "ACCESS_STATES",
+        "CLAIM_STATUSES",
+        "LACKING",
+        "OUTTURNS",
+    )
 }
 
 
