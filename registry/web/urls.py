@@ -10,7 +10,9 @@ from registry.web import (
     benefits,
     catalogue,
     claiming,
+    costing,
     curating,
+    deciding,
     forecasting,
     governance,
     home,
@@ -83,8 +85,24 @@ LIFECYCLE = [
 
 # Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
 CLAIMS = [
-    path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
-    path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
+    path("benefits/add", claiming.add, name="add_claim"),
+    path("benefits/to-decide", deciding.to_decide, name="claims_to_decide"),
+    path("benefits/baselines/add", costing.add_baseline, name="add_baseline"),
+    path("benefits/costs", costing.costs, name="costs"),
+    path("benefits/costs/add", costing.add_cost, name="add_cost"),
+    path("benefits/costs/<int:pk>/remove", costing.cost_removed, name="remove_cost"),
+    path("benefits/rates", costing.rates, name="rates"),
+    path("benefits/rates/add", costing.add_rate, name="add_rate"),
+    path("benefits/evidence/<int:pk>", claiming.evidence_file, name="evidence_file"),
+    path("benefits/claims/<int:pk>/change", claiming.change, name="change_claim"),
+    path("benefits/claims/<int:pk>/evidence", claiming.evidence, name="claim_evidence"),
+    path("benefits/claims/<int:pk>/shares", claiming.shares, name="claim_shares"),
+    path("benefits/claims/<int:pk>/outcomes", claiming.outcomes, name="claim_outcomes"),
+    path("benefits/claims/<int:pk>/outcomes/<int:measure>/remove", claiming.outcome_removed, name="remove_outcome"),
+    path("benefits/claims/<int:pk>/submit", claiming.submit, name="submit_claim"),
+    path("benefits/claims/<int:pk>/withdraw", claiming.withdraw, name="withdraw_claim"),
+    path("benefits/claims/<int:pk>/decide", deciding.decide, name="decide_claim"),
+    path("benefits/claims/<int:pk>/agree", deciding.agree, name="agree_claim_share"),
 ]
 
 # What adopters say. Those below a module come before its versions.
