@@ -7,6 +7,7 @@ from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.claims import Claims
 from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.ratings import Practice, Ratings
@@ -59,5 +60,6 @@ urlpatterns = [
     path(f"{MODULE}/ratings", Ratings.as_view(), name="api_ratings"),
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
+    path("v1/claims", Claims.as_view(), name="api_claims"),
     re_path(r"", NoSuchPath.as_view()),
 ]

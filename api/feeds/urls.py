@@ -4,8 +4,10 @@ from django.urls import path, re_path
 
 from api.endpoint import NoSuchPath
 from api.feeds.atom import Advisories
+from api.feeds.powerbi_claims import ClaimsTable
 
 urlpatterns = [
     path("atom/advisories", Advisories.as_view(), name="atom_advisories"),
+    path("powerbi/claims.csv", ClaimsTable.as_view(), name="powerbi_claims"),
     re_path(r"", NoSuchPath.as_view()),
 ]
