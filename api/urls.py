@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from api import docs
 from api.endpoint import NoSuchPath
+from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.claims import Claims
@@ -45,6 +46,11 @@ urlpatterns = [
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
     path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
     path(f"{RELEASE}/list", List.as_view(), name="api_list"),
+    # Who runs what.
+    path("v1/adoptions", Adoptions.as_view(), name="api_adoptions"),
+    path("v1/adoptions/<segment:key>/confirm", Confirm.as_view(), name="api_confirm_adoption"),
+    path("v1/adoptions/<segment:key>/move", Move.as_view(), name="api_move_adoption"),
+    path(f"{MODULE}/adoptions", ModuleAdoptions.as_view(), name="api_module_adoptions"),
     # What happens after listing.
     path("v1/advisories", Advisories.as_view(), name="api_advisories"),
     path("v1/advisories/<segment:key>.json", Advisory.as_view(), name="api_advisory"),
