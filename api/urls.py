@@ -14,6 +14,8 @@ from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisori
 from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
+from api.rest.run_figures import ModuleRuns
+from api.rest.runs import Runs, RunsSchema
 from api.rest.statistics import Statistics
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
@@ -63,9 +65,13 @@ urlpatterns = [
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
+    path(f"{MODULE}/runs", ModuleRuns.as_view(), name="api_module_runs"),
     path(f"{MODULE}/ratings", Ratings.as_view(), name="api_ratings"),
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     path("v1/claims", Claims.as_view(), name="api_claims"),
+    # Telemetry.
+    path("v1/runs", Runs.as_view(), name="api_runs"),
+    path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -41,7 +41,7 @@ from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
 from registry.telemetry.events import RunEventIn
-from registry.telemetry.models import RunConsent
+from registry.telemetry.models import MonthlyRuns, RunConsent
 from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
@@ -373,3 +373,10 @@ def opt_in(slug: str = "met", **given: Any) -> RunConsent:
     return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
         0
     ]
+
+
+def make_month(organisation: str, module: str, month: date, version: str = "1.0.0", *, runs: int = 10, **given: int) -> MonthlyRuns:
+    """What an organisation's runs of a release add up to in a month; one in ten is a business exception."""
+    sums = {"completed": runs - runs // 10, "business_exceptions": runs // 10, "system_exceptions": 0, "items": 3 * runs}
+    named = {"organisation": organisation, "module": module, "version": version, "month": month}
+    return MonthlyRuns.objects.create(**named, runs=runs, duration_ms=2_000 * runs, **{**sums, **given})

@@ -21,6 +21,7 @@ _SECTIONS = {
         ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
     ),
     **dict.fromkeys(("governance", "governance_declare", "governance_write", "governance_sign", "public_part", "reassess"), "modules"),
+    **dict.fromkeys(("module_runs", "organisation_runs"), "modules"),
     "home": "home",
     "audit": "audit",
     "export_audit": "audit",

@@ -12,6 +12,7 @@ from registry.web import (
     claiming,
     costing,
     curating,
+    dashboards,
     deciding,
     forecasting,
     governance,
@@ -88,6 +89,16 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# How modules run. That of a module comes before its versions, whose addresses look alike.
+DASHBOARDS = [
+    path(f"{MODULE}/runs", dashboards.module, name="module_runs"),
+    path(f"{MODULE}/runs.csv", dashboards.module_csv, name="module_runs_csv"),
+    path("organisations/<piece:slug>/runs", dashboards.organisation, name="organisation_runs"),
+    path("organisations/<piece:slug>/runs.csv", dashboards.organisation_csv, name="organisation_runs_csv"),
+    path("runs/partnership", dashboards.partnership, name="partnership_runs"),
+    path("runs/partnership.csv", dashboards.partnership_csv, name="partnership_runs_csv"),
+]
+
 # Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
 CLAIMS = [
     path("benefits/add", claiming.add, name="add_claim"),
@@ -152,6 +163,7 @@ BENEFITS = [
 
 urlpatterns = [
     *LIFECYCLE,
+    *DASHBOARDS,
     *CLAIMS,
     *USE,
     *RATINGS,

@@ -204,6 +204,31 @@ def plural(number: int, word: str) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """``12,500``."""
+    return f"{number:,}"
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """A length of time as people read it: ``0.4 seconds``, ``42 seconds``, ``3 min 20 s``, ``2 h 5 min``; a dash of nothing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} seconds" if seconds < 9.95 else f"{whole} seconds"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def percent(number: int | None) -> str:
+    """``98%``; a dash of nothing."""
+    return "–" if number is None else f"{number}%"
+
+
+@register.filter
 def points(value: float) -> str:
     """What was given on a scale: a whole number as it is, a mean to one decimal place."""
     return str(value) if isinstance(value, int) else f"{value:.1f}"
