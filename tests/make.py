@@ -17,12 +17,15 @@ from registry.actions.check_release import check_release
 from registry.actions.claim_review import claim_review
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
+from registry.actions.rate_release import rate_release
+from registry.actions.record_practice import PracticeForm, record_practice
 from registry.actions.refresh_use import refresh_use
 from registry.actions.sign_assessment import sign_assessment
 from registry.actions.sign_off import sign_off
 from registry.actions.write_assessment import write_assessment
 from registry.adoption.models import Adoption, AdoptionEntry, Stage
 from registry.catalogue.models import Module
+from registry.curation.models import CRITERIA, PracticeRecord, Rating
 from registry.governance.models import Assessment, DataCategory
 from registry.governance.questions import QUESTIONS
 from registry.notices.models import Notice
@@ -285,3 +288,21 @@ def make_adoption(
     AdoptionEntry.objects.create(adoption=made, what=AdoptionEntry.What.STATED, stage=stage, release=made.release, by=by.user)
     refresh_use(release.module)
     return made
+
+
+def make_rating(
+    release: Release, organisation: Organisation | str = "", points: int = 4, *, by: Viewer | None = None, **said: Any
+) -> Rating:
+    """What an organisation that states it runs ``release`` says of it, every criterion alike unless ``said`` has it otherwise."""
+    by = by or make_viewer(organisation)
+    assert by.organisation is not None
+    if not Adoption.objects.filter(organisation=by.organisation, release=release).exists():
+        make_adoption(release, by.organisation)
+    given = {code: said.pop(code, points) for code, _, _ in CRITERIA}
+    return rate_release(release=release, points=given, by=by, **{"words": "It does what it says, day by day.", **said})
+
+
+def make_practice(module: Module, *, by: Viewer | None = None, **said: Any) -> PracticeRecord:
+    """A record by a publisher of ``module``; what it says of whether it works waits for a steward."""
+    form = PracticeForm(**{"stage_of_practice": "implemented", "scale": "local", **said})
+    return record_practice(module=module, form=form, by=by or make_viewer(module.publisher))

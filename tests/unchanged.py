@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.models import AuditEvent
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
+from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.errors import RegistryError
 from registry.lifecycle.models import (
     Advisory,
@@ -31,6 +32,7 @@ _MODELS = (
     *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
     *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
     *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
+    *(Rating, RatingReport, PracticeRecord),
 )
 
 
