@@ -9,6 +9,7 @@ from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
+from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.withdrawal import Deprecate, Unyank, Yank
@@ -53,6 +54,8 @@ urlpatterns = [
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
+    path(f"{MODULE}/ratings", Ratings.as_view(), name="api_ratings"),
+    path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -54,6 +54,7 @@ class ModuleShape(TypedDict):
     latest_at: datetime | None
     to_set: Annotated[int, "How many things a taker must set locally"]
     assurance: Annotated[int, "Tier that the latest release has reached, 0 to 3; what it asks for is said of each release"]
+    ratings: Annotated[int, "How many organisations that run it have rated it; what they say is read by itself"]
     url: str
 
 
@@ -349,6 +350,7 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         latest_at=entry.latest_at,
         to_set=entry.to_set_count,
         assurance=entry.tier,
+        ratings=entry.rated,
         url=module_url(entry.publisher, entry.slug),
     )
 

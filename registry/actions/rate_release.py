@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +19,6 @@ from registry.errors import NotAllowed, Refused
 from registry.permissions import answerer_for
 from registry.releases.models import Release
 
-RATED_WITHIN = timedelta(days=365)  # after an organisation stopped running a version
 MIN_WORDS, MAX_WORDS = 20, 2000  # characters
 MAX_EFFORT = 2000  # working days
 
@@ -61,14 +59,14 @@ def rater_for(by: Viewer, release: Release) -> tuple[User, Organisation]:
     owner = release.module.organisation_id
     if owner == by.organisation.pk or Membership.objects.filter(user=by.user, organisation=owner).exists():
         raise NotAllowed("own_module", "Nobody rates what their own organisation publishes.", mend="Ask somebody who is no member of it.")
-    use = ran(by.organisation, release)
+    use = ran(by.organisation, release.module).get(release.pk)
     if use is None:
         raise NotAllowed(
             "not_adopted",
             f"Only organisations that run version {release.version} rate it. Yours has not stated that it does.",
             mend="Say first that you run it, as a pilot or live.",
         )
-    if use.until is not None and use.until < timezone.now() - RATED_WITHIN:
+    if not use.is_lately:
         raise NotAllowed("ran_too_long_ago", f"Your organisation stopped running version {release.version} over a year ago.")
     return by.user, by.organisation
 

@@ -12,6 +12,7 @@ from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.actions.refresh_use import refresh_use
+from registry.actions.tell_adopter import told_of_recalls
 from registry.adoption.models import HOLDING, Adoption, AdoptionEntry, Sharing, Stage
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
@@ -75,6 +76,7 @@ def state_adoption(
         adoption.save()
         _log(adoption, What.STATED, by, said.reason)
         _done("stated", adoption, by)
+        told_of_recalls(adoption, by)
     return adoption
 
 
@@ -86,6 +88,7 @@ def move_adoption(
     since: date | None = None,
     owner: str = "",
     reason: str = "",
+    shares_reason: bool | None = None,
     by: Viewer,
 ) -> Adoption:
     """Bring it to another stage, to another version, or both; what is left empty stays. To go back, or to give it up, needs a ``reason``.
@@ -112,6 +115,7 @@ def move_adoption(
         if _ORDER[stage] < _ORDER[stage_before] or stage == Stage.RETIRED:
             _reason_given(said.reason)
         adoption.stage, adoption.reason = stage, said.reason
+        adoption.shares_reason = adoption.shares_reason if shares_reason is None else shares_reason
         adoption.since, adoption.owner = said.since or adoption.since, said.owner or adoption.owner
         _hold(adoption, stage_before, version_before)
         _check_whole(adoption)
@@ -123,6 +127,7 @@ def move_adoption(
         adoption.save()
         _log_move(adoption, stage_before, version_before, by)
         _done("moved", adoption, by)
+        told_of_recalls(adoption, by)
     return adoption
 
 

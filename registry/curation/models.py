@@ -126,7 +126,10 @@ class PracticeRecord(models.Model):
 
     module = models.OneToOneField(Module, on_delete=models.PROTECT, related_name="practice")
     does_it_work = models.CharField(max_length=11, choices=Works.choices, default=Works.UNTESTED)
-    basis = models.CharField(max_length=120, blank=True)  # who rated it so, when; a rating nobody stands for says so
+    basis = models.CharField(max_length=120, blank=True)  # who rated it so, and when
+    proposed = models.CharField(max_length=11, choices=Works.choices, blank=True)  # by its publisher; waits for a steward
+    confirmed_at = models.DateTimeField(null=True)  # by a steward who is no member of its publisher
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     stage_of_practice = models.CharField(max_length=11, choices=StageOfPractice.choices)
     scale = models.CharField(max_length=8, choices=Scale.choices)
     focus = models.CharField(max_length=60, blank=True)  # "Organisational"
@@ -142,3 +145,16 @@ class PracticeRecord(models.Model):
     evidence = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(db_default=Now())
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(does_it_work="untested") | (Q(confirmed_at__isnull=False, proposed="") & ~Q(basis="")),
+                name="practice_works_as_confirmed",
+            ),
+        ]
+
+    @property
+    def wanted(self) -> str:
+        """How well it works as its publisher has it: confirmed, or still to be."""
+        return self.proposed or self.does_it_work

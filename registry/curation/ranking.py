@@ -9,7 +9,7 @@ PRIOR_MEAN = 3.0  # the middle of the scale: nothing is known in favour or again
 PRIOR_WEIGHT = 5  # as if so many ratings of the prior mean had been given
 
 
-def weighed(ratings: Iterable[Sequence[int]]) -> float:
+def weighed(ratings: Iterable[Sequence[float]]) -> float:
     """The Bayesian mean of ``ratings``, each the five criteria of one adopter from 1 to 5: (weight · prior + sum of means) / (weight + number).
 
     Source: the posterior mean of a normal mean with a conjugate prior worth :data:`PRIOR_WEIGHT` observations. 0.0 where nobody rated, so

@@ -32,6 +32,10 @@ _SECTIONS = {
     **dict.fromkeys(("refuse_release", "reopen_review", "list_release", "sign_off", "withdraw_sign_off", "tick_item"), "reviews"),
     "answer_finding": "reviews",
     "widen": "modules",
+    "use": "modules",
+    **dict.fromkeys(("adoptions", "adoption", "move_adoption", "change_adoption", "retire_adoption"), "use"),
+    **dict.fromkeys(("rate", "rating", "reply_rating", "report_rating", "decide_rating", "restore_rating"), "modules"),
+    **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
 }
 
 
@@ -44,7 +48,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish", "audit", "reviews"),
+        "is_section_top": name in ("catalogue", "publish", "audit", "reviews", "adoptions"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),

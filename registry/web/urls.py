@@ -8,6 +8,7 @@ from registry.web import (
     advising,
     assurance,
     catalogue,
+    claiming,
     curating,
     governance,
     home,
@@ -16,12 +17,16 @@ from registry.web import (
     organisations,
     owning,
     pages,
+    practice,
     publishing,
     quarantining,
+    rating,
     recalling,
     retiring,
     reviewing,
     reviews,
+    signals,
+    using,
     widening,
 )
 
@@ -52,6 +57,7 @@ LIFECYCLE = [
     path("recalls/<int:pk>/remedy", recalling.remedy, name="recall_remedy"),
     path("recalls/<int:pk>/close", recalling.end_recall, name="end_recall"),
     path("recalls/told/<int:pk>", recalling.answer, name="answer_recall"),
+    path("recalls/told/<int:pk>/records/<int:adoption>", recalling.update_record, name="recall_record"),
     path("transfers", owning.transfers, name="transfers"),
     path("transfers/<int:pk>", owning.transfer_case, name="transfer_case"),
     path("transfers/<int:pk>/agree", owning.agree, name="agree_transfer"),
@@ -75,8 +81,48 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
+CLAIMS = [
+    path("benefits/claims/<int:pk>", claiming.claim, name="claim"),
+    path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
+    path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
+]
+
+# Who runs what.
+USE = [
+    path("adoptions", using.adoptions, name="adoptions"),
+    path("adoptions.csv", using.adoptions_csv, name="adoptions_csv"),
+    path("adoptions/<int:pk>", using.adoption, name="adoption"),
+    path("adoptions/<int:pk>/confirm", using.confirm, name="confirm_adoption"),
+    path("adoptions/<int:pk>/move", using.move, name="move_adoption"),
+    path("adoptions/<int:pk>/change", using.change, name="change_adoption"),
+    path("adoptions/<int:pk>/retire", using.retire, name="retire_adoption"),
+    path(f"{MODULE}/use", using.use, name="use"),
+]
+
+# What adopters say. Those below a module come before its versions.
+RATINGS = [
+    path("ratings/how", rating.how, name="ratings_how"),
+    path("ratings/reported", rating.reported, name="reported_ratings"),
+    path("ratings/<int:pk>", rating.rating, name="rating"),
+    path("ratings/<int:pk>/reply", rating.reply, name="reply_rating"),
+    path("ratings/<int:pk>/report", rating.report, name="report_rating"),
+    path("ratings/<int:pk>/decide", rating.decide, name="decide_rating"),
+    path("ratings/<int:pk>/restore", rating.restore, name="restore_rating"),
+    path(f"{RELEASE}/rate", rating.rate, name="rate"),
+    path("signals", signals.signals, name="signals"),
+    path(f"{MODULE}/practice", practice.practice, name="practice"),
+    path(f"{MODULE}/practice/edit", practice.edit, name="edit_practice"),
+    path(f"{MODULE}/practice/decide", practice.decide, name="decide_practice"),
+    path(f"{MODULE}/practice/evidence", practice.evidence, name="practice_evidence"),
+    path(f"{MODULE}/practice.<piece:form>", practice.export, name="practice_export"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *CLAIMS,
+    *USE,
+    *RATINGS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),

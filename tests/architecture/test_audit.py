@@ -72,7 +72,8 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
     "registry.actions.inspect_upload": set(),  # stores nothing
-    "registry.actions.record_download": {"recall.reopened"},  # the count itself names no person
+    "registry.actions.record_download": set(),  # the count itself names no person
+    "registry.actions.tell_adopter": {"recall.reopened"},
     "registry.actions.acknowledge_recall": {"recall.acknowledged"},
     "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
     "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},
