@@ -12,6 +12,7 @@ from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisori
 from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
+from api.rest.runs import Runs, RunsSchema
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -57,5 +58,8 @@ urlpatterns = [
     path(f"{MODULE}/ratings", Ratings.as_view(), name="api_ratings"),
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
+    # Telemetry.
+    path("v1/runs", Runs.as_view(), name="api_runs"),
+    path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
     re_path(r"", NoSuchPath.as_view()),
 ]
