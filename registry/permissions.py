@@ -92,3 +92,15 @@ def steward_for(viewer: Viewer) -> User:
     if viewer.user is None or viewer.token is not None or not viewer.is_steward:
         raise NotAllowed("stewards_only", "Only stewards of the partnership may do this.", mend="Ask a steward.")
     return viewer.user
+
+
+def runs_keeper_for(viewer: Viewer) -> Organisation:
+    """The organisation acted for, whose runs ``viewer`` decides on: a publisher or administrator. Raises :class:`NotAllowed`, to tokens too."""
+    organisation = viewer.organisation
+    if organisation is None or viewer.token is not None or not may(viewer.user, Permission.PUBLISH, organisation):
+        raise NotAllowed(
+            "may_not_keep_runs",
+            "Only publishers and administrators of an organisation decide on its runs.",
+            mend="Ask one of them; they are under Account, Members.",
+        )
+    return organisation

@@ -22,6 +22,7 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    runs,
     widening,
 )
 
@@ -75,8 +76,21 @@ LIFECYCLE = [
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
 ]
 
+# What we report of our runs.
+RUNS = [
+    path("runs", runs.runs, name="runs"),
+    path("runs/schema", runs.schema, name="runs_schema"),
+    path("runs/opt-in", runs.opt_in, name="runs_opt_in"),
+    path("runs/opt-out", runs.opt_out, name="runs_opt_out"),
+    path("runs/name", runs.show, name="runs_show"),
+    path("runs/delete", runs.delete, name="runs_delete"),
+    path("runs/held", runs.held, name="held_runs"),
+    path("runs/export/<piece:filename>", runs.export, name="runs_export"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *RUNS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
