@@ -1,6 +1,19 @@
 """Every model of the app, from its sub-packages; no code."""
 
+from registry.adoption.models import Adoption, AdoptionEntry
+from registry.benefits.models import (
+    Baseline,
+    Claim,
+    ClaimEntry,
+    ClaimShare,
+    CostLine,
+    Evidence,
+    ExchangeRate,
+    Forecast,
+    OutcomeMeasure,
+)
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.governance.models import (
     AccessRequest,
     Assessment,
@@ -54,23 +67,33 @@ from registry.reviews.models import (
 
 __all__ = [
     "AccessRequest",
+    "Adoption",
+    "AdoptionEntry",
     "Advisory",
     "Artefact",
     "Assessment",
     "AssessmentPaper",
     "AssessmentRule",
     "Attachment",
+    "Baseline",
     "BusinessArea",
     "ChecklistAnswer",
     "ChecklistItem",
+    "Claim",
+    "ClaimEntry",
+    "ClaimShare",
     "Contributor",
+    "CostLine",
     "DataCategory",
     "DataUse",
     "Dependency",
     "DigestVerdict",
     "Download",
+    "Evidence",
+    "ExchangeRate",
     "Finding",
     "FindingAnswer",
+    "Forecast",
     "FormerIdentifier",
     "IdempotencyKey",
     "LawChange",
@@ -81,8 +104,12 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "OutboxEntry",
+    "OutcomeMeasure",
+    "PracticeRecord",
     "ProvidedName",
     "Quarantine",
+    "Rating",
+    "RatingReport",
     "Reassessment",
     "Recall",
     "RecallHolding",

@@ -21,9 +21,9 @@ _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"%PDF-", b"PK\x03\x0
 
 
 def keep_attachment(
-    *, module: Module, organisation: Organisation, upload: Upload, marking: str = Marking.OFFICIAL, handling: str = "", by: Viewer
+    *, module: Module | None, organisation: Organisation, upload: Upload, marking: str = Marking.OFFICIAL, handling: str = "", by: Viewer
 ) -> Attachment:
-    """Store ``upload`` for ``organisation`` beside ``module``. Whether ``by`` may attach anything is asked by the act it belongs to.
+    """Store ``upload`` for ``organisation``, beside ``module`` where it is one's. Whether ``by`` may attach anything the act it belongs to asks.
 
     Raises :class:`NotAllowed` for tokens, :class:`Refused` (``attachment_too_large``, ``attachment_kind``, ``marking_unknown``).
     """
@@ -55,7 +55,14 @@ def keep_attachment(
                 handling=handling,
                 created_by=by.user,
             )
-            record("attachment.kept", f"{module} {kept.pk}", by=by, organisation=organisation, sha256=kept.sha256, marking=marking)
+            record(
+                "attachment.kept",
+                f"{module or organisation.slug} {kept.pk}",
+                by=by,
+                organisation=organisation,
+                sha256=kept.sha256,
+                marking=marking,
+            )
     except BaseException:
         release_bytes([upload])
         raise

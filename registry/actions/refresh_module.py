@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from registry.actions.refresh_use import rating_columns
 from registry.catalogue.models import Module, SearchWord, SearchWordUse
 from registry.formats import platform_of
 from registry.formats.model import Inspection, inspection_from_json
@@ -16,16 +17,9 @@ from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
 from registry.reviews.tier_facts import facts_of
 from registry.reviews.tiers import judged, tier_of
-from registry.values.markings import Marking, Visibility
 
 OWNED_FOR = timedelta(days=365)  # until its publisher must say again that somebody answers for it
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
-# Which releases everybody sees who sees a module of this visibility: what is said of the module is taken from these alone.
-_SEEN_BY_ALL_OF = {
-    Visibility.OWN: list(Visibility),
-    Visibility.NAMED: [Visibility.NAMED, Visibility.PARTNERSHIP],
-    Visibility.PARTNERSHIP: [Visibility.PARTNERSHIP],
-}
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 
 
@@ -34,6 +28,7 @@ def refresh_module(module: Module) -> None:
     latest = latest_listed(module)
     module.status = _status(module, latest)
     module.revision += 1
+    module.rated, module.rating = rating_columns(module)  # of what its readers see just now
     if latest is not None:
         inspection = inspection_from_json(latest.inspection)
         module.latest_version, module.latest_at, module.licence = latest.version, latest.created_at, latest.licence
@@ -52,11 +47,7 @@ def refresh_module(module: Module) -> None:
 
 def latest_listed(module: Module) -> Release | None:
     """The release that a module's row speaks of: the highest stable one that all its readers see, else a preview, else a yanked one."""
-    listed = module.releases.filter(
-        state=Release.State.LISTED, quarantined_at=None, visibility__in=_SEEN_BY_ALL_OF[Visibility(module.visibility)]
-    )
-    if (module.visibility, module.marking) == (Visibility.PARTNERSHIP, Marking.OFFICIAL):
-        listed = listed.filter(marking=Marking.OFFICIAL)  # one marked higher is seen by those named alone
+    listed = module.releases.seen_by_all_of(module)
     return (
         listed.filter(yanked_at=None, is_prerelease=False).newest_first().first()
         or listed.filter(yanked_at=None).newest_first().first()

@@ -112,6 +112,13 @@ class Module(models.Model):
     publisher = models.CharField(max_length=40)  # the organisation's slug, which never changes
     area = models.CharField(max_length=40, blank=True)  # the business area's slug
     to_set_count = models.PositiveIntegerField(default=0)  # rows of the adaptation map that a taker must set
+    adopters = models.PositiveIntegerField(default=0, db_default=0)  # organisations verified to run it, those that are only counted too
+    adopters_by_kind = models.JSONField(default=dict, db_default={})  # by kind of those named: {"police": 3, "unnamed": 1}
+    in_use = models.CharField(max_length=8, blank=True, db_default="")  # "verified", "pilot" or nothing: a facet of the catalogue
+    evidence = models.CharField(max_length=8, blank=True, db_default="")  # "approved", "claimed" or nothing: a facet of the catalogue
+    verified_fte = models.DecimalField(max_digits=9, decimal_places=3, default=0, db_default=0)  # of shared claims that are approved
+    rated = models.PositiveIntegerField(default=0, db_default=0)  # ratings that stand
+    rating = models.FloatField(default=0, db_default=0.0)  # weighed by how many there are: docs/ratings.md
     revision = models.PositiveBigIntegerField(default=0)  # raised by every change of what readers see; the ETag
     search = SearchVectorField(null=True)
 

@@ -47,6 +47,13 @@ KINDS: dict[str, Kind] = {
     "owner_due": Kind("To confirm as its owner", "Something your organisation owns is due to be confirmed", ByMail.DAILY),
     "widening_asked": Kind("Wider sharing asked for", "A wish to share more widely waits for a second person"),
     "widening_decided": Kind("Wider sharing decided", "A wish to share more widely has been decided"),
+    "adoption_due": Kind("To confirm that you run it", "A statement that your organisation runs something is about to end", ByMail.DAILY),
+    "version_behind": Kind("A newer version", "Something your organisation runs has a newer version", ByMail.DAILY),
+    "rating": Kind("Rating", "A rating has been given, answered or reported", ByMail.DAILY),
+    "practice": Kind("Practice record", "How well a practice works has been proposed or decided", ByMail.DAILY),
+    "claim_to_decide": Kind("A claim to decide", "A claim of benefit waits for your decision", ByMail.DAILY),
+    "claim_decided": Kind("A claim is decided", "A claim of benefit has been decided"),
+    "claim_share": Kind("A joint claim", "A joint claim of benefit waits for your organisation’s consent"),
     "retirement": Kind("Retirement", "Something is being retired", ByMail.DAILY),
 }
 URGENT = frozenset(code for code, kind in KINDS.items() if kind.is_urgent)

@@ -237,7 +237,7 @@ class Attachment(models.Model):
     Who may read it is decided by what it is attached to, and by its own marking.
     """
 
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="attachments")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, null=True, related_name="attachments")  # none for a whole programme's
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")  # for whom it was given
     filename = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()  # bytes

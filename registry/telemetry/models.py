@@ -7,6 +7,22 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from registry.telemetry.sources import RunHook, RunName, UnknownName
+
+__all__ = [
+    "DailyRuns",
+    "HeldEvent",
+    "MonthlyRuns",
+    "Outcome",
+    "RunConsent",
+    "RunEvent",
+    "RunHook",
+    "RunId",
+    "RunName",
+    "StaleDay",
+    "UnknownName",
+]
+
 
 def _name(length: int) -> models.CharField[str, str]:
     """A text that is compared byte by byte, which makes its indexes twice as fast as the database's own collation."""
@@ -137,3 +153,17 @@ class MonthlyRuns(_Sums):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organisation", "month"], name="monthly_by_organisation")]
+
+
+class NamedSpell(models.Model):
+    """The months in which an organisation showed its figures under its name. Kept when it ends: see ``registry.telemetry.naming``."""
+
+    organisation = _name(40)
+    first = models.DateField()  # the first day of the first month
+    last = models.DateField(null=True)  # of the last; null while it goes on
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation"], condition=models.Q(last=None), name="one_open_spell"),
+            models.CheckConstraint(condition=models.Q(last=None) | models.Q(last__gte=models.F("first")), name="spell_forward"),
+        ]

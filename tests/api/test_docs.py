@@ -28,7 +28,7 @@ def test_the_schema_is_valid_and_was_made_without_a_warning() -> None:
 
 def test_every_address_is_described() -> None:
     ours = [pattern for pattern in urlpatterns if getattr(pattern, "name", None) not in (None, "api_docs", "openapi")]
-    assert len(schema()["paths"]) == len(ours) == 27
+    assert len(schema()["paths"]) == len(ours)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), operations())
