@@ -19,6 +19,7 @@ from registry.errors import Conflict
 from registry.permissions import runs_keeper_for
 from registry.telemetry.database import atomic
 from registry.telemetry.models import RunConsent
+from registry.telemetry.naming import note_naming
 
 
 def opt_in_runs(*, shows_own: bool, by: Viewer) -> RunConsent:
@@ -31,6 +32,7 @@ def opt_in_runs(*, shows_own: bool, by: Viewer) -> RunConsent:
             raise Conflict("runs_opted_in", f"{organisation} reports its runs already.")
         consent.opted_in_at, consent.opted_out_at, consent.shows_own = timezone.now(), None, shows_own
         consent.save()
+        note_naming(organisation.slug, shows_own, timezone.now().date())
         record("runs.opted_in", organisation.slug, by=by, organisation=organisation, shows_own=shows_own)
     return consent
 
@@ -54,6 +56,7 @@ def show_runs(*, shows_own: bool, by: Viewer) -> RunConsent:
         if consent.shows_own != shows_own:
             consent.shows_own = shows_own
             consent.save()
+            note_naming(organisation.slug, shows_own, timezone.now().date())
             record("runs.shown" if shows_own else "runs.hidden", organisation.slug, by=by, organisation=organisation)
     return consent
 

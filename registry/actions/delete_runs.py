@@ -14,10 +14,14 @@ from registry.errors import Conflict
 from registry.permissions import runs_keeper_for
 from registry.telemetry.keeping import forget_events, forget_rollups
 from registry.telemetry.models import RunConsent
+from registry.telemetry.naming import note_naming
+from registry.telemetry.sources import forget_sources
 
 
 def delete_runs(*, by: Viewer) -> None:
-    """Opt out, and remove all figures now and all single runs in the background. Raises :class:`NotAllowed` and :class:`Conflict`."""
+    """Opt out, and remove all figures, names and the webhook now, and all single runs in the background.
+
+    What stays is when the organisation showed figures under its name, without which sums shown to others could be taken apart. Raises :class:`NotAllowed` and :class:`Conflict`."""
     organisation = runs_keeper_for(by)
     with consent_of(organisation) as consent:
         if consent.deletion_asked_at is not None:
@@ -26,6 +30,8 @@ def delete_runs(*, by: Viewer) -> None:
         consent.opted_out_at, consent.deletion_asked_at = consent.opted_out_at or now, now
         consent.shows_own = False
         consent.save()
+        note_naming(organisation.slug, False, now.date())
+        forget_sources(organisation.slug)
         forget_rollups(organisation.slug)
         record("runs.deletion_asked", organisation.slug, by=by, organisation=organisation)
         transaction.on_commit(delete_asked_runs.delay, robust=True)

@@ -22,7 +22,8 @@ from registry.telemetry import exporting, partitions
 from registry.telemetry.events import RunEventIn
 from registry.telemetry.holding import HeldKind, held
 from registry.telemetry.ingest import Stored, accepting, store
-from registry.telemetry.models import DailyRuns, HeldEvent, MonthlyRuns, RunConsent, RunEvent, RunId, StaleDay
+from registry.telemetry.models import DailyRuns, HeldEvent, MonthlyRuns, RunConsent, RunEvent, RunHook, RunId, StaleDay, UnknownName
+from registry.telemetry.naming import spells
 from tests.make import make_organisation, make_viewer, opt_in, run_event
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,7 @@ def test_showing_ones_name_is_a_choice_of_its_own(publisher: Viewer) -> None:
     show_runs(shows_own=True, by=publisher)
     assert not show_runs(shows_own=False, by=publisher).shows_own
     assert audited() == ["runs.opted_in", "runs.shown", "runs.hidden"]
+    assert [spell.last is None for spell in spells()["met"]] == [False], "what was shown by name is remembered"
 
 
 def test_what_makes_no_sense_is_refused(publisher: Viewer) -> None:
@@ -211,8 +213,12 @@ def test_a_deletion_leaves_nothing_of_ours_and_everything_of_others(publisher: V
         send(run_event(), organisation=organisation)
     before = {model: model.objects.filter(organisation="wiltshire").count() for model in TABLES}
     assert all(before.values())
+    for slug in ("met", "wiltshire"):
+        UnknownName.objects.create(organisation=slug, source="uipath", name="Letters", runs=1, last_on=timezone.now().date())
+        RunHook.objects.create(organisation=slug, opened_at=timezone.now())
     delete_runs(by=publisher)
     assert not DailyRuns.objects.filter(organisation="met").exists(), "what is shown goes at once"
+    assert UnknownName.objects.get().organisation == RunHook.objects.get().organisation == "wiltshire"
     assert not MonthlyRuns.objects.filter(organisation="met").exists()
     with pytest.raises(NotAllowed):
         send(run_event())
