@@ -11,7 +11,7 @@ from accounts.viewer import Viewer
 from registry.catalogue.visibility import visible
 
 if TYPE_CHECKING:
-    from registry.benefits.models import Claim, CostLine, Evidence  # noqa: F401 - named in strings below
+    from registry.benefits.models import Claim, Evidence  # noqa: F401 - named in strings below
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -75,18 +75,3 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         if viewer.user is not None:
             whole |= Q(claim__in=read.filter(decided_by=viewer.user).values("pk"))
         return self.filter(whole | Q(claim__in=read.values("pk"), is_shared=True))
-
-
-class CostLineQuerySet(models.QuerySet["CostLine"]):
-    """Cost lines; :meth:`visible_to` before anything is shown."""
-
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Those of one's own organisations, an auditor's all, and what others share: of no programme, or of one that ``viewer`` reads."""
-        from registry.benefits.models import Claim
-
-        if not viewer.is_member:
-            return self.none()
-        if viewer.is_auditor:
-            return self
-        read = Q(claim__isnull=True) | Q(claim__in=Claim.objects.visible_to(viewer).values("pk"))
-        return self.filter(Q(organisation__in=viewer.organisations) | Q(read, sharing="shared"))
