@@ -605,6 +605,9 @@ TABLE += _GOVERNANCE
 from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
 
 TABLE += rows_lifecycle.ROWS
+from tests.architecture import rows_adoption  # noqa: E402 - as above
+
+TABLE += rows_adoption.ROWS
 
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
@@ -703,6 +706,7 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **rows_adoption.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
