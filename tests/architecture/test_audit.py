@@ -74,6 +74,9 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.tell_adopter": {"recall.reopened"},
+    "registry.actions.import_rows": {"import.done"},
+    "registry.actions.import_adoption": set(),  # by state_adoption
+    "registry.actions.import_benefit": set(),  # by write_claim, record_baseline, record_cost
     "registry.actions.acknowledge_recall": {"recall.acknowledged"},
     "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
     "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},

@@ -610,6 +610,11 @@ from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402
 
 TABLE += _STATISTICS
 
+from tests.architecture.rows_import import ROWS as _IMPORT  # noqa: E402 - it takes its rules from above
+from tests.architecture.rows_import import import_keys  # noqa: E402
+
+TABLE += _IMPORT
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
@@ -699,6 +704,7 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **import_keys(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
