@@ -145,6 +145,8 @@ WRITES: dict[str, list[list[str]]] = {
     "recall_remedy": [["recall.remedied"]],
     "end_recall": [["recall.closed"]],
     "answer_recall": [["recall.acknowledged"]],
+    "recall_record": [["adoption.moved"]],
+    "import_preview": [["adoption.stated", "import.done"]],
     "transfer": [["transfer.begun"]],
     "end_transfer": [["transfer.withdrawn"]],
     "tick_retirement": [["attachment.kept", "retirement.item_done"]],
