@@ -99,7 +99,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         outcome = import_rows(draft=draft, by=viewer)
         if not outcome.refused:
             messages.success(request, _done(outcome))
-            return redirect({"adoptions": "adoptions", "benefits": "home", "costs": "home"}[draft.kind])
+            return redirect(draft.kind)  # the page of what was imported is called like its kind
     if request.method == "POST":
         status = 422
     return render(request, "registry/importing/preview.html", {"draft": draft, "outcome": outcome}, status=status)
