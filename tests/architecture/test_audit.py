@@ -75,6 +75,9 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.tell_adopter": {"recall.reopened"},
+    "registry.actions.import_rows": {"import.done"},
+    "registry.actions.import_adoption": set(),  # by state_adoption
+    "registry.actions.import_benefit": set(),  # by write_claim, record_baseline, record_cost
     "registry.actions.acknowledge_recall": {"recall.acknowledged"},
     "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
     "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},
@@ -149,6 +152,8 @@ WRITES: dict[str, list[list[str]]] = {
     "recall_remedy": [["recall.remedied"]],
     "end_recall": [["recall.closed"]],
     "answer_recall": [["recall.acknowledged"]],
+    "recall_record": [["adoption.moved"]],
+    "import_preview": [["adoption.stated", "import.done"]],
     "transfer": [["transfer.begun"]],
     "end_transfer": [["transfer.withdrawn"]],
     "tick_retirement": [["attachment.kept", "retirement.item_done"]],

@@ -616,6 +616,11 @@ from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from
 
 TABLE += rows_runs.ROWS
 
+from tests.architecture.rows_import import ROWS as _IMPORT  # noqa: E402 - it takes its rules from above
+from tests.architecture.rows_import import import_keys  # noqa: E402
+
+TABLE += _IMPORT
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
@@ -707,6 +712,7 @@ class World:
             **review_keys(self),
             **rows_lifecycle.things(self),
             **rows_adoption.things(self),
+            **import_keys(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
