@@ -91,6 +91,14 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.telling_lifecycle": set(),  # notices of what others record
     "registry.actions.transfer_module": {"transfer.begun", "transfer.agreed", "transfer.*", "module.transferred", "token.narrowed"},
     "registry.actions.undeprecate_module": {"module.undeprecated"},
+    "registry.actions.rate_release": {"rating.given", "rating.changed"},
+    "registry.actions.reply_rating": {"rating.replied"},
+    "registry.actions.report_rating": {"rating.reported"},
+    "registry.actions.decide_rating_report": {"rating.hidden", "rating.kept", "rating.restored"},
+    "registry.actions.telling_ratings": set(),  # notices of what others record
+    "registry.actions.record_practice": {"practice.recorded"},
+    "registry.actions.decide_practice": {"practice.confirmed", "practice.declined"},
+    "registry.actions.refresh_use": set(),  # a part of other actions, as refresh_module
     "registry.actions.refresh_module": set(),  # a part of other actions: what is shown is reckoned anew
     "registry.actions.remove_expired": set(),  # what nothing names any more
     "registry.actions.sweep_outbox": set(),  # sends again what was not sent
@@ -148,6 +156,13 @@ WRITES: dict[str, list[list[str]]] = {
     "api_recall": [["recall.made"]],
     "api_acknowledge": [["recall.acknowledged"]],
     "api_quarantine": [["release.quarantined"]],
+    # What adopters and stewards say.
+    "rate": [["rating.changed"]],
+    "reply_rating": [["rating.replied"]],
+    "report_rating": [["rating.reported"]],
+    "decide_rating": [["rating.hidden"]],
+    "edit_practice": [["practice.recorded"]],
+    "decide_practice": [["practice.confirmed"]],
     "change_name": [["account.renamed"]],
     "new_token": [["token.issued"]],
     "revoke_token": [["token.revoked"]],

@@ -605,6 +605,10 @@ TABLE += _GOVERNANCE
 from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
 
 TABLE += rows_lifecycle.ROWS
+from tests.architecture import rows_practice, rows_ratings  # noqa: E402 - as the rows before
+
+TABLE += rows_ratings.ROWS
+TABLE += rows_practice.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -695,6 +699,8 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **rows_ratings.things(self),
+            **rows_practice.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
