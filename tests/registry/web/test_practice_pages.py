@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from registry.actions.decide_practice import decide_practice
-from registry.benefits.models import Claim
+from registry.benefits.models import Claim, Evidence
 from registry.catalogue.models import Module
 from registry.curation.models import PracticeRecord
 from tests.make import PICTURE, make_member, make_module, make_organisation, make_practice, make_release, make_steward
@@ -161,7 +161,9 @@ def claim(module: Module, slug: str, **more: object) -> Claim:
         "state": "submitted",
     }
     writer = make_member(slug)
-    return Claim.objects.create(organisation=make_organisation(slug), module=module, created_by=writer, **said | more)
+    made = Claim.objects.create(organisation=make_organisation(slug), module=module, created_by=writer, **said | more)
+    Evidence.objects.create(claim=made, caption="Count of 2023–24", reference="Report 7", added_by=writer)
+    return made
 
 
 def test_benefits_are_those_that_somebody_independent_approved(module: Module) -> None:
@@ -169,7 +171,8 @@ def test_benefits_are_those_that_somebody_independent_approved(module: Module) -
     claim(module, "hampshire")
     assert "Benefits realised" not in shown(person("kent"), f"{AT}/practice.txt")
     judge = make_member("kent", Role.REVIEWER)
-    approved = {"state": "approved", "decided_at": timezone.now(), "decided_by": judge, "decided_for": make_organisation("kent")}
+    now = timezone.now()
+    approved = {"state": "approved", "submitted_at": now, "decided_at": now, "decided_by": judge, "decided_for": make_organisation("kent")}
     Claim.objects.update(**approved)
     said = "Benefits realised\nHampshire, 2023–24: 224,000 case files, 50.0 FTE, GBP 1,900,000 (capacity released; approved)\n"
     assert shown(person("met"), f"{AT}/practice.txt").endswith(said)
