@@ -24,6 +24,7 @@ IS_DEMONSTRATION = DEMO  # shown on every page
 INSTALLED_APPS = [
     "accounts",
     "registry",
+    "registry.telemetry",
     "api",
     "demonstration",
     "allauth",
@@ -87,6 +88,11 @@ if not DATABASE_URL:
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True)}
 # Prepared on the server from the third use on: a quarter faster, half of PostgreSQL's work. Not behind a transaction-mode pooler.
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3, connect_timeout=5)
+# Run events may have a database of their own; what is not given is the registry's.
+if TELEMETRY_DATABASE_URL := env.str("TELEMETRY_DATABASE_URL", ""):
+    DATABASES["telemetry"] = dj_database_url.parse(TELEMETRY_DATABASE_URL, conn_max_age=None, conn_health_checks=True)
+    DATABASES["telemetry"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3, connect_timeout=5)
+DATABASE_ROUTERS = ["config.routers.TelemetryRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGE_URL = needed("STORAGE_URL", "Give file:///path or s3://bucket?endpoint_url=https://...", (HOME / "artefacts").as_uri())
 UPLOAD_DIR = HOME / "uploads"  # spooled bodies; each is removed when its request ends
@@ -251,6 +257,7 @@ REST_FRAMEWORK = {
 }
 # Requests an hour for each token (reads, publishes); anonymous callers get few, since they can only be told to sign in.
 RATES = {"read": env.int("RATE_READ", 20_000), "publish": env.int("RATE_PUBLISH", 600), "anonymous": env.int("RATE_ANONYMOUS", 600)}
+RATES["runs"] = env.int("RATE_RUNS", 36_000)  # batches of run events
 SPECTACULAR_SETTINGS = {
     "TITLE": "Moothall",
     "DESCRIPTION": "Publish, find, read and download automation modules and process sequences.",

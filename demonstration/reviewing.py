@@ -13,7 +13,7 @@ from registry.actions.claim_review import claim_review
 from registry.actions.keep_attachment import keep_attachment
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.sign_off import sign_off
-from registry.actions.tick_item import tick_item
+from registry.actions.tick_item import Tick, tick_items
 from registry.releases.models import Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistItem, Review
@@ -52,12 +52,14 @@ def _viewer(person: Person) -> Viewer:
 
 def _sign(found: Review, role: SignOffRole, by: Viewer) -> None:
     assert by.organisation is not None
+    ticks = []
     for item in ChecklistItem.objects.filter(role=role, is_active=True):
         shown = None
         if item.needs_evidence:
             with spooled([picture()], "test-run.png") as upload:
                 shown = keep_attachment(module=found.release.module, organisation=by.organisation, upload=upload, by=by)
-        tick_item(review=found, item=item, evidence=shown, by=by)
+        ticks.append(Tick(item, evidence=shown))
+    tick_items(review=found, ticks=ticks, by=by)
     sign_off(review=found, role=role, digest=found.digest, by=by)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.models import Organisation, User
-from accounts.roles import Permission, may
+from accounts.models import Membership, Organisation, User
+from accounts.roles import PERMISSIONS, Permission, may
 from accounts.viewer import Viewer
+from registry.benefits.models import Claim
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import SHARED
 from registry.errors import NotAllowed
@@ -92,3 +93,24 @@ def steward_for(viewer: Viewer) -> User:
     if viewer.user is None or viewer.token is not None or not viewer.is_steward:
         raise NotAllowed("stewards_only", "Only stewards of the partnership may do this.", mend="Ask a steward.")
     return viewer.user
+
+
+def decider_for(viewer: Viewer, claim: Claim) -> tuple[User, Organisation]:
+    """The person who decides ``claim``, and for which organisation: a reviewer or steward whose organisations have no part in it.
+
+    Raises :class:`NotAllowed`: ``person_needed`` for tokens, ``second_person`` for whoever wrote in it or belongs to holder or sharer,
+    ``reviewers_only``. Looks at live memberships.
+    """
+    user = viewer.user
+    if user is None or viewer.token is not None:
+        raise NotAllowed("person_needed", "A person must decide this.", where="token", mend="Sign in and decide it there.")
+    if user.pk in (claim.created_by_id, claim.submitted_by_id) or claim.writers.filter(pk=user.pk).exists():
+        raise NotAllowed("second_person", "You had a hand in this claim.", mend="Leave the decision to somebody who had none.")
+    live = Membership.objects.filter(user=user, user__is_active=True, organisation__is_active=True).select_related("organisation")
+    parties = {claim.organisation_id, *claim.shares.values_list("organisation", flat=True)}
+    if any(each.organisation_id in parties for each in live):
+        raise NotAllowed("second_person", "Your organisation has a part in this claim.", mend="Leave the decision to another one.")
+    reviewing = [each.organisation for each in live if Permission.REVIEW in PERMISSIONS[each.role]]
+    if not reviewing:
+        raise NotAllowed("reviewers_only", "Reviewers and stewards decide claims.", mend="Ask one of them.")
+    return user, next((each for each in reviewing if each == viewer.organisation), reviewing[0])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -13,17 +15,24 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Membership, Organisation, Role, SignOffRole, User
 from accounts.viewer import Viewer, viewer_of
+from registry.actions.add_evidence import add_evidence
 from registry.actions.check_release import check_release
 from registry.actions.claim_review import claim_review
+from registry.actions.decide_claim import Decision, decide_claim
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
 from registry.actions.rate_release import rate_release
+from registry.actions.record_baseline import BaselineForm, record_baseline
 from registry.actions.record_practice import PracticeForm, record_practice
 from registry.actions.refresh_use import refresh_use
+from registry.actions.share_claim import agree_share, share_claim
 from registry.actions.sign_assessment import sign_assessment
 from registry.actions.sign_off import sign_off
+from registry.actions.submit_claim import submit_claim
 from registry.actions.write_assessment import write_assessment
+from registry.actions.write_claim import ClaimForm, write_claim
 from registry.adoption.models import Adoption, AdoptionEntry, Stage
+from registry.benefits.models import Baseline, Claim, Evidence
 from registry.catalogue.models import Module
 from registry.curation.models import CRITERIA, PracticeRecord, Rating
 from registry.governance.models import Assessment, DataCategory
@@ -34,6 +43,8 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
+from registry.telemetry.events import RunEventIn
+from registry.telemetry.models import MonthlyRuns, RunConsent
 from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
@@ -264,6 +275,70 @@ def stored_files() -> set[Path]:
     return {path for path in Path(settings.STORAGE_URL.removeprefix("file://")).rglob("*") if path.is_file()}
 
 
+def make_baseline(
+    module: Module, organisation: Organisation | str = "", *, minutes: str = "20", by: Viewer | None = None, **form: Any
+) -> Baseline:
+    """A baseline of an organisation (by default the module's own), taken by a real publisher of it."""
+    held = _held(organisation or module.organisation)
+    given = {"unit": "case files", "sample_size": 30, "measured_on": date(2020, 3, 1), "live_on": date(2021, 4, 1), **form}
+    return record_baseline(
+        organisation=held, module=module, form=BaselineForm(minutes_per_item=Decimal(minutes), **given), by=by or make_viewer(held)
+    )
+
+
+def make_claim(
+    organisation: Organisation | str = "hampshire",
+    module: Module | None = None,
+    *,
+    state: str = "approved",
+    shares: dict[str, str] | None = None,
+    by: Viewer | None = None,
+    **form: Any,
+) -> Claim:
+    """A claim of an organisation, by the real doors: a ``draft``, ``submitted`` or, by default, ``approved`` on evidence by a steward.
+
+    Of ``module``, or of a whole programme where there is none; joint with ``shares`` by slug, agreed to at once.
+    """
+    held = _held(organisation)
+    by = by or make_viewer(held)
+    given: dict[str, Any] = {
+        "title": f"Benefit {next(_numbers)}",
+        "benefit_class": "non_cashable",
+        "starts_on": date(2023, 4, 1),
+        "ends_on": date(2024, 3, 31),
+        "module": module.identifier if module else "",
+        "scope": "line" if module or form.get("part_of") else "programme",
+        "fte": Decimal("1"),
+        **form,
+    }
+    claim = write_claim(organisation=held, form=ClaimForm(**given), by=by)
+    if shares:
+        claim = share_claim(claim=claim, shares={slug: Decimal(part) for slug, part in shares.items()}, by=by)
+        for share in claim.shares.filter(agreed_at=None).select_related("organisation"):
+            agree_share(claim=claim, organisation=share.organisation, by=make_viewer(share.organisation))
+    if state == Claim.State.DRAFT:
+        return claim
+    claim = submit_claim(claim=claim, by=by)
+    if state == Claim.State.APPROVED:
+        make_evidence(claim, by=by)
+        claim = decide_claim(claim=claim, decision=Decision.APPROVE, note="Figures checked.", by=make_steward())
+    return claim
+
+
+def make_evidence(claim: Claim, *, by: Viewer | None = None, data: bytes = b"", **said: Any) -> Evidence:
+    """What shows a claim: where it is to be found or, with ``data``, a file of those bytes."""
+    by = by or make_viewer(claim.organisation)
+    given = {"caption": "Benefits report", **said}
+    if not data:
+        return add_evidence(claim=claim, by=by, **{"reference": "Report 7, page 3", **given})
+    with spooled([data], "report.png") as upload:
+        return add_evidence(claim=claim, upload=upload, by=by, **given)
+
+
+def _held(organisation: Organisation | str) -> Organisation:
+    return organisation if isinstance(organisation, Organisation) else make_organisation(organisation)
+
+
 def make_adoption(
     release: Release, organisation: Organisation | str = "", stage: str = "live", sharing: str = "named", **more: object
 ) -> Adoption:
@@ -288,6 +363,26 @@ def make_adoption(
     AdoptionEntry.objects.create(adoption=made, what=AdoptionEntry.What.STATED, stage=stage, release=made.release, by=by.user)
     refresh_use(release.module)
     return made
+
+
+def run_event(**given: Any) -> RunEventIn:
+    """A run that ended well just now, of a release that nobody asked for unless ``given`` says otherwise."""
+    usual = {"module": "hampshire/victim-update", "version": "1.0.0", "duration_seconds": 2.5, "outcome": "completed", "items": 3}
+    return RunEventIn(**{"id": uuid4(), "started_at": timezone.now() - timedelta(minutes=1), **usual, **given})
+
+
+def opt_in(slug: str = "met", **given: Any) -> RunConsent:
+    """That an organisation reports its runs."""
+    return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
+        0
+    ]
+
+
+def make_month(organisation: str, module: str, month: date, version: str = "1.0.0", *, runs: int = 10, **given: int) -> MonthlyRuns:
+    """What an organisation's runs of a release add up to in a month; one in ten is a business exception."""
+    sums = {"completed": runs - runs // 10, "business_exceptions": runs // 10, "system_exceptions": 0, "items": 3 * runs}
+    named = {"organisation": organisation, "module": module, "version": version, "month": month}
+    return MonthlyRuns.objects.create(**named, runs=runs, duration_ms=2_000 * runs, **{**sums, **given})
 
 
 def make_rating(

@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEvent
+from registry.adoption.models import Adoption, AdoptionEntry
+from registry.benefits.models import Baseline, Claim, ClaimEntry, ClaimShare, CostLine, Evidence, ExchangeRate, OutcomeMeasure
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
 from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.errors import RegistryError
@@ -32,6 +34,8 @@ _MODELS = (
     *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
     *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
     *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
+    *(Baseline, Claim, Claim.writers.through, ClaimShare, Evidence, OutcomeMeasure, ClaimEntry, CostLine, ExchangeRate),
+    *(Adoption, AdoptionEntry),
     *(Rating, RatingReport, PracticeRecord),
 )
 

@@ -117,7 +117,7 @@ class ModuleRecalls(Endpoint):
     @extend_schema(
         operation_id="recall",
         summary="Recall versions",
-        description="Tells every organisation that holds one of them, also through a module that needs it, and asks each what it did.",
+        description="Tells every organisation that states it uses one of them, also through a module that needs it, and asks each what it did.",
         parameters=in_path("publisher", "slug"),
         request=_body(
             ["versions", "severity", "reason"],
@@ -145,7 +145,7 @@ class Recalls(Endpoint):
     @extend_schema(
         operation_id="list_recalls",
         summary="List the recalls that concern you",
-        description="Those that your organisation was told of, because it took a version that is recalled or one that needs it.",
+        description="Those that your organisation was told of, because it states that it uses a version that is recalled or one that needs it.",
         responses={200: returns(NoticesShape, "The recalls"), 304: None, **problems()},
     )
     def get(self, request: Request) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Gives whoever came to hold a module since its retirement began its checklist too."""
+"""Gives whoever came to use a module since its retirement began its checklist too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a module out of service: who holds it is told, shows that nothing of it is left running, and then it is gone from search (C13)."""
+"""Takes a module out of service: who uses it is told, shows that nothing of it is left running, and then it is gone from search (C13)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from registry.actions.telling_lifecycle import tell_of_retirement
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed, Refused
+from registry.lifecycle.holding import adopters_of
 from registry.lifecycle.models import Retirement, RetirementItem
 from registry.permissions import answerer_for, leader_for, publisher_for, steward_for
-from registry.releases.models import Download
 from registry.releases.upload import Upload
 
 
 def start_retirement(*, module: Module, ends_on: date, reason: str, successor: str = "", by: Viewer) -> Retirement:
-    """Announce the end, tell every organisation that holds any version, and give each its checklist.
+    """Announce the end, tell every organisation that uses any version, and give each its checklist.
 
     Raises :class:`NotAllowed`, :class:`Refused` (``reason_missing``, ``date_past``, ``successor_unknown``) or :class:`Conflict`
     (``retiring_already``).
@@ -49,13 +49,11 @@ def start_retirement(*, module: Module, ends_on: date, reason: str, successor: s
 
 
 def tell_holders_of(retirement: Retirement) -> list[Organisation]:
-    """Give every organisation that took any version its checklist; returns those that are new. Safe to repeat, in a transaction.
+    """Give every organisation that uses any version its checklist; returns those that are new. Safe to repeat, in a transaction.
 
-    Unlike a recall this goes to nobody who took only what needs the module: the checklist names it, and they may not see it.
+    Unlike a recall this goes to nobody who uses only what needs the module: the checklist names it, and they may not see it.
     """
-    taken = Download.objects.filter(release__module=retirement.module).exclude(organisation=retirement.module.organisation_id)
-    known = retirement.items.values("organisation")
-    fresh = list(Organisation.objects.filter(pk__in=taken.values("organisation")).exclude(pk__in=known).order_by("pk"))
+    fresh = list(adopters_of(retirement.module).exclude(pk__in=retirement.items.values("organisation")))
     RetirementItem.objects.bulk_create(
         RetirementItem(retirement=retirement, organisation=holder, item=item) for holder in fresh for item in RetirementItem.Item.values
     )
@@ -102,7 +100,7 @@ def close_retirement(*, retirement: Retirement, override_reason: str = "", by: V
         if retirement.closed_at is not None:
             raise Conflict("retirement_closed", "That retirement is over.", where="retirement")
         retirement.module = module
-        tell_holders_of(retirement)  # whoever took it meanwhile has a checklist too
+        tell_holders_of(retirement)  # whoever came to use it meanwhile has a checklist too
         waiting = retirement.items.filter(done_at=None).count()
         if waiting:
             override_reason = _overridden(override_reason, waiting, by)

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from accounts.models import Organisation, Role, User
 from accounts.roles import Permission
+from registry.adoption.models import HOLDING, Adoption
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import SHARED
 from registry.lifecycle.models import Advisory, Quarantine, Recall, RecallNotice, Retirement, Transfer
 from registry.notices.telling import people_of, tell
-from registry.releases.models import Download
 
 
 def stewards() -> list[tuple[Organisation, list[User]]]:
@@ -81,9 +81,9 @@ def tell_of_quarantine(quarantine: Quarantine, module: Module, but: User | None)
 
 
 def tell_of_advisory(advisory: Advisory, affected: list[int], but: User | None) -> None:
-    """Those who publish for organisations that took an affected version, while they still see the module."""
-    holders = Organisation.objects.filter(pk__in=Download.objects.filter(release__in=affected).values("organisation")).order_by("pk")
-    for holder in holders:
+    """Those who publish for organisations that use an affected version, while they still see the module."""
+    used = Adoption.objects.filter(stage__in=HOLDING, release__in=affected)
+    for holder in Organisation.objects.filter(pk__in=used.values("organisation")).order_by("pk"):
         tell(
             people_of(holder, Permission.PUBLISH),
             "advisory",

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Organisation, User
 from accounts.triggers import not_truncated
-from registry.benefits.queries import ClaimQuerySet
+from registry.benefits.queries import ClaimQuerySet, EvidenceQuerySet
 from registry.catalogue.models import Module
 from registry.releases.models import Attachment
 
@@ -71,6 +71,14 @@ class Baseline(models.Model):
             pgtrigger.Protect(name="baseline_kept", operation=pgtrigger.Update | pgtrigger.Delete),
             not_truncated(),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.minutes_per_item.normalize():f} minutes, {self.measured_on}"
+
+    @property
+    def is_before_live(self) -> bool | None:
+        """Whether it was taken before go-live, as a baseline should be (S0-10); None where nobody said when that was."""
+        return None if self.live_on is None else self.measured_on < self.live_on
 
 
 class Claim(models.Model):
@@ -211,6 +219,8 @@ class Evidence(models.Model):
     is_shared = models.BooleanField(default=False)  # whoever reads the claim may open it; else its own bodies and its approver
     added_at = models.DateTimeField(db_default=Now())
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(reference="") | Q(file__isnull=False), name="evidence_is_somewhere")]

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from accounts.viewer import Viewer
+from registry.adoption.models import HOLDING, Adoption, Stage
 from registry.catalogue.models import Module
 from registry.index.read import missing
-from registry.lifecycle.models import Advisory, Recall, RecallNotice
+from registry.lifecycle.holding import holders
+from registry.lifecycle.models import Advisory, Recall, RecallHolding, RecallNotice
+from registry.releases.models import Release
 
 MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeEntry:
-    """A recall that an organisation was told of. ``module`` and ``versions`` are empty where it took only what needs a module it may not see."""
+    """A recall that an organisation was told of. ``module`` and ``versions`` are empty where it uses only what needs a module it may not see.
+
+    ``held`` names, to those who lead the recall, no module that they may not see: ``hides_held`` says that there is one.
+    """
 
     key: int
     organisation: str  # name
@@ -38,6 +46,18 @@ class NoticeEntry:
     answer: str
     text: str
     is_closed: bool
+    hides_held: bool = False
+    standing: tuple[StandingEntry, ...] = ()  # what the organisation's own records still say it uses of ``held``
+
+
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """A record of use that names what a recall covers, or leads to it."""
+
+    adoption: int
+    release: str  # publisher/slug@version
+    stage: str  # as one reads it
+    moves_to: str = ""  # the version that mends it, where the organisation sees that
 
 
 def advisory(viewer: Viewer, key: str) -> Advisory:
@@ -60,14 +80,46 @@ def notice(viewer: Viewer, key: str | int) -> RecallNotice:
 
 
 def notices(viewer: Viewer) -> tuple[NoticeEntry, ...]:
-    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in four queries."""
+    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in six queries."""
     if viewer.modules is not None or not viewer.is_member:
         return ()
     rows = _loaded().filter(organisation__in=viewer.organisations)
     rows = rows.order_by("acknowledged_at", "-told_at", "-pk")[:MOST]
-    found = sorted(rows, key=lambda row: row.acknowledged_at is not None or row.recall.closed_at is not None)
+    return _read(viewer, sorted(rows, key=lambda row: row.acknowledged_at is not None or row.recall.closed_at is not None))
+
+
+def entry_of(viewer: Viewer, notice: RecallNotice) -> NoticeEntry:
+    """One notice that :func:`notice` gave, as its organisation reads it."""
+    return _read(viewer, [_loaded().get(pk=notice.pk)])[0]
+
+
+def _read(viewer: Viewer, found: Collection[RecallNotice]) -> tuple[NoticeEntry, ...]:
     seen = set(Module.objects.visible_to(viewer).filter(pk__in={row.recall.module_id for row in found}).values_list("pk", flat=True))
-    return tuple(_entry(row, row.recall.module_id in seen) for row in found)
+    standing = _standing(found, seen)
+    return tuple(replace(_entry(row, row.recall.module_id in seen), standing=standing[row.pk]) for row in found)
+
+
+def _standing(rows: Collection[RecallNotice], seen: Collection[int]) -> dict[int, tuple[StandingEntry, ...]]:
+    """By notice: the records of its organisation that name what it was told of."""
+    held = {holding.held_id for row in rows for holding in row.holdings.all()}
+    used = Adoption.objects.filter(organisation__in={row.organisation_id for row in rows}, release__in=held, stage__in=HOLDING)
+    records = defaultdict(list)
+    for organisation, release, key, stage in used.order_by("pk").values_list("organisation", "release", "pk", "stage"):
+        records[organisation, release].append((key, stage))
+    return {
+        row.pk: tuple(
+            StandingEntry(key, str(holding.held), Stage(stage).label, _mended(row, holding, seen))
+            for holding in row.holdings.all()
+            for key, stage in records[row.organisation_id, holding.held_id]
+        )
+        for row in rows
+    }
+
+
+def _mended(row: RecallNotice, holding: RecallHolding, seen: Collection[int]) -> str:
+    """The version to which a record of ``holding`` can move: the remedy, which may itself be gone meanwhile."""
+    remedy = row.recall.remedy
+    return remedy.version if remedy and holding.is_direct and row.recall.module_id in seen else ""
 
 
 def open_notices(viewer: Viewer) -> int:
@@ -94,10 +146,40 @@ def led_recalls(viewer: Viewer) -> tuple[Recall, ...]:
     return tuple(sorted(rows.order_by("-recalled_at", "-pk")[:MOST], key=lambda recall: recall.closed_at is not None))
 
 
-def answers_to(recall: Recall) -> tuple[NoticeEntry, ...]:
-    """Every notice of a recall, outstanding ones first, as those who lead it see it."""
-    rows = _loaded().filter(recall=recall).order_by("acknowledged_at", "organisation__name")
-    return tuple(_entry(row, True) for row in sorted(rows, key=lambda row: row.acknowledged_at is not None))
+def answers_to(viewer: Viewer, recall: Recall) -> tuple[NoticeEntry, ...]:
+    """Every notice of a recall, outstanding ones first, as ``viewer``, who leads it, sees them."""
+    rows = sorted(
+        _loaded().filter(recall=recall).order_by("acknowledged_at", "organisation__name"), key=lambda row: row.acknowledged_at is not None
+    )
+    needing = {holding.held.module_id for row in rows for holding in row.holdings.all() if not holding.is_direct}
+    seen = set(Module.objects.visible_to(viewer).filter(pk__in=needing).values_list("pk", flat=True))
+    return tuple(_answer(row, seen) for row in rows)
+
+
+def _answer(row: RecallNotice, seen: Collection[int]) -> NoticeEntry:
+    """What is recalled is theirs to name; what needs it, only where they see that."""
+    holdings = list(row.holdings.all())
+    shown = [holding for holding in holdings if holding.is_direct or holding.held.module_id in seen]
+    held = tuple(sorted(str(holding.held) for holding in shown))
+    return replace(_entry(row, True), held=held, hides_held=len(shown) < len(holdings))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom a recall would reach, before it is made: by name only who shows that it uses the module, and nobody who keeps it to itself."""
+
+    versions: tuple[str, ...]
+    named: tuple[str, ...]
+    counted: int
+
+
+def reached(viewer: Viewer, module: Module, affected: Collection[Release]) -> Reached:
+    """What ``viewer`` may know beforehand: to look must not tell what only a recall tells."""
+    found = holders(module, [release.pk for release in affected])
+    told = Adoption.objects.filter(organisation__in=found, release__in=set().union(*found.values()), stage__in=HOLDING)
+    named = dict(told.named_for(viewer).values_list("organisation", "organisation__name"))
+    counted = set(told.counted_for(viewer).values_list("organisation", flat=True)) - set(named)
+    return Reached(tuple(release.version for release in affected), tuple(sorted(named.values())), len(counted))
 
 
 def _loaded() -> QuerySet[RecallNotice]:
@@ -114,7 +196,7 @@ def _entry(row: RecallNotice, is_visible: bool) -> NoticeEntry:
         organisation=row.organisation.name,
         module=row.recall.module.identifier if is_named else "",
         is_visible=is_visible,
-        held=tuple(sorted(f"{holding.held.module.identifier}@{holding.held.version}" for holding in holdings)),
+        held=tuple(sorted(str(holding.held) for holding in holdings)),
         severity=row.recall.severity,
         versions=row.recall.ranges if is_named else "",
         reason=row.recall.reason,

@@ -267,7 +267,7 @@ class ReviewDetail:
     blockers: tuple[Blocker, ...]
     listed_version: str  # that it is compared with, or empty
     differences: Differences
-    downloads: int  # organisations that took a listed version
+    adopters: int  # organisations that assess, pilot or run it, but for those that keep it to themselves
     used_by: tuple[str, ...]
     checklists: tuple[Checklist, ...]
     log: tuple[LogEntry, ...]

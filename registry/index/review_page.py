@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Membership, SignOffRole, User
 from accounts.viewer import Viewer
+from registry.adoption.models import HOLDING, Adoption
 from registry.catalogue.models import Module
 from registry.formats.model import inspection_from_json
 from registry.governance.blocking import Blocker, blockers
@@ -33,7 +34,7 @@ from registry.index.reviews import next_entries, queue_entries
 from registry.index.waiting import desk_of
 from registry.index.widenings import preview
 from registry.releases.differences import Differences, differences
-from registry.releases.models import Artefact, Attachment, Download, Finding, Release
+from registry.releases.models import Artefact, Attachment, Finding, Release
 from registry.reviews.models import (
     ChecklistAnswer,
     ChecklistItem,
@@ -114,7 +115,7 @@ def review_detail(viewer: Viewer, pk: int) -> ReviewDetail:
         blockers=tuple(stands),
         listed_version=before.version if before else "",
         differences=_differences(before, detail),
-        downloads=Download.objects.filter(release__module=module).values("organisation").distinct().count(),
+        adopters=_adopters(viewer, module),
         used_by=users_of(viewer, module),
         checklists=tuple(_checklists(viewer, review, detail, rules, open_findings, stands, acts.signs)),
         log=tuple(_gathered(_log(viewer, review))),
@@ -124,6 +125,11 @@ def review_detail(viewer: Viewer, pk: int) -> ReviewDetail:
         acts=acts,
         waiting=next_entries(viewer, desk),
     )
+
+
+def _adopters(viewer: Viewer, module: Module) -> int:
+    used = Adoption.objects.counted_for(viewer).filter(module=module, stage__in=HOLDING)
+    return used.values("organisation").distinct().count()
 
 
 def _findings(release: Release) -> list[ReviewFinding]:

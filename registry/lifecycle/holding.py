@@ -1,20 +1,21 @@
-"""Who holds versions that are recalled: exactly the organisations that took one, or took what needs one, and nobody else.
+"""Who holds versions that are recalled: exactly the organisations that state they use one, or use what needs one, and nobody else.
 
-Today an organisation holds what it downloaded, by a person or a program; once adoptions are stated, they say so.
+Neither a download nor a passing interest is use. A statement that nobody confirmed in time still holds: what ran may run on.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import UTC, datetime, time
 
 from django.db.models import QuerySet
 
+from accounts.models import Organisation
+from registry.adoption.models import HOLDING, Adoption
 from registry.catalogue.models import Module
 from registry.lifecycle.models import FormerIdentifier, Recall
 from registry.lifecycle.resolving import Paths, covers
-from registry.releases.models import Dependency, Download, Release
+from registry.releases.models import Dependency, Release
 from registry.values.ranges import parse_range
 
 MOST_STEPS = 20  # from what is taken to what is recalled
@@ -28,21 +29,29 @@ def releases_within(module: Module, ranges: str) -> list[Release]:
 
 
 def holders(module: Module, recalled: Collection[int], *, organisation: int | None = None) -> dict[int, set[int]]:
-    """Organisation -> the releases it took that are among ``recalled`` or led to one; only ``organisation``'s where given."""
+    """Organisation -> the releases it uses that are among ``recalled`` or led to one since; only ``organisation``'s where given.
+
+    However it shares its statements; never the module's own publisher.
+    """
     paths = Paths(module, recalled)
-    taken = Download.objects.filter(release__in=[*recalled, *paths.needs]).exclude(organisation=module.organisation_id)
+    used = Adoption.objects.filter(stage__in=HOLDING, release__in=[*recalled, *paths.needs]).exclude(organisation=module.organisation_id)
     if organisation is not None:
-        taken = taken.filter(organisation=organisation)
+        used = used.filter(organisation=organisation)
     found: dict[int, set[int]] = defaultdict(set)
-    for holder, release, day, listed_at in taken.values_list("organisation", "release", "day", "release__listed_at").distinct():
-        start = datetime.combine(day, time.min, UTC)
-        if paths.lead(release, max(start, listed_at) if listed_at else start):
+    for holder, release, held_since, created_at in used.values_list("organisation", "release", "held_since", "created_at"):
+        if release is not None and paths.lead(release, held_since or created_at):
             found[holder].add(release)
     return dict(found)
 
 
+def adopters_of(module: Module) -> QuerySet[Organisation]:
+    """The organisations that use any version of ``module``, but for its own publisher, however they share that."""
+    used = Adoption.objects.filter(module=module, stage__in=HOLDING).exclude(organisation=module.organisation_id)
+    return Organisation.objects.filter(pk__in=used.values("organisation")).order_by("pk")
+
+
 def recalls_met_by(release: Release) -> QuerySet[Recall]:
-    """The open recalls that whoever takes ``release`` may meet: of itself, or of a module it needs, however many steps away."""
+    """The open recalls that whoever uses ``release`` may meet: of itself, or of a module it needs, however many steps away."""
     modules = _needed(release)
     direct = Recall.objects.still_open().filter(releases=release)
     if not modules:

@@ -1,4 +1,4 @@
-"""Retirement: announced by a module's publisher, worked through by each who holds it, then closed."""
+"""Retirement: announced by a module's publisher, worked through by each who uses it, then closed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def retire(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     publisher_for(viewer, publisher, slug)
     said = Ask(
         heading="Retire it",
-        lead="It is shown as deprecated from now on. Every organisation that took a version of it is asked to show that:",
+        lead="It is shown as deprecated from now on. Every organisation that states it uses a version of it is asked to show that:",
         points=(
             "the robot is stopped",
             "its accounts and access are removed",
@@ -44,7 +44,7 @@ def retire(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
         module=module,
     )
     form = RetireForm(posted(request))
-    done = "Its retirement has begun, and those who hold it were told."
+    done = "Its retirement has begun, and those who use it were told."
     return ask(request, said, form, lambda: start_retirement(module=module, by=viewer, **form.cleaned_data), done, reverse("retirements"))
 
 

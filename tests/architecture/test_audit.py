@@ -72,7 +72,8 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
     "registry.actions.inspect_upload": set(),  # stores nothing
-    "registry.actions.record_download": {"recall.reopened"},  # the count itself names no person
+    "registry.actions.record_download": set(),  # the count itself names no person
+    "registry.actions.tell_adopter": {"recall.reopened"},
     "registry.actions.acknowledge_recall": {"recall.acknowledged"},
     "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
     "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},
@@ -98,7 +99,10 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.telling_ratings": set(),  # notices of what others record
     "registry.actions.record_practice": {"practice.recorded"},
     "registry.actions.decide_practice": {"practice.confirmed", "practice.declined"},
-    "registry.actions.refresh_use": set(),  # a part of other actions, as refresh_module
+    "registry.actions.state_adoption": {"adoption.*"},
+    "registry.actions.follow_up_adoptions": {"adoption.expired", "adoption.reminded"},
+    "registry.actions.telling_adoption": set(),  # notices of what others record
+    "registry.actions.refresh_use": set(),  # reckoned anew
     "registry.actions.refresh_module": set(),  # a part of other actions: what is shown is reckoned anew
     "registry.actions.remove_expired": set(),  # what nothing names any more
     "registry.actions.sweep_outbox": set(),  # sends again what was not sent

@@ -610,6 +610,10 @@ from tests.architecture import rows_practice, rows_ratings  # noqa: E402 - as th
 TABLE += rows_ratings.ROWS
 TABLE += rows_practice.ROWS
 
+from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
+
+TABLE += _STATISTICS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""

@@ -15,7 +15,7 @@ from registry.index import read
 from registry.lifecycle.affecting import affects
 from registry.lifecycle.models import Advisory
 from registry.notices.models import Notice
-from tests.make import make_organisation, make_release, make_viewer
+from tests.make import make_adoption, make_organisation, make_release, make_viewer
 from tests.unchanged import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +84,12 @@ def test_it_speaks_of_versions_in_its_range_and_those_it_names(module: Module) -
     ]
 
 
-def test_who_took_an_affected_version_is_told(module: Module) -> None:
+def test_who_uses_an_affected_version_is_told(module: Module) -> None:
     other, old = module.releases.get(), make_release("hampshire/victim-update", "1.3.0")
     for release, slug in ((other, "kent"), (old, "essex")):
-        record_download(release=release, by=make_viewer(slug))
+        make_adoption(release, slug)
+    record_download(release=other, by=make_viewer("devon"))
+    make_adoption(other, "dorset", "interested")
     made = publish_advisory(module=module, form=form(), by=make_viewer("hampshire"))
     told = Notice.objects.filter(kind="advisory")
     assert [(notice.organisation.slug, notice.address) for notice in told] == [("kent", f"/advisories/{made.key}")]

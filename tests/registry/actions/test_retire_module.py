@@ -1,4 +1,4 @@
-"""A module leaves service when each holder has shown that nothing of it is left running, or a steward says why not."""
+"""A module leaves service when each adopter has shown that nothing of it is left running, or a steward says why not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from registry.index.search import search
 from registry.lifecycle.models import Retirement, RetirementItem
 from registry.releases.models import Release
 from registry.releases.upload import spooled
-from tests.make import PICTURE, make_organisation, make_release, make_viewer
+from tests.make import PICTURE, make_adoption, make_organisation, make_release, make_viewer
 from tests.unchanged import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ WHY = "The records system is replaced."
 @pytest.fixture
 def release() -> Release:
     release = make_release("hampshire/victim-update")
-    record_download(release=release, by=make_viewer("kent"))
+    make_adoption(release, "kent", "assessing", "kept")
     return release
 
 
@@ -45,7 +45,10 @@ def tick(item: RetirementItem, by: Viewer, data: bytes = PICTURE) -> None:
         tick_retirement_item(item=item, upload=upload, note="Off.", by=by)
 
 
-def test_every_holder_has_a_checklist_and_the_module_goes_when_all_is_shown(release: Release) -> None:
+def test_every_adopter_has_a_checklist_and_the_module_goes_when_all_is_shown(release: Release) -> None:
+    for slug, stage in (("dorset", "interested"), ("devon", "retired"), ("hampshire", "live")):
+        make_adoption(release, slug, stage)
+    record_download(release=release, by=make_viewer("essex"))
     case = started(release)
     assert set(case.items.values_list("organisation__slug", flat=True)) == {"kent"}
     assert case.items.count() == 4
@@ -76,9 +79,9 @@ def test_a_steward_closes_it_with_things_open_and_says_why(release: Release) -> 
     assert (event.detail["items_open"], event.detail["override"]) == (4, "Kent is silent.")
 
 
-def test_who_takes_it_meanwhile_has_a_checklist_too(release: Release) -> None:
+def test_who_comes_to_use_it_meanwhile_has_a_checklist_too(release: Release) -> None:
     case = started(release)
-    record_download(release=release, by=make_viewer("essex"))
+    make_adoption(release, "essex", "pilot")
     assert follow_up_retirements() == 1
     assert follow_up_retirements() == 0
     assert set(case.items.values_list("organisation__slug", flat=True)) == {"kent", "essex"}

@@ -11,14 +11,13 @@ from django.utils import timezone
 from accounts.models import ApiToken, AuditEvent, Membership, Organisation, Role
 from accounts.viewer import Viewer, viewer_of, viewer_of_token
 from registry.actions.recall_releases import recall_releases
-from registry.actions.record_download import record_download
 from registry.actions.transfer_module import agree_transfer, ask_adoption, end_transfer, offer_transfer, waiting_for
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Missing, Moved, NotAllowed, Refused
 from registry.index import read
 from registry.lifecycle.models import FormerIdentifier, Transfer
 from registry.releases.models import Artefact, StoredBytes
-from tests.make import make_member, make_organisation, make_release, make_token, make_viewer
+from tests.make import make_adoption, make_member, make_organisation, make_release, make_token, make_viewer
 from tests.unchanged import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +95,7 @@ def test_what_needs_it_by_its_old_name_still_does(module: Module) -> None:
     entry = read.release_detail(make_viewer("wiltshire"), "wiltshire", "letters", "1.0.0")[1].dependencies[0]
     assert (entry.status, entry.held_by) == ("registry", "kent/shared")
     assert read.module_detail(kent(), "kent", "shared").used_by == ("wiltshire/letters",)
-    record_download(release=outer, by=make_viewer("essex"))
+    make_adoption(outer, "essex")
     made = recall_releases(module=module, versions="1.x", severity="low", reason="Broken.", by=kent())
     assert [notice.organisation.slug for notice in made.notices.all()] == ["essex"]
 

@@ -14,11 +14,11 @@ from django.test import Client
 from accounts.models import Role, User
 from accounts.viewer import viewer_of
 from registry.actions.deprecate_module import deprecate_module
-from registry.actions.record_download import record_download
+from registry.adoption.models import Adoption
 from registry.catalogue.models import Module
 from registry.lifecycle.models import Advisory, Quarantine, Recall, RecallOverride, Retirement, RetirementItem, Transfer, UnsafeReport
 from registry.releases.models import Release
-from tests.make import PICTURE, make_member, make_organisation, make_release, make_token
+from tests.make import PICTURE, make_adoption, make_member, make_organisation, make_release, make_token
 
 pytestmark = pytest.mark.django_db
 AT = "/modules/hampshire/victim-update"
@@ -53,10 +53,6 @@ def post(client: Client, address: str, data: dict[str, Any], to: str = "") -> st
         assert (response.status_code, response.get("Location")) == (302, to), response.content.decode()
         return ""
     return response.content.decode()
-
-
-def take(release: Release, slug: str) -> None:
-    record_download(release=release, by=viewer_of(make_member(slug)))
 
 
 def test_quarantine_from_report_to_release(release: Release) -> None:
@@ -110,7 +106,7 @@ def test_all_of_a_module_goes_into_quarantine_from_its_page(release: Release) ->
 
 
 def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
-    take(release, "kent")
+    make_adoption(release, "kent")
     make_release("hampshire/victim-update", "1.5.0")
     owner, _ = person("hampshire")
     kent, _ = person("kent")
@@ -139,25 +135,41 @@ def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
     taken = essex.post(f"{AT}/1.4.0/files/process.bpmn/anyway", {"reason": "To compare."})
     assert b"definitions" in b"".join(taken.streaming_content)
     assert RecallOverride.objects.get().reason == "To compare."
-    assert set(recall.notices.values_list("organisation__slug", flat=True)) == {"kent", "essex"}
+    assert set(recall.notices.values_list("organisation__slug", flat=True)) == {"kent"}  # to compare is no use
     case = shown(owner, f"/recalls/{recall.pk}")
     assert "To compare." in case
-    post(kent, f"/recalls/told/{notice.pk}", {"answer": "stopped", "text": "At noon."}, to="/recalls")
+    at = f"/recalls/told/{notice.pk}"
+    adoption = Adoption.objects.get()
+    record = f"{at}/records/{adoption.pk}"
+    assert kent.post(record, {"do": "retire"}).status_code == 404  # an answer comes first
+    post(kent, at, {"answer": "stopped", "text": "At noon."}, to=at)
+    assert "Your records of use still say otherwise" in shown(kent, at)
+    assert "No version is named to move to yet" in post(kent, record, {"do": "move"})
     assert "At noon." in shown(owner, f"/recalls/{recall.pk}")
     assert "is not listed" in post(owner, f"/recalls/{recall.pk}/remedy", {"version": "9.9.9"})
     post(owner, f"/recalls/{recall.pk}/remedy", {"version": "1.5.0"}, to=f"/recalls/{recall.pk}")
     assert f"{AT}/1.5.0" in shown(essex, f"{AT}/1.4.0")
+    assert "Move it to 1.5.0" in shown(kent, at)
+    reader, _ = person("kent", Role.VIEWER)
+    assert (essex.post(record, {"do": "move"}).status_code, reader.post(record, {"do": "move"}).status_code) == (404, 403)
+    adoption.refresh_from_db()
+    assert adoption.release == release  # and nothing was changed by itself
+    post(kent, record, {"do": "move"}, to=at)
+    adoption.refresh_from_db()
+    assert (str(adoption.release), adoption.stage) == ("hampshire/victim-update@1.5.0", "live")
+    assert "say otherwise" not in shown(kent, at)
+    assert kent.post(record, {"do": "retire"}).status_code == 404
     assert "No reason is given" in post(owner, f"/recalls/{recall.pk}/close", {"reason": ""})
-    post(owner, f"/recalls/{recall.pk}/close", {"reason": "Essex only compares."}, to=f"/recalls/{recall.pk}")
+    post(owner, f"/recalls/{recall.pk}/close", {"reason": "Kent has moved on."}, to=f"/recalls/{recall.pk}")
     assert b"".join(essex.get(f"{AT}/1.4.0/files/process.bpmn").streaming_content)
     assert essex.get(f"{AT}/1.4.0/files/process.bpmn/anyway").status_code == 302
 
 
-def test_who_holds_only_what_needs_it_reads_no_name_they_may_not_see() -> None:
+def test_who_uses_only_what_needs_it_reads_no_name_they_may_not_see() -> None:
     make_organisation("wiltshire")
     make_release("hampshire/secret-part", "1.0.0", visibility="named", share_with=("wiltshire",))
     outer = make_release("wiltshire/letters", "1.0.0", dependencies=("hampshire/secret-part@^1",))
-    take(outer, "kent")
+    make_adoption(outer, "kent")
     owner, _ = person("hampshire")
     owner.post("/modules/hampshire/secret-part/recall", {"versions": "*", "severity": "low", "reason": WHY})
     kent, _ = person("kent")
@@ -268,7 +280,7 @@ def test_who_looks_after_nothing_is_asked_to_adopt(release: Release) -> None:
 
 
 def test_a_retirement_from_announcement_to_silence(release: Release) -> None:
-    take(release, "kent")
+    make_adoption(release, "kent")
     owner, _ = person("hampshire")
     kent, _ = person("kent")
     essex, _ = person("essex")
@@ -307,7 +319,7 @@ def call(secret: str, method: str, path: str, data: dict[str, str] | None = None
 
 def test_programs_recall_read_answer_and_override(release: Release) -> None:
     own, kent = make_token("hampshire"), make_token("kent")
-    take(release, "kent")
+    make_adoption(release, "kent")
     at = "/modules/hampshire/victim-update"
     made = call(own, "POST", f"{at}/recalls", {"versions": "1.4.x", "severity": "critical", "reason": WHY})
     assert (made.status_code, made.json()["told"], made.json()["days"], made.json()["versions"]) == (201, 1, 1, ["1.4.0"])
