@@ -102,6 +102,13 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.roll_up_runs": set(),  # reckoned
     "registry.actions.keep_runs": set(),  # what was kept for a while
     "registry.actions.undeprecate_module": {"module.undeprecated"},
+    "registry.actions.rate_release": {"rating.given", "rating.changed"},
+    "registry.actions.reply_rating": {"rating.replied"},
+    "registry.actions.report_rating": {"rating.reported"},
+    "registry.actions.decide_rating_report": {"rating.hidden", "rating.kept", "rating.restored"},
+    "registry.actions.telling_ratings": set(),  # notices of what others record
+    "registry.actions.record_practice": {"practice.recorded"},
+    "registry.actions.decide_practice": {"practice.confirmed", "practice.declined"},
     "registry.actions.state_adoption": {"adoption.*"},
     "registry.actions.follow_up_adoptions": {"adoption.expired", "adoption.reminded"},
     "registry.actions.telling_adoption": set(),  # notices of what others record
@@ -180,6 +187,13 @@ WRITES: dict[str, list[list[str]]] = {
     "api_module_adoptions": [["adoption.stated"]],
     "api_confirm_adoption": [["adoption.confirmed"]],
     "api_move_adoption": [["adoption.moved"]],
+    # What adopters and stewards say.
+    "rate": [["rating.changed"]],
+    "reply_rating": [["rating.replied"]],
+    "report_rating": [["rating.reported"]],
+    "decide_rating": [["rating.hidden"]],
+    "edit_practice": [["practice.recorded"]],
+    "decide_practice": [["practice.confirmed"]],
     "change_name": [["account.renamed"]],
     "new_token": [["token.issued"]],
     "revoke_token": [["token.revoked"]],

@@ -608,6 +608,10 @@ TABLE += rows_lifecycle.ROWS
 from tests.architecture import rows_adoption  # noqa: E402 - as above
 
 TABLE += rows_adoption.ROWS
+from tests.architecture import rows_practice, rows_ratings  # noqa: E402 - as the rows before
+
+TABLE += rows_ratings.ROWS
+TABLE += rows_practice.ROWS
 
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
@@ -713,6 +717,8 @@ class World:
             **rows_lifecycle.things(self),
             **rows_adoption.things(self),
             **import_keys(self),
+            **rows_ratings.things(self),
+            **rows_practice.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
