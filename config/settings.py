@@ -76,6 +76,7 @@ TEMPLATES = [
                 "registry.web.context.page",
             ],
             "builtins": ["registry.web.templatetags.moothall"],
+            "libraries": {"benefits": "registry.web.templatetags.benefits"},
         },
     }
 ]
