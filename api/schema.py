@@ -11,7 +11,18 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import governance_shapes, lifecycle_shapes, review_shapes, run_sources_shapes, runs_shapes, shapes
+from api.rest import (
+    adoption_shapes,
+    claim_shapes,
+    governance_shapes,
+    lifecycle_shapes,
+    review_shapes,
+    run_figure_shapes,
+    run_sources_shapes,
+    runs_shapes,
+    shapes,
+    statistics_shapes,
+)
 from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
@@ -74,7 +85,18 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     schemas = result["components"].setdefault("schemas", {})
     for shape in (
         value
-        for each in (shapes, review_shapes, governance_shapes, lifecycle_shapes, runs_shapes, run_sources_shapes)
+        for each in (
+            shapes,
+            review_shapes,
+            governance_shapes,
+            lifecycle_shapes,
+            statistics_shapes,
+            claim_shapes,
+            adoption_shapes,
+            run_figure_shapes,
+            runs_shapes,
+            run_sources_shapes,
+        )
         for value in vars(each).values()
     ):
         if is_typeddict(shape) and not shape.__name__.startswith("_"):

@@ -236,6 +236,8 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
+    Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),

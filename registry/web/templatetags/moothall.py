@@ -63,11 +63,26 @@ _LISTS: dict[str, Mapping[str, str]] = {
         "STAGES",
         "SHARINGS",
         "ADOPTION_ENTRIES",
+        "BENEFIT_CLASSES",
+        "BENEFIT_OUTCOMES",
+        "COST_KINDS",
+        "CURRENCIES",
     )
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
     name: getattr(words, name)
-    for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES", "STANDINGS")
+    for name in (
+        "DEPENDENCY_STATUSES",
+        "EFFORTS",
+        "SEVERITIES",
+        "LEVELS",
+        "PAPER_STATES",
+        "ACCESS_STATES",
+        "STANDINGS",
+        "CLAIM_STATUSES",
+        "LACKING",
+        "OUTTURNS",
+    )
 }
 
 
@@ -186,6 +201,31 @@ def plural(number: int, word: str) -> str:
     """``1 file``, ``3 files``; ``word`` names the plural where it is not the singular and an s: ``"value,values"``."""
     one, _, many = word.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """``12,500``."""
+    return f"{number:,}"
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """A length of time as people read it: ``0.4 seconds``, ``42 seconds``, ``3 min 20 s``, ``2 h 5 min``; a dash of nothing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} seconds" if seconds < 9.95 else f"{whole} seconds"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def percent(number: int | None) -> str:
+    """``98%``; a dash of nothing."""
+    return "–" if number is None else f"{number}%"
 
 
 @register.filter
