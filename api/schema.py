@@ -11,7 +11,20 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import governance_shapes, lifecycle_shapes, review_shapes, run_figure_shapes, runs_shapes, shapes
+from api.rest import (
+    adoption_shapes,
+    claim_shapes,
+    governance_shapes,
+    lifecycle_shapes,
+    rating_shapes,
+    review_shapes,
+    run_figure_shapes,
+    run_sources_shapes,
+    runs_shapes,
+    shapes,
+    statistics_shapes,
+)
+from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -25,6 +38,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (Moved, "The module passed to another organisation and has another identifier, which Location names."),
     (errors.Malformed, "The request cannot be read: a damaged or truncated body, or a length that is no number."),
+    (Unsigned, "A delivery to a webhook is not signed with its secret, or there is no such webhook: the two answer alike."),
     (errors.Unauthorised, "No token was sent, or it is wrong, expired or revoked. Every address answers so, whether or not it exists."),
     (NotAllowed, "The token lacks the scope, or belongs to another organisation or module."),
     (Missing, "Absent, or not shared with your organisation: the two answer alike."),
@@ -72,7 +86,19 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     schemas = result["components"].setdefault("schemas", {})
     for shape in (
         value
-        for each in (shapes, review_shapes, governance_shapes, lifecycle_shapes, run_figure_shapes, runs_shapes)
+        for each in (
+            shapes,
+            review_shapes,
+            governance_shapes,
+            lifecycle_shapes,
+            rating_shapes,
+            statistics_shapes,
+            claim_shapes,
+            adoption_shapes,
+            run_figure_shapes,
+            runs_shapes,
+            run_sources_shapes,
+        )
         for value in vars(each).values()
     ):
         if is_typeddict(shape) and not shape.__name__.startswith("_"):
@@ -97,7 +123,7 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
 def in_path(*names: str) -> list[OpenApiParameter]:
     """Path parameters, each a text."""
     described = {"publisher": "The organisation's slug", "slug": "The module's slug", "version": "SemVer", "filename": "The file's name"}
-    described["key"] = "As lists give it"
+    described |= {"key": "As lists give it", "hook": "What the webhook's address ends in"}
     return [OpenApiParameter(name, str, OpenApiParameter.PATH, description=described[name]) for name in names]
 
 

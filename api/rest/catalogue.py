@@ -88,8 +88,8 @@ def search_query(parameters: QueryDict) -> SearchQuery:
         q=once(parameters, "q"),
         **{facet: _values(parameters, facet) for facet in FACETS},
         sort=sort,
-        page=_number(parameters, "page", 1, MAX_PAGE),
-        page_size=_number(parameters, "page_size", 20, MAX_PAGE_SIZE),
+        page=page_number(parameters, "page", 1, MAX_PAGE),
+        page_size=page_number(parameters, "page_size", 20, MAX_PAGE_SIZE),
     )
 
 
@@ -100,7 +100,8 @@ def _values(parameters: QueryDict, name: str) -> tuple[str, ...]:
     return values
 
 
-def _number(parameters: QueryDict, name: str, default: int, highest: int) -> int:
+def page_number(parameters: QueryDict, name: str, default: int, highest: int) -> int:
+    """The number that a parameter gives; raises :class:`Refused` for one that is none, or not from 1 to ``highest``."""
     text = once(parameters, name)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if text and not 1 <= number <= highest:

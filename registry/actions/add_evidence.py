@@ -35,7 +35,7 @@ def add_evidence(
     ``person_needed``), :class:`Refused` (``evidence_missing``, ``evidence_sensitive``, and as :func:`keep_attachment`) or
     :class:`Conflict` (``wrong_state``, ``evidence_full``).
     """
-    organisation, person = _for(claim, by)
+    organisation, person = adder_for(claim, by)
     caption = checked_text(caption, "caption", 200, needed=True)
     reference = checked_text(reference, "reference", 300)
     if not reference and upload is None:
@@ -62,8 +62,11 @@ def add_evidence(
     return made
 
 
-def _for(claim: Claim, by: Viewer) -> tuple[Organisation, User]:
-    """The organisation for which ``by`` adds it: the one acted for if it has a part in the claim, else the holder."""
+def adder_for(claim: Claim, by: Viewer) -> tuple[Organisation, User]:
+    """The organisation for which ``by`` adds evidence, and the person: the one acted for if it has a part in the claim, else the holder.
+
+    Raises :class:`NotAllowed` (``may_not_answer``, ``person_needed``).
+    """
     if by.user is None:
         raise NotAllowed("person_needed", "Only people add evidence.", where="token", mend="Sign in and add it there.")
     acting = by.organisation

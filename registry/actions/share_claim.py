@@ -137,7 +137,7 @@ def _wanted(claim: Claim, shares: Mapping[str, Decimal]) -> dict[Organisation, D
     if claim.organisation.slug not in parts:
         raise Refused("holder_without_share", f"{claim.organisation} holds it and has no share.", where="shares", mend="Give it one.")
     if sum(parts.values()) != 1:
-        total = sum(parts.values()).normalize()
+        total = sum(parts.values(), Decimal(0)).normalize()
         raise Refused("shares_not_whole", f"The shares add up to {total:%}.", where="shares", mend="Make it 100%: nothing counts twice.")
     return _organisations(claim, parts)
 
@@ -154,7 +154,7 @@ def _organisations(claim: Claim, parts: dict[str, Decimal]) -> dict[Organisation
         )
     for organisation in found.values():
         viewer = Viewer(organisations=(organisation.pk,))
-        if claim.module and not Module.objects.visible_to(viewer).filter(pk=claim.module_id).exists():
+        if claim.module and not Module.objects.visible_to(viewer).filter(pk=claim.module.pk).exists():
             raise Refused(
                 "organisation_does_not_see",
                 f"{organisation} does not see the module.",

@@ -146,7 +146,7 @@ def _programme(claim: Claim, form: ClaimForm, by: Viewer) -> Claim:
     if form.scope == Claim.Scope.PROGRAMME:
         raise Refused("programme_is_no_part", "A programme is no part of another.", where="part_of", mend="Choose none.")
     holders = Viewer(organisations=(claim.organisation_id,))
-    theirs = Claim.objects.of(holders).filter(pk=form.part_of, scope=Claim.Scope.PROGRAMME).exclude(state=State.WITHDRAWN)
+    theirs = Claim.objects.of(holders).filter(pk=form.part_of or 0, scope=Claim.Scope.PROGRAMME).exclude(state=State.WITHDRAWN)
     found = theirs.select_for_update(of=("self",)).first()
     if found is None:
         raise Refused("programme_unknown", "We cannot find that programme.", where="part_of", mend="Choose one of your organisation’s.")

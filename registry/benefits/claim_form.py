@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField
+from django.db.models import CharField, DecimalField
 
 from registry.benefits.models import BenefitClass, Claim
 from registry.benefits.money import Money, number
@@ -150,7 +150,9 @@ def _currency(form: ClaimForm, price_base: str) -> str:
 
 
 def _length(name: str) -> int:
-    return int(Claim._meta.get_field(name).max_length or 0)
+    field = Claim._meta.get_field(name)
+    assert isinstance(field, CharField)
+    return int(field.max_length or 0)
 
 
 # --- Checks that costs and measures share ---------------------------------------------------------------------------------

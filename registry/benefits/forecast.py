@@ -37,9 +37,12 @@ class Case:
             raise Refused("case_invalid", "A case needs items, and minutes of 0 or more.", where="volume")
 
 
-def case_of_fte(organisation: str, volume: int, stated: Decimal, hours_per_fte: Decimal) -> Case:
-    """From a claim of FTE, which is what was really saved, success and failure together (S0-7)."""
-    return Case(organisation, Decimal(volume), minutes_per_item(stated, hours_per_fte, volume))
+def case_of_fte(organisation: str, volume: int, stated: Decimal, hours_per_fte: Decimal, years: Decimal = Decimal(1)) -> Case:
+    """From a claim of FTE, which is what was really saved, success and failure together (S0-7).
+
+    FTE are people at work at the same time, so those of a period of ``years`` worked so many years' hours on its ``volume``.
+    """
+    return Case(organisation, Decimal(volume), minutes_per_item(stated * years, hours_per_fte, volume))
 
 
 def case_of_minutes(organisation: str, volume: int, before: Decimal, after: Decimal | None, success_rate: Decimal | None) -> Case:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Organisation, User
 from accounts.triggers import not_truncated
-from registry.benefits.queries import ClaimQuerySet, CostLineQuerySet, EvidenceQuerySet
+from registry.benefits.queries import ClaimQuerySet, EvidenceQuerySet
 from registry.catalogue.models import Module
 from registry.releases.models import Attachment
 
@@ -300,8 +300,6 @@ class CostLine(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True)
-
-    objects = CostLineQuerySet.as_manager()
 
 
 class ExchangeRate(models.Model):

@@ -11,7 +11,7 @@ from accounts.viewer import Viewer
 from registry.catalogue.visibility import visible
 
 if TYPE_CHECKING:
-    from registry.benefits.models import Claim, CostLine, Evidence  # noqa: F401 - named in strings below
+    from registry.benefits.models import Claim, Evidence  # noqa: F401 - named in strings below
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -27,13 +27,18 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(Q(organisation__in=viewer.organisations) | Exists(joint))
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """One's own, and what others handed in and share: of a module ``viewer`` sees, or of a whole programme."""
+        """One's own, and what others handed in and share: of a module ``viewer`` sees, or of a whole programme.
+
+        A token bound to some modules reads the claims of those modules alone.
+        """
         if not viewer.is_member:
             return self.none()
-        own = self.of(viewer).values("pk")
-        module = Q(module__isnull=True) | Q(visible(viewer, "module__"))
-        shared = Q(sharing="shared", state__in=["submitted", "approved", "returned"]) & module
-        return self.filter(Q(pk__in=own) | shared)
+        own = Q(pk__in=self.of(viewer).values("pk"))
+        shared = Q(sharing="shared", state__in=["submitted", "approved", "returned"])
+        seen = Q(visible(viewer, "module__"))
+        if viewer.modules is not None:
+            return self.filter(own | shared).filter(seen)
+        return self.filter(own | (shared & (Q(module__isnull=True) | seen)))
 
     def to_decide_by(self, viewer: Viewer) -> Self:
         """Those handed in that ``viewer`` may approve or send back: a reviewer or steward, whose organisations have no part in them, and who
@@ -70,18 +75,3 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         if viewer.user is not None:
             whole |= Q(claim__in=read.filter(decided_by=viewer.user).values("pk"))
         return self.filter(whole | Q(claim__in=read.values("pk"), is_shared=True))
-
-
-class CostLineQuerySet(models.QuerySet["CostLine"]):
-    """Cost lines; :meth:`visible_to` before anything is shown."""
-
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Those of one's own organisations, an auditor's all, and what others share: of no programme, or of one that ``viewer`` reads."""
-        from registry.benefits.models import Claim
-
-        if not viewer.is_member:
-            return self.none()
-        if viewer.is_auditor:
-            return self
-        read = Q(claim__isnull=True) | Q(claim__in=Claim.objects.visible_to(viewer).values("pk"))
-        return self.filter(Q(organisation__in=viewer.organisations) | Q(read, sharing="shared"))

@@ -80,7 +80,7 @@ def notice(viewer: Viewer, key: str | int) -> RecallNotice:
 
 
 def notices(viewer: Viewer) -> tuple[NoticeEntry, ...]:
-    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in five queries."""
+    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in six queries."""
     if viewer.modules is not None or not viewer.is_member:
         return ()
     rows = _loaded().filter(organisation__in=viewer.organisations)

@@ -37,6 +37,8 @@ _SECTIONS = {
     **dict.fromkeys(("adoptions", "adoption", "move_adoption", "change_adoption", "retire_adoption"), "use"),
     **dict.fromkeys(("rate", "rating", "reply_rating", "report_rating", "decide_rating", "restore_rating"), "modules"),
     **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
+    **dict.fromkeys(("benefits", "claim"), "benefits"),
+    **dict.fromkeys(("forecast", "realise_forecast"), "modules"),
 }
 
 
@@ -49,7 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "section": _SECTIONS.get(name, ""),
-        "is_section_top": name in ("catalogue", "publish", "audit", "reviews", "adoptions"),
+        "is_section_top": name in ("catalogue", "publish", "audit", "reviews", "adoptions", "benefits"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(viewer)),

@@ -17,10 +17,12 @@ from registry.actions.record_download import record_download
 from registry.errors import Missing
 from registry.index import read
 from registry.index.adoptions import use_entry
+from registry.index.benefits import module_benefits
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
 from registry.index.ratings import ratings_entry
+from registry.index.run_figures import run_signal
 from registry.index.use_entries import UseEntry
 from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
@@ -43,8 +45,10 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
         detail = read.module_detail(viewer_in(request), publisher, slug)
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
-    use = use_entry(viewer_in(request), detail.entry)
-    return render(request, "registry/module.html", _context(detail, detail.current, use) | _judged(request, detail))
+    viewer = viewer_in(request)
+    worth = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
+    use = use_entry(viewer, detail.entry)
+    return render(request, "registry/module.html", _context(detail, detail.current, use) | _judged(request, detail) | worth)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from accounts.views.access import signed_in
 from registry.index import read
 from registry.index.adoptions import confirmed_by
 from registry.index.governance import on_request
+from registry.index.statistics import reach_of
 
 
 @require_safe
@@ -28,5 +29,6 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "on_request": on_request(viewer, organisation=found),
         "runs": confirmed_by(viewer, found),
         "is_own": found.pk in viewer.organisations,
+        "reach": reach_of(viewer, found),
     }
     return render(request, "registry/organisation.html", context)

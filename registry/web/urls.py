@@ -7,12 +7,17 @@ from registry.web import (
     access,
     advising,
     assurance,
+    benefits,
     catalogue,
     claiming,
+    costing,
     curating,
     dashboards,
+    deciding,
+    forecasting,
     governance,
     home,
+    importing,
     modules,
     notices,
     organisations,
@@ -26,7 +31,9 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    runs,
     signals,
+    statistics,
     using,
     widening,
 )
@@ -73,6 +80,8 @@ LIFECYCLE = [
     path(f"{MODULE}/support", owning.support, name="support"),
     path(f"{MODULE}/transfer", owning.transfer, name="transfer"),
     path(f"{MODULE}/adopt", owning.adopt, name="adopt"),
+    path(f"{MODULE}/statistics", statistics.page, name="statistics"),
+    path(f"{MODULE}/statistics.csv", statistics.export, name="statistics_csv"),
     path(f"{MODULE}/retire", retiring.retire, name="retire"),
     path(f"{MODULE}/advisory", advising.warn, name="warn"),
     path(f"{MODULE}/recall", recalling.recall, name="recall"),
@@ -80,6 +89,18 @@ LIFECYCLE = [
     path(f"{RELEASE}/report", quarantining.report, name="report"),
     path(f"{RELEASE}/quarantine", quarantining.quarantine, name="quarantine"),
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
+]
+
+# What we report of our runs.
+RUNS = [
+    path("runs", runs.runs, name="runs"),
+    path("runs/schema", runs.schema, name="runs_schema"),
+    path("runs/opt-in", runs.opt_in, name="runs_opt_in"),
+    path("runs/opt-out", runs.opt_out, name="runs_opt_out"),
+    path("runs/name", runs.show, name="runs_show"),
+    path("runs/delete", runs.delete, name="runs_delete"),
+    path("runs/held", runs.held, name="held_runs"),
+    path("runs/export/<piece:filename>", runs.export, name="runs_export"),
 ]
 
 # How modules run. That of a module comes before its versions, whose addresses look alike.
@@ -94,9 +115,24 @@ DASHBOARDS = [
 
 # Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
 CLAIMS = [
-    path("benefits/claims/<int:pk>", claiming.claim, name="claim"),
-    path("benefits/claims/<int:pk>/decide", claiming.claim, name="decide_claim"),
-    path("benefits/claims/<int:pk>/agree", claiming.claim, name="agree_claim_share"),
+    path("benefits/add", claiming.add, name="add_claim"),
+    path("benefits/to-decide", deciding.to_decide, name="claims_to_decide"),
+    path("benefits/baselines/add", costing.add_baseline, name="add_baseline"),
+    path("benefits/costs", costing.costs, name="costs"),
+    path("benefits/costs/add", costing.add_cost, name="add_cost"),
+    path("benefits/costs/<int:pk>/remove", costing.cost_removed, name="remove_cost"),
+    path("benefits/rates", costing.rates, name="rates"),
+    path("benefits/rates/add", costing.add_rate, name="add_rate"),
+    path("benefits/evidence/<int:pk>", claiming.evidence_file, name="evidence_file"),
+    path("benefits/claims/<int:pk>/change", claiming.change, name="change_claim"),
+    path("benefits/claims/<int:pk>/evidence", claiming.evidence, name="claim_evidence"),
+    path("benefits/claims/<int:pk>/shares", claiming.shares, name="claim_shares"),
+    path("benefits/claims/<int:pk>/outcomes", claiming.outcomes, name="claim_outcomes"),
+    path("benefits/claims/<int:pk>/outcomes/<int:measure>/remove", claiming.outcome_removed, name="remove_outcome"),
+    path("benefits/claims/<int:pk>/submit", claiming.submit, name="submit_claim"),
+    path("benefits/claims/<int:pk>/withdraw", claiming.withdraw, name="withdraw_claim"),
+    path("benefits/claims/<int:pk>/decide", deciding.decide, name="decide_claim"),
+    path("benefits/claims/<int:pk>/agree", deciding.agree, name="agree_claim_share"),
 ]
 
 # Who runs what.
@@ -129,17 +165,32 @@ RATINGS = [
     path(f"{MODULE}/practice.<piece:form>", practice.export, name="practice_export"),
 ]
 
+# Reading the benefits ledger, and what a module could give.
+BENEFITS = [
+    path("benefits", benefits.ledger, name="benefits"),
+    path("benefits.csv", benefits.ledger_csv, name="benefits_csv"),
+    path("benefits.xlsx", benefits.ledger_xlsx, name="benefits_xlsx"),
+    path("benefits/claims/<int:pk>", benefits.claim, name="claim"),
+    path(f"{MODULE}/forecast", forecasting.forecast, name="forecast"),
+    path(f"{MODULE}/forecast/<int:pk>/realised", forecasting.realise, name="realise_forecast"),
+]
+
 urlpatterns = [
     *LIFECYCLE,
+    *RUNS,
     *DASHBOARDS,
     *CLAIMS,
     *USE,
     *RATINGS,
+    *BENEFITS,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
     path("made-of", pages.made_of, name="made_of"),
     path("modules", catalogue.catalogue, name="catalogue"),
+    path("import", importing.send, name="import"),
+    path("import/<int:pk>", importing.preview, name="import_preview"),
+    path("import/templates/<piece:name>", importing.template, name="import_template"),
     path("notices", notices.notices, name="notices"),
     path("notices/<int:pk>", notices.notice, name="notice"),
     path("account/notices", notices.preferences, name="notice_preferences"),

@@ -157,6 +157,51 @@ SORTS = {
     "newest": "Newest release",
     "title": "Title",
 }
+BENEFIT_CLASSES = {
+    "cashable": "Cashable",
+    "non_cashable": "Capacity released",
+    "avoided": "Cost avoided",
+    "new_capacity": "New capacity",
+    "quality": "Quality",
+}
+BENEFIT_OUTCOMES = {  # the eight of the Hampshire and Thames Valley programme (S0-5)
+    "protecting": "Protecting the vulnerable",
+    "data_quality": "Quality of data",
+    "capacity": "Capacity release",
+    "victim_satisfaction": "Victim satisfaction",
+    "cashable": "Cashable savings",
+    "workforce_satisfaction": "Workforce satisfaction",
+    "compliance": "Compliance",
+    "process_assurance": "Process assurance",
+}
+CLAIM_STATUSES = {
+    "approved": ("good", "Approved"),
+    "waiting": ("check", "Waiting for approval"),
+    "unevidenced": ("change", "Unevidenced"),
+    "not_itemised": ("none", "Not itemised"),
+    "draft": ("none", "Being written"),
+    "submitted": ("check", "Waiting for approval"),
+    "returned": ("change", "Sent back"),
+    "withdrawn": ("none", "Withdrawn"),
+}
+LACKING = {  # without which a measure shows nothing yet
+    "": ("good", "Approved"),
+    "measure": ("none", "No measure yet"),
+    "baseline": ("change", "Baseline due"),
+    "post": ("change", "Budget line due"),
+    "evidence": ("change", "Evidence due"),
+    "approval": ("check", "Waiting for approval"),
+}
+COST_KINDS = {
+    "staff": "Staff",
+    "licences": "Licences",
+    "infrastructure": "Infrastructure",
+    "supplier": "Supplier",
+    "other": "Other",
+    "total": "Not itemised",
+}
+CURRENCIES = {"GBP": "pounds sterling", "DKK": "Danish kroner", "EUR": "euros", "SEK": "Swedish kronor", "NOK": "Norwegian kroner"}
+OUTTURNS = {"below": ("change", "Below the range"), "inside": ("good", "Inside the range"), "above": ("good", "Above the range")}
 
 
 def platform(name: str, version: str | None) -> str:

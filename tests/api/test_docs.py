@@ -28,14 +28,15 @@ def test_the_schema_is_valid_and_was_made_without_a_warning() -> None:
 
 def test_every_address_is_described() -> None:
     ours = [pattern for pattern in urlpatterns if getattr(pattern, "name", None) not in (None, "api_docs", "openapi")]
-    assert len(schema()["paths"]) == len(ours) == 30
+    assert len(schema()["paths"]) == len(ours)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), operations())
 def test_every_call_says_what_it_does_needs_and_may_answer(path: str, method: str, operation: dict) -> None:
     assert operation["summary"]
     assert operation["description"]
-    assert operation["security"] == [{"token": []}, {"tokenAsPassword": []}]
+    signed = path == "/api/v1/runs/uipath/{hook}"  # by Orchestrator, which sends no token
+    assert operation.get("security") == (None if signed else [{"token": []}, {"tokenAsPassword": []}])
     assert {"401", "403", "429", "500", "503"} <= set(operation["responses"])
     assert set(operation["responses"]) & {"200", "201", "202"}
     for status, answer in operation["responses"].items():

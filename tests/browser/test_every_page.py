@@ -268,6 +268,10 @@ CASES = [
     Case("organisation_runs", AUDITOR, "/organisations/hampshire/runs", "Runs at Hampshire"),
     Case("partnership_runs", VIEWER, "/runs/partnership", "Runs in the partnership"),
     Case("partnership_runs", AUDITOR, "/runs/partnership?from=2024-01&to=2026-12", "Runs in the partnership"),
+    Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
+    Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
+    Case("import", ADOPTER, "/import", "Import a table"),
+    Case("import", ADOPTER, "/import", "Import a table", 422, press("Show what would be imported")),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),

@@ -63,11 +63,26 @@ _LISTS: dict[str, Mapping[str, str]] = {
         "STAGES",
         "SHARINGS",
         "ADOPTION_ENTRIES",
+        "BENEFIT_CLASSES",
+        "BENEFIT_OUTCOMES",
+        "COST_KINDS",
+        "CURRENCIES",
     )
 }
 _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
     name: getattr(words, name)
-    for name in ("DEPENDENCY_STATUSES", "EFFORTS", "SEVERITIES", "LEVELS", "PAPER_STATES", "ACCESS_STATES", "STANDINGS")
+    for name in (
+        "DEPENDENCY_STATUSES",
+        "EFFORTS",
+        "SEVERITIES",
+        "LEVELS",
+        "PAPER_STATES",
+        "ACCESS_STATES",
+        "STANDINGS",
+        "CLAIM_STATUSES",
+        "LACKING",
+        "OUTTURNS",
+    )
 }
 
 

@@ -25,7 +25,8 @@ from registry.benefits.models import Claim, ClaimEntry, Evidence
 from registry.benefits.reckoning import held_against, inputs_of, kept_money, reckon
 from registry.catalogue.models import Module
 from registry.errors import Missing
-from registry.index.claiming import claim_page, sum_of
+from registry.index.claim_page import claim_entry
+from registry.index.claims import figures_of
 from registry.notices.models import Notice
 from tests.make import (
     PICTURE,
@@ -89,7 +90,7 @@ def test_hampshire_three_lines_and_the_whole_keep_their_figures() -> None:
         claim.refresh_from_db()
         volume, unit, fte, money, per_fte = LINES[title]
         assert (claim.volume, claim.unit, claim.fte, claim.money) == (volume, unit, Decimal(fte), Decimal(money))
-        assert sum_of(claim).per_fte == per_fte
+        assert figures_of(claim).per_fte == per_fte
         assert (claim.part_of, claim.rate_per_fte, claim.hours_per_fte) == (whole, None, None)
     assert sum(claim.fte or 0 for claim in whole.parts.all()) == Decimal("55.4")
     assert sum(claim.money or 0 for claim in whole.parts.all()) == 2_105_000
@@ -118,7 +119,7 @@ def test_copenhagen_letters_with_their_own_year_and_success_rate() -> None:
     assert (round(reckoned.hours / Decimal("0.7"), 1), reckoned.fte) == (Decimal("1666.7"), Decimal("0.700"))
     assert (check.is_material, check.stated, check.computed) == (True, Decimal("0.6"), Decimal("0.700"))
     assert "kept as stated, 0.6" in claim.entries.get().note
-    full = sum_of(claim).at_full_success
+    full = claim_entry(by, claim.pk).full_success
     assert full is not None
     assert round(full, 3) == Decimal("0.857")
 
@@ -645,7 +646,7 @@ def test_evidence_added_after_the_approval_is_shown_as_added_later(module: Modul
     late = make_evidence(claim, by=by, caption="More")
     claim.refresh_from_db()
     assert claim.state == "approved"
-    assert claim_page(by, claim.pk).added_later == {late.pk}
+    assert {each.key for each in claim_entry(by, claim.pk).evidence if each.is_later} == {late.pk}
     assert claim.entries.order_by("-pk")[0].note == "Added after the approval: More"
 
 

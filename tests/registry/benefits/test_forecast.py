@@ -54,6 +54,12 @@ def test_s4_5_what_fails_gives_nothing() -> None:
     assert round(found.fte.likely, 1) == D("0.7")
 
 
+def test_half_a_year_is_half_the_hours() -> None:
+    """10 FTE through half a year, over 50,000 items, are as many minutes an item as 10 through a year over 100,000."""
+    half, whole = case_of_fte("a", 50_000, D(10), D(1650), D("0.5")), case_of_fte("a", 100_000, D(10), D(1650))
+    assert half.minutes == whole.minutes == D("9.9")
+
+
 def test_nobody_measured() -> None:
     assert forecast([], 35_000, D(1650)) is None
 
