@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +47,7 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import make_organisation, make_release, make_viewer
+from tests.make import make_month, make_organisation, make_release, make_viewer
 
 pytestmark = pytest.mark.django_db
 NAMED = {actor.name: actor for actor in (*PEOPLE, *TOKENS)}
@@ -63,6 +63,7 @@ MEMBERS = (
     NAMED["token of another module"],
 )
 STEWARD = NAMED["steward"]  # sees what is shared by name, whoever it is shared with
+RUNNERS = ("cumbria", "dorset", "essex", "kent", "norfolk")  # organisations that report runs
 CANARY = "zyx"  # begins every word that only hidden things hold
 
 
@@ -103,8 +104,10 @@ PAGES = (
     "/legal-bases",
 )
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
+PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}/runs", f"/organisations/{PARTNER}/runs.csv")
+API = ("/feeds/powerbi/runs.csv",)
 PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs/export/runs.csv", "/runs/opt-in")
-API = ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
+API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
@@ -117,6 +120,7 @@ def addresses(area: str) -> list[str]:
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
@@ -164,6 +168,9 @@ def show(world: World) -> None:
     make_release(f"{OWNER}/stamps", data=process("Stamps", "Held helper"), filename=FILE, by=world.by)
     old = make_release(f"{OWNER}/old", data=process("Old letters"), filename=FILE, by=world.by)
     deprecate_module(module=old.module, reason="Use something else.", by=world.by)
+    for slug in RUNNERS:
+        make_month(slug, f"{OWNER}/letters", settled_month())
+        make_month(slug, f"{OWNER}/stamps", timezone.now().date().replace(day=1))  # not settled
 
 
 def hide(world: World, *, by_name: bool) -> None:
@@ -232,6 +239,16 @@ def hide(world: World, *, by_name: bool) -> None:
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
     trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
+    hide_runs()
+
+
+def hide_runs() -> None:
+    """Runs of hidden modules, by many and by one that shows its figures, and runs of a visible one by too few, of a version not shown."""
+    for slug in RUNNERS:
+        make_month(slug, f"{OWNER}/secret-helper", settled_month(), runs=7_007)
+    make_month("kobenhavn", "kobenhavn/zyxdansk", settled_month(), runs=7_007)
+    for slug in (OWNER, *RUNNERS[:3]):
+        make_month(slug, f"{OWNER}/stamps", settled_month(), "9.0.0-zyx", runs=7_007)
 
 
 def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> None:
@@ -264,6 +281,11 @@ def hide_from_partners(add: Callable[..., Release]) -> None:
     away = add(f"{OWNER}/zyxaway", "Held helper", visibility="partnership")
     Release.objects.filter(pk=away.pk).update(quarantined_at=timezone.now(), quarantine_reason="Zyxreason.")
     refresh_module(Module.objects.get(pk=away.module_id))
+
+
+def settled_month() -> date:
+    """One of which others may be shown something, and that the pages show unasked."""
+    return (timezone.now().date() - timedelta(days=100)).replace(day=1)
 
 
 def last_area() -> str:
@@ -305,6 +327,10 @@ def test_the_crawl_sees_what_is_there(world: World) -> None:
         f"/modules/{letters}",
         f"/organisations/{OWNER}",
         f"/modules/{OWNER}/old",
+        "/runs/partnership",
+        f"/organisations/{OWNER}/runs",
+        f"/modules/{OWNER}/stamps/runs.csv",
+        "/feeds/powerbi/runs.csv",
     } <= changed
     assert {"/api/v1/modules", f"/api/v1/modules/{letters}", f"/api/v1/modules/{letters}/releases/1.0.0", "POST /publish/check"} <= changed
     assert any(b"Zyxtitle" in text for _, _, text in after.values())

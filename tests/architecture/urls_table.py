@@ -625,6 +625,10 @@ from tests.architecture.rows_import import import_keys  # noqa: E402
 
 TABLE += _IMPORT
 
+from tests.architecture.rows_dashboards import ROWS as _DASHBOARDS  # noqa: E402 - it takes its rules from above
+
+TABLE += _DASHBOARDS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
