@@ -18,7 +18,8 @@ from accounts.models import Membership
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.errors import Refused
-from registry.lifecycle.names import names_of
+from registry.index.entries import ModuleEntry
+from registry.lifecycle.names import names_had, names_of
 from registry.releases.models import Release
 from registry.telemetry import read
 from registry.telemetry.naming import spells
@@ -237,10 +238,10 @@ def module_runs(viewer: Viewer, module: Module, span: Period) -> Seen:
     return seen(viewer, names, span, visible_versions(viewer, [module]))
 
 
-def run_signal(viewer: Viewer, module: Module) -> RunSignal | None:
+def run_signal(viewer: Viewer, module: ModuleEntry) -> RunSignal | None:
     """The signal of a module's page; None where there is nothing to show, or the figures cannot be reached. Three queries."""
     try:
-        found = seen(viewer, dict.fromkeys(names_of(module), module.identifier), period("", ""))
+        found = seen(viewer, dict.fromkeys(names_had(module.key, module.id), module.id), period("", ""))
     except UNREACHABLE:
         return None
     own, named = total(found.own), total(found.named)
