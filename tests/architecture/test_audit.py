@@ -72,6 +72,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.publish_release": {"module.created", "release.published"},
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
+    "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.tell_adopter": {"recall.reopened"},
@@ -168,6 +169,8 @@ WRITES: dict[str, list[list[str]]] = {
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
     "retire": [["retirement.started"]],
+    "forecast": [["forecast.made"]],
+    "realise_forecast": [["forecast.realised"]],
     "api_publish_advisory": [["advisory.published"]],
     "api_recall": [["recall.made"]],
     "api_acknowledge": [["recall.acknowledged"]],

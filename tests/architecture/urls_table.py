@@ -616,6 +616,9 @@ TABLE += rows_practice.ROWS
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture import rows_ledger  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_ledger.ROWS
 from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from above
 
 TABLE += rows_runs.ROWS
@@ -723,6 +726,7 @@ class World:
             **import_keys(self),
             **rows_ratings.things(self),
             **rows_practice.things(self),
+            **rows_ledger.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
