@@ -22,6 +22,7 @@ from registry.actions.record_download import record_download
 from registry.actions.refresh_module import refresh_module
 from registry.actions.report_release import report_release
 from registry.actions.retire_module import start_retirement
+from registry.actions.state_adoption import AdoptionForm, state_adoption
 from registry.actions.transfer_module import offer_transfer
 from registry.benefits.models import Claim, CostLine, OutcomeMeasure
 from registry.catalogue.models import BusinessArea, Module, ModuleShare
@@ -87,6 +88,10 @@ QUESTIONS = (
     "?licence=EUPL-1.2",
     "?licence=MIT&status=deprecated",
     "?kind=sequence",
+    "?mine=yes",
+    "?in_use=verified&sort=used",
+    "?evidence=approved&sort=benefit",
+    "?sort=rating",
     "?business_area={area}",
 )
 PAGES = (
@@ -112,6 +117,8 @@ PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs
 API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 PAGES += ("/benefits", "/benefits.csv?year=all", "/benefits?organisation=kobenhavn&year=1999")
 API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisation=kobenhavn")
+PAGES += ("/adoptions", "/adoptions.csv", "/adoptions/999999999")
+API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
@@ -123,6 +130,7 @@ def addresses(area: str) -> list[str]:
     found += [f"{base}{question.format(area=area)}" for base in ("/modules", "/api/v1/modules") for question in QUESTIONS]
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
+        found += [f"/modules/{module}/use", f"/api/v1/modules/{module}/adoptions"]
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
         found += [f"/modules/{module}/forecast"]
@@ -179,6 +187,18 @@ def show(world: World) -> None:
     programme = make_claim(OWNER, by=world.by, title="All of it", fte=Decimal(20), money=Decimal(900), currency="GBP")
     module = Module.objects.get(publisher=OWNER, slug="letters")
     make_claim(OWNER, module, by=world.by, title="Letters sent", fte=Decimal(2), part_of=programme.pk, volume=10, unit="letters")
+    runs(f"{OWNER}/letters", make_viewer("thames-valley"), "counted")
+    runs(f"{OWNER}/letters", world.by, "named")
+
+
+def runs(module: str, by: Viewer, sharing: str) -> None:
+    """An organisation states that it runs version 1.0.0, in words that nobody else may read."""
+    publisher, slug = module.split("/")
+    release = Release.objects.select_related("module").get(module__publisher=publisher, module__slug=slug, version="1.0.0")
+    words = {"owner": "Zyxteam", "objective": "Zyxaim", "blockers": "Zyxblocker", "reason": "Zyxwhy", "systems": ("Zyxestate",)}
+    form = AdoptionForm(since=date(2024, 1, 2), sharing=sharing, volume=987_654, unit="zyxitems", shares_volume=False, **words)
+    assert by.organisation is not None
+    state_adoption(module=release.module, release=release, stage="live", form=form, organisation=by.organisation, by=by)
 
 
 def hide(world: World, *, by_name: bool) -> None:
@@ -247,6 +267,8 @@ def hide(world: World, *, by_name: bool) -> None:
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
     hide_claims(world, helper.module)
+    runs(f"{OWNER}/secret-helper", world.by, "named")
+    runs(f"{OWNER}/letters", danes, "kept")
     trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
     hide_runs()
 
