@@ -47,7 +47,7 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import make_organisation, make_release, make_viewer
+from tests.make import make_adoption, make_organisation, make_release, make_viewer
 
 pytestmark = pytest.mark.django_db
 NAMED = {actor.name: actor for actor in (*PEOPLE, *TOKENS)}
@@ -102,6 +102,7 @@ PAGES = (
     "/access",
     "/legal-bases",
 )
+PAGES += ("/import", "/import/templates/adoptions-en.csv")
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
 API = ("/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
@@ -118,6 +119,7 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
+        found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -230,6 +232,10 @@ def hide(world: World, *, by_name: bool) -> None:
     Release.objects.filter(pk=held.pk).update(state="held")
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
+    make_adoption(helper, "kobenhavn", owner="Zyxpost", unit="zyxunits", volume=7)
+    for slug, stage in (("letters", "live"), ("stamps", "pilot")):  # what an organisation keeps to itself is hidden too
+        release = Release.objects.select_related("module").get(module__publisher=OWNER, module__slug=slug, version="1.0.0")
+        make_adoption(release, "kobenhavn", stage, "kept", owner="Zyxkept", unit="zyxunits", volume=7)
     trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
 
 
