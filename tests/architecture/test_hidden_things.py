@@ -50,7 +50,7 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import make_claim, make_month, make_organisation, make_release, make_viewer
+from tests.make import make_adoption, make_claim, make_month, make_organisation, make_release, make_viewer
 
 pytestmark = pytest.mark.django_db
 NAMED = {actor.name: actor for actor in (*PEOPLE, *TOKENS)}
@@ -110,6 +110,7 @@ PAGES = (
     "/access",
     "/legal-bases",
 )
+PAGES += ("/import", "/import/templates/adoptions-en.csv")
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
 PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}/runs", f"/organisations/{PARTNER}/runs.csv")
 API = ("/feeds/powerbi/runs.csv",)
@@ -136,6 +137,7 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}/forecast"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
+        found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -269,6 +271,9 @@ def hide(world: World, *, by_name: bool) -> None:
     hide_claims(world, helper.module)
     runs(f"{OWNER}/secret-helper", world.by, "named")
     runs(f"{OWNER}/letters", danes, "kept")
+    make_adoption(helper, "kobenhavn", owner="Zyxpost", unit="zyxunits", volume=7)
+    stamps = Release.objects.select_related("module").get(module__publisher=OWNER, module__slug="stamps", version="1.0.0")
+    make_adoption(stamps, "kobenhavn", "pilot", "kept", owner="Zyxkept", unit="zyxunits", volume=7)
     trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
     hide_runs()
 
