@@ -20,6 +20,7 @@ from demonstration.reviewing import review
 from demonstration.use.benefits import claim_benefits
 from demonstration.use.practice import record_practices
 from demonstration.use.ratings import rate
+from demonstration.use.runs import report_runs
 from demonstration.use.stating import state_uses
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
@@ -53,6 +54,7 @@ def load() -> bool:
     rate()
     record_practices()
     claim_benefits()
+    report_runs()
     with transaction.atomic():
         record(LOADED, "demonstration", by=None, organisation=None, modules=len(ENTRIES))
         _read_old_notices()

@@ -254,6 +254,8 @@ CASES = [
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
+    Case("import", ADOPTER, "/import", "Import a table"),
+    Case("import", ADOPTER, "/import", "Import a table", 422, press("Show what would be imported")),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),
