@@ -7,6 +7,7 @@ from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
 from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
@@ -59,5 +60,7 @@ urlpatterns = [
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     path("v1/claims", Claims.as_view(), name="api_claims"),
+    path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
+    path("v1/baselines", Baselines.as_view(), name="api_baselines"),
     re_path(r"", NoSuchPath.as_view()),
 ]
