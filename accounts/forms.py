@@ -174,7 +174,10 @@ class TokenForm(ActionForm):
     )
     modules = forms.CharField(
         label="Modules",
-        help_text="The short names of the only modules it may publish, such as victim-update, parted by spaces. Leave empty for all.",
+        help_text=(
+            "The short names of the only modules it may publish, such as victim-update, parted by spaces. For a token that reports runs also "
+            "others’ modules, such as hampshire/victim-update. Leave empty for all."
+        ),
         required=False,
         max_length=2000,
     )

@@ -34,6 +34,7 @@ PUBLISH_DAYS: Final = 90
 NEEDED: Final = {"publish": Permission.PUBLISH, "admin": Permission.MANAGE_MEMBERS}
 SHAPE: Final = re.compile(r"mh_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)  # the form GitHub gave its tokens in 2021
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+IDENTIFIER: Final = re.compile(rf"{SLUG.pattern}/{SLUG.pattern}")  # what one runs is mostly another publisher's
 LAST_USED_STEP: Final = timedelta(minutes=1)
 
 
@@ -42,7 +43,8 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """A new token of ``organisation``, valid for ``days`` days, and its secret, which is kept nowhere.
 
-    ``modules`` are slugs it is bound to; none means all. ``by`` is None for an operator at the command line.
+    ``modules`` are slugs it is bound to; none means all. To report runs it may be bound to others' modules too, by ``publisher/slug``;
+    such a name counts for the scope telemetry alone. ``by`` is None for an operator at the command line.
     Raises :class:`NotAllowed` and :class:`Refused`.
     """
     _check_right(organisation, scopes, by)
@@ -154,7 +156,8 @@ def _check_form(name: str, scopes: Collection[str], modules: Collection[str], da
         raise Refused("token_name", "Enter a name of at most 80 characters that says where the token will be used.", where="name")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Refused("unknown_scope", "Choose at least one scope: read, publish, telemetry or admin.", where="scopes")
-    wrong = [slug for slug in modules if not SLUG.fullmatch(slug)]
+    reports = "telemetry" in scopes
+    wrong = [name for name in modules if not (SLUG.fullmatch(name) or (reports and IDENTIFIER.fullmatch(name)))]
     if wrong:
         raise Refused("module_slug", f"“{wrong[0]}” is not the short name of a module. Enter one such as victim-update.", where="modules")
     longest = longest_life(scopes)

@@ -38,11 +38,14 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """Reading needs the scope ``read``, everything else that of the view, mostly ``publish``; asked before anything else is looked at."""
+    """Reading needs the scope ``read``, everything else that of the view, mostly ``publish``; asked before anything else is looked at.
+
+    What a view says is for every token (``scope_to_read`` of None) needs none.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        needed = "read" if request.method in READS else getattr(view, "scope_to_write", "publish")
-        if needed not in request.auth.scopes:  # type: ignore[union-attr]
+        needed = getattr(view, "scope_to_read", "read") if request.method in READS else getattr(view, "scope_to_write", "publish")
+        if needed is not None and needed not in request.auth.scopes:  # type: ignore[union-attr]
             raise NotAllowed(
                 "token_scope", f"Your token has not the scope {needed}.", where="token", mend=f"Issue a token with the scope {needed}."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
 
 from api.errors import LengthRequired, Malformed, UnsupportedType
-from registry.errors import Refused
+from registry.errors import Refused, TooLarge
 from registry.releases.receiving import ReceivedFile, ReceivingHandler, check_announced, longest_body
 from registry.releases.upload import Upload, too_large
 
@@ -72,6 +73,56 @@ def small_fields(request: Request, known: Collection[str]) -> dict[str, str]:
     check_names(fields, known)
     check_text(fields)
     return {name: once(fields, name) for name in known}
+
+
+def json_body(request: HttpRequest, limit: int) -> bytes:
+    """A JSON body as it was sent, at most ``limit`` bytes, also once inflated where it is gzipped.
+
+    Raises :class:`UnsupportedType`, :class:`LengthRequired`, :class:`TooLarge` and :class:`Malformed`.
+    """
+    if request.content_type != "application/json":
+        raise UnsupportedType(
+            "unsupported_media_type", "Send JSON.", where="Content-Type", mend="Send the header Content-Type: application/json."
+        )
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise UnsupportedType(
+            "content_encoding_unsupported", "The body is compressed as we do not know.", where="Content-Encoding", mend="Use gzip or none."
+        )
+    if "CONTENT_LENGTH" not in request.META and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise LengthRequired("length_required", "Announce the length of the body.", where="Content-Length", mend="Do not send it chunked.")
+    announced = _announced(request)
+    if announced > limit:
+        raise _body_too_large(limit)
+    body: bytes = request.read(announced)
+    if len(body) != announced:
+        raise Malformed("body_truncated", "The body ended too early.", where="body", mend="Send it again.")
+    return _inflated(body, limit) if encoding == "gzip" else body
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    """Never makes more than ``limit`` bytes, however much the body promises."""
+    inflater = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        data = inflater.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise Malformed(
+            "gzip_invalid", "The body is not gzip.", where="body", mend="Send it again, or without Content-Encoding."
+        ) from error
+    if len(data) > limit:
+        raise _body_too_large(limit)
+    if not inflater.eof or inflater.unused_data:
+        raise Malformed("gzip_invalid", "The body is not one whole gzip stream.", where="body", mend="Send it again.")
+    return data
+
+
+def _body_too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        "body_too_large",
+        f"The body is larger than {limit // (1024 * 1024)} MiB, or would be once inflated.",
+        where="body",
+        mend="Send it in several requests.",
+    )
 
 
 def check_encoding(request: HttpRequest) -> None:

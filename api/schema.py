@@ -11,7 +11,17 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
-from api.rest import claim_shapes, governance_shapes, lifecycle_shapes, review_shapes, shapes
+from api.rest import (
+    adoption_shapes,
+    claim_shapes,
+    governance_shapes,
+    lifecycle_shapes,
+    review_shapes,
+    run_figure_shapes,
+    runs_shapes,
+    shapes,
+    statistics_shapes,
+)
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -71,7 +81,19 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's post-processing hook: the components our answers refer to."""
     schemas = result["components"].setdefault("schemas", {})
     for shape in (
-        value for each in (shapes, review_shapes, governance_shapes, lifecycle_shapes, claim_shapes) for value in vars(each).values()
+        value
+        for each in (
+            shapes,
+            review_shapes,
+            governance_shapes,
+            lifecycle_shapes,
+            statistics_shapes,
+            claim_shapes,
+            adoption_shapes,
+            run_figure_shapes,
+            runs_shapes,
+        )
+        for value in vars(each).values()
     ):
         if is_typeddict(shape) and not shape.__name__.startswith("_"):
             _add(shape, schemas)

@@ -18,8 +18,9 @@ class TokenThrottle(BaseThrottle):
     """Limits each token by ``settings.RATES``."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Raises :class:`RateLimited`."""
-        spend("read" if request.method in ("GET", "HEAD") else "publish", str(request.auth.pk))
+        """Raises :class:`RateLimited`. What a view takes may have a limit of its own (``rate_to_write``)."""
+        kind = "read" if request.method in ("GET", "HEAD") else getattr(view, "rate_to_write", "publish")
+        spend(kind, str(request.auth.pk))
         return True
 
 

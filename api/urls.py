@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from api import docs
 from api.endpoint import NoSuchPath
+from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.claim_writing import Baselines, SubmitClaim
@@ -14,6 +15,9 @@ from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisori
 from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
+from api.rest.run_figures import ModuleRuns
+from api.rest.runs import Runs, RunsSchema
+from api.rest.statistics import Statistics
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -45,6 +49,11 @@ urlpatterns = [
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
     path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
     path(f"{RELEASE}/list", List.as_view(), name="api_list"),
+    # Who runs what.
+    path("v1/adoptions", Adoptions.as_view(), name="api_adoptions"),
+    path("v1/adoptions/<segment:key>/confirm", Confirm.as_view(), name="api_confirm_adoption"),
+    path("v1/adoptions/<segment:key>/move", Move.as_view(), name="api_move_adoption"),
+    path(f"{MODULE}/adoptions", ModuleAdoptions.as_view(), name="api_module_adoptions"),
     # What happens after listing.
     path("v1/advisories", Advisories.as_view(), name="api_advisories"),
     path("v1/advisories/<segment:key>.json", Advisory.as_view(), name="api_advisory"),
@@ -52,15 +61,23 @@ urlpatterns = [
     path("v1/recalls/<segment:key>/acknowledge", Acknowledge.as_view(), name="api_acknowledge"),
     path(f"{MODULE}/advisories", ModuleAdvisories.as_view(), name="api_publish_advisory"),
     path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
+    path(f"{MODULE}/statistics", Statistics.as_view(), name="api_statistics"),
     path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
+    path(f"{MODULE}/runs", ModuleRuns.as_view(), name="api_module_runs"),
     path(f"{MODULE}/ratings", Ratings.as_view(), name="api_ratings"),
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     path("v1/claims", Claims.as_view(), name="api_claims"),
+<<<<<<< HEAD
     path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
     path("v1/baselines", Baselines.as_view(), name="api_baselines"),
+=======
+    # Telemetry.
+    path("v1/runs", Runs.as_view(), name="api_runs"),
+    path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
+>>>>>>> sums
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -17,6 +17,8 @@ from demonstration.assessing import assess, offer
 from demonstration.modules import ENTRIES, Edition, Entry
 from demonstration.people import ORGANISATIONS, PASSWORD, PEOPLE, publisher_of
 from demonstration.reviewing import review
+from demonstration.use.benefits import claim_benefits
+from demonstration.use.ratings import rate
 from demonstration.use.stating import state_uses
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
@@ -47,6 +49,8 @@ def load() -> bool:
             module = Module.objects.get(publisher=entry.publisher, slug=entry.slug)
             deprecate_module(module=module, reason=entry.deprecated, successor=entry.successor, by=_publisher(entry.publisher))
     state_uses()
+    rate()
+    claim_benefits()
     with transaction.atomic():
         record(LOADED, "demonstration", by=None, organisation=None, modules=len(ENTRIES))
         _read_old_notices()

@@ -21,7 +21,9 @@ from registry.actions.claim_review import claim_review
 from registry.actions.decide_claim import Decision, decide_claim
 from registry.actions.list_release import list_release, missing_roles
 from registry.actions.publish_release import publish_release
+from registry.actions.rate_release import rate_release
 from registry.actions.record_baseline import BaselineForm, record_baseline
+from registry.actions.record_practice import PracticeForm, record_practice
 from registry.actions.refresh_use import refresh_use
 from registry.actions.share_claim import agree_share, share_claim
 from registry.actions.sign_assessment import sign_assessment
@@ -32,6 +34,7 @@ from registry.actions.write_claim import ClaimForm, write_claim
 from registry.adoption.models import Adoption, AdoptionEntry, Stage
 from registry.benefits.models import Baseline, Claim, Evidence
 from registry.catalogue.models import Module
+from registry.curation.models import CRITERIA, PracticeRecord, Rating
 from registry.governance.models import Assessment, DataCategory
 from registry.governance.questions import QUESTIONS
 from registry.notices.models import Notice
@@ -41,7 +44,7 @@ from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
 from registry.telemetry.events import RunEventIn
-from registry.telemetry.models import RunConsent
+from registry.telemetry.models import MonthlyRuns, RunConsent
 from registry.values.markings import Visibility
 
 _numbers = itertools.count(1)
@@ -373,3 +376,28 @@ def opt_in(slug: str = "met", **given: Any) -> RunConsent:
     return RunConsent.objects.update_or_create(organisation=slug, defaults={"opted_in_at": timezone.now(), "opted_out_at": None, **given})[
         0
     ]
+
+
+def make_month(organisation: str, module: str, month: date, version: str = "1.0.0", *, runs: int = 10, **given: int) -> MonthlyRuns:
+    """What an organisation's runs of a release add up to in a month; one in ten is a business exception."""
+    sums = {"completed": runs - runs // 10, "business_exceptions": runs // 10, "system_exceptions": 0, "items": 3 * runs}
+    named = {"organisation": organisation, "module": module, "version": version, "month": month}
+    return MonthlyRuns.objects.create(**named, runs=runs, duration_ms=2_000 * runs, **{**sums, **given})
+
+
+def make_rating(
+    release: Release, organisation: Organisation | str = "", points: int = 4, *, by: Viewer | None = None, **said: Any
+) -> Rating:
+    """What an organisation that states it runs ``release`` says of it, every criterion alike unless ``said`` has it otherwise."""
+    by = by or make_viewer(organisation)
+    assert by.organisation is not None
+    if not Adoption.objects.filter(organisation=by.organisation, release=release).exists():
+        make_adoption(release, by.organisation)
+    given = {code: said.pop(code, points) for code, _, _ in CRITERIA}
+    return rate_release(release=release, points=given, by=by, **{"words": "It does what it says, day by day.", **said})
+
+
+def make_practice(module: Module, *, by: Viewer | None = None, **said: Any) -> PracticeRecord:
+    """A record by a publisher of ``module``; what it says of whether it works waits for a steward."""
+    form = PracticeForm(**{"stage_of_practice": "implemented", "scale": "local", **said})
+    return record_practice(module=module, form=form, by=by or make_viewer(module.publisher))

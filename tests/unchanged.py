@@ -13,6 +13,7 @@ from accounts.models import AuditEvent
 from registry.adoption.models import Adoption, AdoptionEntry
 from registry.benefits.models import Baseline, Claim, ClaimEntry, ClaimShare, CostLine, Evidence, ExchangeRate, OutcomeMeasure
 from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
+from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.errors import RegistryError
 from registry.lifecycle.models import (
     Advisory,
@@ -35,6 +36,7 @@ _MODELS = (
     *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
     *(Baseline, Claim, Claim.writers.through, ClaimShare, Evidence, OutcomeMeasure, ClaimEntry, CostLine, ExchangeRate),
     *(Adoption, AdoptionEntry),
+    *(Rating, RatingReport, PracticeRecord),
 )
 
 

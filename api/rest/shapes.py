@@ -50,6 +50,9 @@ class ModuleShape(TypedDict):
     successor: Annotated[str, "publisher/slug of the module to use instead, or empty"]
     is_recalled: Annotated[bool, "Whether its latest version is under an open recall"]
     needs_owner: Annotated[bool, "Whether nobody has said for long that they answer for it"]
+    adopters: Annotated[int, "Organisations that are verified to run it"]
+    adopters_by_kind: Annotated[dict[str, int], "The same by kind; those that show no name are unnamed, whatever their kind"]
+    in_use: Annotated[str, "verified, pilot, or empty"]
     latest_version: str
     latest_at: datetime | None
     to_set: Annotated[int, "How many things a taker must set locally"]
@@ -346,6 +349,9 @@ def module_shape(entry: ModuleEntry) -> ModuleShape:
         successor=entry.successor,
         is_recalled=entry.is_recalled,
         needs_owner=entry.needs_owner,
+        adopters=entry.adopters,
+        adopters_by_kind=entry.adopters_by_kind,
+        in_use=entry.in_use,
         latest_version=entry.latest_version,
         latest_at=entry.latest_at,
         to_set=entry.to_set_count,

@@ -40,7 +40,7 @@ def _to_end(today: date) -> Q:
 
 def _each(wanted: Q, today: date) -> int:
     """Follow up each record that fits ``wanted`` and is not being changed by somebody just now."""
-    live = Adoption.objects.filter(wanted, stage=Stage.LIVE, organisation__is_active=True)
+    live = Adoption.objects.filter(wanted, stage=Stage.LIVE)
     done = 0
     for key, module in list(live.order_by("pk").values_list("pk", "module")):
         with transaction.atomic():

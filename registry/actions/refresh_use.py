@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
 from django.db.models import F
 
+from registry.adoption.counting import kinds_of
 from registry.adoption.models import Adoption, Sharing, Stage
 from registry.benefits.models import BenefitClass, Claim
 from registry.catalogue.models import Module
@@ -25,9 +25,9 @@ def refresh_use(module: Module) -> None:
 
 def _use(module: Module) -> dict[str, object]:
     told = Adoption.objects.filter(module=module).exclude(sharing=Sharing.KEPT)
-    running = dict(told.verified().values_list("organisation", "organisation__kind"))
+    running = kinds_of(told.verified().values_list("organisation", "sharing", "organisation__kind"))
     in_use = "verified" if running else "pilot" if told.filter(stage=Stage.PILOT).exists() else ""
-    return {"adopters": len(running), "adopters_by_kind": dict(sorted(Counter(running.values()).items())), "in_use": in_use}
+    return {"adopters": sum(running.values()), "adopters_by_kind": running, "in_use": in_use}
 
 
 def _evidence(module: Module) -> dict[str, object]:

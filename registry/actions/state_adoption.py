@@ -88,6 +88,7 @@ def move_adoption(
     since: date | None = None,
     owner: str = "",
     reason: str = "",
+    shares_reason: bool | None = None,
     by: Viewer,
 ) -> Adoption:
     """Bring it to another stage, to another version, or both; what is left empty stays. To go back, or to give it up, needs a ``reason``.
@@ -114,6 +115,7 @@ def move_adoption(
         if _ORDER[stage] < _ORDER[stage_before] or stage == Stage.RETIRED:
             _reason_given(said.reason)
         adoption.stage, adoption.reason = stage, said.reason
+        adoption.shares_reason = adoption.shares_reason if shares_reason is None else shares_reason
         adoption.since, adoption.owner = said.since or adoption.since, said.owner or adoption.owner
         _hold(adoption, stage_before, version_before)
         _check_whole(adoption)

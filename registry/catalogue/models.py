@@ -113,7 +113,7 @@ class Module(models.Model):
     area = models.CharField(max_length=40, blank=True)  # the business area's slug
     to_set_count = models.PositiveIntegerField(default=0)  # rows of the adaptation map that a taker must set
     adopters = models.PositiveIntegerField(default=0, db_default=0)  # organisations verified to run it, those that are only counted too
-    adopters_by_kind = models.JSONField(default=dict, db_default={})  # the same by kind of organisation: {"police": 3, "council": 1}
+    adopters_by_kind = models.JSONField(default=dict, db_default={})  # by kind of those named: {"police": 3, "unnamed": 1}
     in_use = models.CharField(max_length=8, blank=True, db_default="")  # "verified", "pilot" or nothing: a facet of the catalogue
     evidence = models.CharField(max_length=8, blank=True, db_default="")  # "approved", "claimed" or nothing: a facet of the catalogue
     verified_fte = models.DecimalField(max_digits=9, decimal_places=3, default=0, db_default=0)  # of shared claims that are approved

@@ -99,6 +99,10 @@ class ModuleEntry:
     successor: str = ""  # publisher/slug of the module to use instead, when the viewer may see it
     is_recalled: bool = False  # its latest version
     needs_owner: bool = False
+    adopters: int = 0  # organisations verified to run it
+    adopters_by_kind: dict[str, int] = field(default_factory=dict)  # those that show no name are "unnamed"
+    in_use: str = ""  # verified, pilot or nothing
+    key: int = 0  # of its row, for what else is read of it; never shown
     evidence: str = ""  # of benefit: "approved", "claimed" or nothing
     verified_fte: Decimal = Decimal(0)  # of shared claims that are approved
     rated: int = 0  # organisations whose ratings stand
@@ -262,7 +266,10 @@ class SearchQuery:
     status: tuple[str, ...] = ()
     assurance: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
-    sort: str = "relevance"  # relevance | newest | title
+    in_use: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()  # "yes": the organisation acted for states that it runs or tries it
+    evidence: tuple[str, ...] = ()
+    sort: str = "relevance"  # relevance | used | benefit | rating | newest | title
     page: int = 1
     page_size: int = 20
 

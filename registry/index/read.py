@@ -45,6 +45,7 @@ from registry.values.markdown import to_html
 from registry.values.markings import higher, marking_headers
 
 NEWEST = 6  # modules on the home page
+MOST_USED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class HomeEntry:
     organisations: int
     platforms: int
     newest: tuple[ModuleEntry, ...]
+    most_used: tuple[ModuleEntry, ...]  # by the number of organisations verified to run them
     areas: tuple[AreaEntry, ...]
 
 
@@ -105,6 +107,10 @@ def entry_of(module: Module, viewer: Viewer, *, successor: str = "", is_recalled
         successor=successor,
         is_recalled=is_recalled,
         needs_owner=bool(module.needs_owner),
+        adopters=module.adopters,
+        adopters_by_kind=module.adopters_by_kind,
+        in_use=module.in_use,
+        key=module.pk,
         evidence=module.evidence,
         verified_fte=module.verified_fte,
         rated=module.rated,
@@ -227,13 +233,16 @@ def home(viewer: Viewer) -> HomeEntry:
         organisations.add(organisation)
         platforms.update(runs_on)
     newest = list(seen.exclude(latest_at=None).order_by("-latest_at").values_list("pk", flat=True)[:NEWEST])
+    used = list(seen.filter(adopters__gt=0).order_by("-adopters", "-latest_at").values_list("pk", flat=True)[:MOST_USED])
+    entries = {entry.key: entry for entry in entries_of(viewer, [*newest, *used])}
     areas = BusinessArea.objects.filter(slug__in=[slug for slug in in_area if slug])
     return HomeEntry(
         modules=of_kind[Module.Kind.MODULE],
         sequences=of_kind[Module.Kind.SEQUENCE],
         organisations=len(organisations),
         platforms=len(platforms),
-        newest=entries_of(viewer, newest),
+        newest=tuple(entries[key] for key in newest if key in entries),
+        most_used=tuple(entries[key] for key in used if key in entries),
         areas=tuple(AreaEntry(area.slug, area.name, area.name_da, in_area[area.slug]) for area in areas),
     )
 

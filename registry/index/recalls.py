@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,11 +10,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.viewer import Viewer
-from registry.adoption.models import HOLDING, Adoption
+from registry.adoption.models import HOLDING, Adoption, Stage
 from registry.catalogue.models import Module
 from registry.index.read import missing
 from registry.lifecycle.holding import holders
-from registry.lifecycle.models import Advisory, Recall, RecallNotice
+from registry.lifecycle.models import Advisory, Recall, RecallHolding, RecallNotice
 from registry.releases.models import Release
 
 MOST = 200
@@ -55,7 +56,8 @@ class StandingEntry:
 
     adoption: int
     release: str  # publisher/slug@version
-    stage: str
+    stage: str  # as one reads it
+    moves_to: str = ""  # the version that mends it, where the organisation sees that
 
 
 def advisory(viewer: Viewer, key: str) -> Advisory:
@@ -78,30 +80,46 @@ def notice(viewer: Viewer, key: str | int) -> RecallNotice:
 
 
 def notices(viewer: Viewer) -> tuple[NoticeEntry, ...]:
-    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in five queries."""
+    """Those to the organisations that ``viewer`` acts for, unanswered ones of open recalls first; at most 200, in six queries."""
     if viewer.modules is not None or not viewer.is_member:
         return ()
     rows = _loaded().filter(organisation__in=viewer.organisations)
     rows = rows.order_by("acknowledged_at", "-told_at", "-pk")[:MOST]
-    found = sorted(rows, key=lambda row: row.acknowledged_at is not None or row.recall.closed_at is not None)
+    return _read(viewer, sorted(rows, key=lambda row: row.acknowledged_at is not None or row.recall.closed_at is not None))
+
+
+def entry_of(viewer: Viewer, notice: RecallNotice) -> NoticeEntry:
+    """One notice that :func:`notice` gave, as its organisation reads it."""
+    return _read(viewer, [_loaded().get(pk=notice.pk)])[0]
+
+
+def _read(viewer: Viewer, found: Collection[RecallNotice]) -> tuple[NoticeEntry, ...]:
     seen = set(Module.objects.visible_to(viewer).filter(pk__in={row.recall.module_id for row in found}).values_list("pk", flat=True))
-    standing = _standing(found)
+    standing = _standing(found, seen)
     return tuple(replace(_entry(row, row.recall.module_id in seen), standing=standing[row.pk]) for row in found)
 
 
-def _standing(rows: Collection[RecallNotice]) -> dict[int, tuple[StandingEntry, ...]]:
+def _standing(rows: Collection[RecallNotice], seen: Collection[int]) -> dict[int, tuple[StandingEntry, ...]]:
     """By notice: the records of its organisation that name what it was told of."""
-    held = {holding.held_id: str(holding.held) for row in rows for holding in row.holdings.all()}
+    held = {holding.held_id for row in rows for holding in row.holdings.all()}
     used = Adoption.objects.filter(organisation__in={row.organisation_id for row in rows}, release__in=held, stage__in=HOLDING)
-    found = list(used.order_by("pk").values_list("organisation", "release", "pk", "stage"))
+    records = defaultdict(list)
+    for organisation, release, key, stage in used.order_by("pk").values_list("organisation", "release", "pk", "stage"):
+        records[organisation, release].append((key, stage))
     return {
         row.pk: tuple(
-            StandingEntry(key, held[release], stage)
-            for organisation, release, key, stage in found
-            if release is not None and organisation == row.organisation_id and release in {each.held_id for each in row.holdings.all()}
+            StandingEntry(key, str(holding.held), Stage(stage).label, _mended(row, holding, seen))
+            for holding in row.holdings.all()
+            for key, stage in records[row.organisation_id, holding.held_id]
         )
         for row in rows
     }
+
+
+def _mended(row: RecallNotice, holding: RecallHolding, seen: Collection[int]) -> str:
+    """The version to which a record of ``holding`` can move: the remedy, which may itself be gone meanwhile."""
+    remedy = row.recall.remedy
+    return remedy.version if remedy and holding.is_direct and row.recall.module_id in seen else ""
 
 
 def open_notices(viewer: Viewer) -> int:

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery as TextQuery
 from django.contrib.postgres.search import SearchRank, TrigramSimilarity
 from django.db import connection
-from django.db.models import F, FloatField, Value
+from django.db.models import Case, CharField, F, FloatField, Value, When
 from django.db.models.functions import Cast
 
 from accounts.models import Organisation
 from accounts.viewer import Viewer
+from registry.adoption.models import HOLDING, Adoption
 from registry.catalogue.models import BusinessArea, Module, SearchWord, SearchWordUse
 from registry.catalogue.visibility import visible
 from registry.index.entries import FacetValue, SearchQuery, SearchResult
@@ -20,7 +21,20 @@ from registry.index.read import entries_of
 
 MAX_WORDS = 12  # of a query; the rest is left out
 MAX_PAGE = 500
-FACETS = ("platform", "application", "business_area", "publisher", "licence", "kind", "status", "assurance", "owner")
+FACETS = (
+    "mine",
+    "in_use",
+    "platform",
+    "application",
+    "business_area",
+    "evidence",
+    "publisher",
+    "licence",
+    "kind",
+    "status",
+    "assurance",
+    "owner",
+)
 _COLUMN = {
     "platform": "platforms",
     "application": "applications",
@@ -31,10 +45,22 @@ _COLUMN = {
     "status": "status",
     "assurance": "tier",
     "owner": "needs_owner",
+    "in_use": "in_use",
+    "mine": "is_mine",
+    "evidence": "evidence",
 }
+_SORTED = ("adopters", "verified_fte", "rating")  # columns that results are put in order by
 _VALUE = _COLUMN | {"assurance": "tier::text"}  # as compared and counted: text
 _LISTS = {"platform", "application"}
-_ORDER = {"relevance": "rank DESC, latest_at DESC NULLS LAST, id", "newest": "latest_at DESC NULLS LAST, id", "title": "lower(title), id"}
+_NEWEST = "latest_at DESC NULLS LAST, id"
+_ORDER = {
+    "relevance": f"rank DESC, {_NEWEST}",
+    "used": f"adopters DESC, rank DESC, {_NEWEST}",
+    "benefit": f"verified_fte DESC, rank DESC, {_NEWEST}",
+    "rating": f"rating DESC, rank DESC, {_NEWEST}",  # docs/ratings.md says how it is weighed
+    "newest": _NEWEST,
+    "title": "lower(title), id",
+}
 SORTS = tuple(_ORDER)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -75,7 +101,8 @@ def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str
         matched = matched.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted))
     else:
         matched = matched.annotate(rank=Cast(Value(0.0), FloatField()))
-    columns = ("id", "title", "latest_at", "rank", *_COLUMN.values())
+    matched = matched.annotate(is_mine=_mine(viewer))
+    columns = ("id", "title", "latest_at", "rank", *_SORTED, *_COLUMN.values())
     sql, parameters = matched.order_by().values_list(*columns).query.sql_with_params()
     values: list[Any] = [*parameters]
     tests = []
@@ -101,6 +128,12 @@ def _run(viewer: Viewer, query: SearchQuery, words: list[str]) -> list[tuple[str
         cursor.execute(statement, values)
         rows: list[tuple[str, str, int]] = cursor.fetchall()
     return rows
+
+
+def _mine(viewer: Viewer) -> Case:
+    """Whether the organisation acted for states that it runs or tries the module: "yes" or nothing."""
+    held = Adoption.objects.filter(organisation=viewer.organisation, stage__in=HOLDING).values("module")
+    return Case(When(pk__in=held, then=Value("yes")), default=Value(""), output_field=CharField())
 
 
 def _all(but: str = "") -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Final, Literal, Never, get_args
+from typing import Annotated, Any, Final, Literal, Never, get_args
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,7 @@ class RunEventIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=Fal
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """The body of ``POST /api/v1/runs``."""
+    """Runs of modules, as they are sent to POST /api/v1/runs."""
 
     events: Annotated[list[RunEventIn], Meta(max_length=MAX_EVENTS, description="The runs, in any order")]
 
@@ -56,6 +56,15 @@ _decoder: Final = msgspec.json.Decoder(Batch)
 _AT: Final = re.compile(r" - at `(?P<place>.*)`$")
 _NAMED: Final = re.compile(r"field `(?P<name>[^`]*)`")
 _TOO_MANY: Final = re.compile(r"Expected `array` of length <= ")
+
+
+def json_schema() -> dict[str, Any]:
+    """The published schema of a body, in JSON Schema's dialect of 2020-12."""
+    found = msgspec.json.schema(Batch)
+    names = {"Batch": "Batch", "RunEventIn": "RunEvent"}
+    parts = {names[name]: {**part, "title": names[name]} for name, part in found["$defs"].items()}
+    parts["Batch"]["properties"]["events"]["items"]["$ref"] = "#/$defs/RunEvent"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/Batch", "$defs": parts}
 
 
 def decode(body: bytes) -> list[RunEventIn]:

@@ -6,6 +6,22 @@ from typing import ClassVar
 
 from django.db import models
 
+from registry.telemetry.sources import RunHook, RunName, UnknownName
+
+__all__ = [
+    "DailyRuns",
+    "HeldEvent",
+    "MonthlyRuns",
+    "Outcome",
+    "RunConsent",
+    "RunEvent",
+    "RunHook",
+    "RunId",
+    "RunName",
+    "StaleDay",
+    "UnknownName",
+]
+
 
 def _name(length: int) -> models.CharField[str, str]:
     """A text that is compared byte by byte, which makes its indexes twice as fast as the database's own collation."""

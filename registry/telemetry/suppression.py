@@ -64,6 +64,11 @@ class Sums:
         return (200 * self.completed + self.runs) // (2 * self.runs) if self.runs else None
 
     @property
+    def exceptions(self) -> int:
+        """Runs that did not complete."""
+        return self.business + self.system
+
+    @property
     def mean_seconds(self) -> float | None:
         """How long a run took on average; None of no runs."""
         return self.duration_ms / self.runs / 1000 if self.runs else None

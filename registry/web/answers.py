@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from registry.formats import platform_of
 from registry.formats.model import Inspection, Step
 from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
+from registry.index.use_entries import UseEntry
 from registry.releases.adaptation import AdaptationRow
 from registry.web import words
 
@@ -36,10 +40,40 @@ class Answer:
     state: str = ""
 
 
-def answers(module: ModuleDetail, release: ReleaseDetail) -> tuple[Answer, ...]:
-    """What it does, what it needs, what is to change, whether one may take it."""
-    read = read_answers(release.inspection, platforms_of(release), release.dependencies, release.adaptation)
-    return (*read, _take(module, release))
+def answers(module: ModuleDetail, release: ReleaseDetail, use: UseEntry) -> tuple[Answer, ...]:
+    """What it does, who runs it, what it needs and is to be changed, whether one may take it."""
+    does, needs, change = read_answers(release.inspection, platforms_of(release), release.dependencies, release.adaptation)
+    needed = f"Needs {needs.short[:1].lower()}{needs.short[1:]}. {needs.more}"
+    if needs.tone == "stop":  # what is missing comes before what is only to be set
+        change = replace(change, tone=needs.tone, state=needs.state)
+    return (does, runs_answer(use), replace(change, more=needed), _take(module, release))
+
+
+def runs_answer(use: UseEntry) -> Answer:
+    """Who runs it: what is verified before what is tried, and what is due of one's own."""
+    due = min((own.days_left for own in use.own if own.stage == "live" and own.days_left is not None), default=None)
+    tone, state = ("", "")
+    if due is not None and due <= 30:
+        tone, state = ("stop", "Yours has ended") if due < 0 else ("change", f"Yours ends in {_count(due, 'day')}")
+    if use.count:
+        return Answer(
+            "Who runs it?", f"{words.organisations(use.by_kind)}, verified", _running(use), "use", "See who, and which version", tone, state
+        )
+    trying = next((each for each in use.stages if each.stage == "pilot"), None)
+    short = _count(trying.count, "pilot") if trying else "Nobody confirms it yet"
+    more = "No organisation confirms that it is live." if trying else "If your organisation runs it, say so."
+    return Answer("Who runs it?", short, more, "use", "See how far others are", tone, state)
+
+
+def _running(use: UseEntry) -> str:
+    """Since when at the first, the largest volume that is shared, and when somebody last confirmed it."""
+    since = min((row.since for row in use.verified if row.since), default=None)
+    largest = max((row for row in use.verified if row.volume), key=lambda row: row.volume or 0, default=None)
+    last = max((row.confirmed_at for row in use.verified if row.confirmed_at), default=None)
+    parts = [f"Since {date_format(since, 'F Y')}."] if since else []
+    parts += [f"{largest.organisation}: {largest.volume:,} {largest.unit} a year."] if largest else []
+    parts += [f"Last confirmed {date_format(localtime(last), 'j F Y')}."] if last else []
+    return " ".join(parts)
 
 
 def read_answers(

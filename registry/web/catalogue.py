@@ -23,6 +23,7 @@ from registry.web import words
 MAX_QUERY = 200  # characters
 MAX_TICKED = 20  # values of one facet
 SHOWN = 6  # values of one facet before "more"
+_BY_ABSENCE = ("mine", "in_use", "evidence", "owner")  # what lacks the value is told apart too, so that one value is a choice
 MAX_WAYS = 3  # filters offered to be dropped when nothing is found
 
 
@@ -105,7 +106,7 @@ def _without(query: SearchQuery, facet: str, value: str) -> SearchQuery:
 def _facets(result: SearchResult) -> Iterator[Facet]:
     for name in FACETS:
         values = tuple(dataclasses.replace(each, label=words.facet_label(name, each.value, each.label)) for each in result.facets[name])
-        if len(values) > 1 or any(value.is_chosen for value in values):
+        if len(values) > (name not in _BY_ABSENCE) or any(value.is_chosen for value in values):
             first = tuple(each for number, each in enumerate(values) if number < SHOWN or each.is_chosen)
             yield Facet(name, words.FACETS[name], first, tuple(each for each in values if each not in first))
 

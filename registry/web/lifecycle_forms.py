@@ -9,7 +9,9 @@ from django import forms
 from accounts.forms import ActionForm
 from accounts.models import Organisation
 from registry.actions.publish_advisory import AdvisoryForm
+from registry.adoption.models import Stage
 from registry.lifecycle.models import Advisory, DigestVerdict
+from registry.releases.models import Release
 from registry.releases.receiving import ReceivedFile
 from registry.releases.upload import Upload
 from registry.values.severities import Severity
@@ -116,6 +118,23 @@ class RecallForm(ActionForm):
 class AnswerForm(ActionForm):
     answer = _choice("What did you do?", list(words.RECALL_ANSWERS.items()), "Choose what you did.")
     text = _text("Anything its publisher should know")
+
+
+class RecordForm(ActionForm):
+    """Brings a record of use in line with the answer to a recall: by one of two buttons."""
+
+    do = forms.ChoiceField(choices=[("retire", ""), ("move", "")])
+    remedy: Release | None = None  # the version to move to, where there is one
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("do") == "move" and self.remedy is None:
+            raise forms.ValidationError("No version is named to move to yet. Retire the record, or wait.", code="remedy_unknown")
+
+    def move(self) -> dict[str, Any]:
+        """As :func:`move_adoption` takes it."""
+        if self.cleaned_data["do"] == "move":
+            return {"release": self.remedy, "reason": "The version before was recalled."}
+        return {"stage": Stage.RETIRED, "reason": "The version was recalled."}
 
 
 class OverrideForm(ActionForm):

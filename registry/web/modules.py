@@ -16,11 +16,13 @@ from registry.actions.override_recall import open_recall
 from registry.actions.record_download import record_download
 from registry.errors import Missing
 from registry.index import read
+from registry.index.adoptions import use_entry
 from registry.index.benefits import module_benefits
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
 from registry.index.ratings import ratings_entry
+from registry.index.use_entries import UseEntry
 from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
 from registry.web.access import on_request
@@ -42,8 +44,10 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
         detail = read.module_detail(viewer_in(request), publisher, slug)
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
-    worth = {"benefits": module_benefits(viewer_in(request), publisher, slug)}
-    return render(request, "registry/module.html", _context(detail, detail.current) | _judged(request, detail) | worth)
+    viewer = viewer_in(request)
+    worth = {"benefits": module_benefits(viewer, publisher, slug)}
+    use = use_entry(viewer, detail.entry)
+    return render(request, "registry/module.html", _context(detail, detail.current, use) | _judged(request, detail) | worth)
 
 
 @require_safe
@@ -51,7 +55,7 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 def release(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Everything known of one release, down to the digests of its files."""
     detail, current = read.release_detail(viewer_in(request), publisher, slug, version)
-    return render(request, "registry/release.html", _context(detail, current))
+    return render(request, "registry/release.html", _context(detail, current, use_entry(viewer_in(request), detail.entry)))
 
 
 @require_safe
@@ -82,10 +86,10 @@ def sent(file: Artefact, viewer: Viewer, *, is_whole: bool = True) -> HttpRespon
     return response
 
 
-def _context(detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, Any]:
-    context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current}
+def _context(detail: ModuleDetail, current: ReleaseDetail | None, use: UseEntry) -> dict[str, Any]:
+    context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current, "use": use}
     if current is not None:
-        context |= {"answers": answers(detail, current), "ways": ways(current.entry.files) if current.entry.files else ()}
+        context |= {"answers": answers(detail, current, use), "ways": ways(current.entry.files) if current.entry.files else ()}
         context |= read_from(current)
     return context
 

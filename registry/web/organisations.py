@@ -10,7 +10,9 @@ from accounts.models import Organisation
 from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index import read
+from registry.index.adoptions import confirmed_by
 from registry.index.governance import on_request
+from registry.index.statistics import reach_of
 
 
 @require_safe
@@ -25,6 +27,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": found,
         "modules": read.organisation_modules(viewer, found),
         "on_request": on_request(viewer, organisation=found),
+        "runs": confirmed_by(viewer, found),
         "is_own": found.pk in viewer.organisations,
+        "reach": reach_of(viewer, found),
     }
     return render(request, "registry/organisation.html", context)

@@ -108,7 +108,7 @@ class PracticeEditForm(ActionForm):
         said = dict(self.cleaned_data)
         said.pop("evidence")
         lists = {name: (*said.pop(name), *said.pop(f"other_{name}").splitlines()) for name in _LISTS}
-        return PracticeForm(**said, **lists)
+        return PracticeForm(**said, **lists)  # type: ignore[arg-type]  # its fields, by their names
 
 
 def said_in(record: PracticeRecord) -> dict[str, Any]:

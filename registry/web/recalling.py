@@ -9,19 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.viewer import Viewer, viewer_in
+from accounts.viewer import viewer_in
 from accounts.views.access import member, posted, signed_in
 from registry.actions.acknowledge_recall import acknowledge_recall
 from registry.actions.close_recall import close_recall, name_remedy
 from registry.actions.override_recall import open_recall, override_recall
 from registry.actions.recall_releases import check_versions, recall_releases
+from registry.actions.state_adoption import move_adoption
+from registry.adoption.models import Adoption
 from registry.errors import Conflict, Refused
 from registry.index import read
 from registry.index import recalls as told
 from registry.lifecycle.models import Recall
 from registry.permissions import answerer_for, leader_for, may_lead
 from registry.web.acting import carried_out
-from registry.web.lifecycle_forms import AnswerForm, CloseForm, OverrideForm, RecallForm, RemedyForm
+from registry.web.lifecycle_forms import AnswerForm, CloseForm, OverrideForm, RecallForm, RecordForm, RemedyForm
 from registry.web.modules import recalled, sent
 from registry.web.publishing import METHODS
 
@@ -70,13 +72,27 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         answerer_for(viewer, notice.organisation)
     if form.is_valid() and carried_out(form, lambda: acknowledge_recall(notice=notice, by=viewer, **form.cleaned_data)):
         messages.success(request, "Your answer is with those who lead the recall.")
-        return redirect("answer_recall", pk) if _entry(viewer, pk).standing else redirect("recalls")
-    entry = _entry(viewer, pk)
+        return redirect("answer_recall", pk) if told.entry_of(viewer, notice).standing else redirect("recalls")
+    entry = told.entry_of(viewer, notice)
     return render(request, "registry/lifecycle/answer.html", {"form": form, "notice": entry}, status=422 if form.errors else 200)
 
 
-def _entry(viewer: Viewer, pk: int) -> told.NoticeEntry:
-    return next(entry for entry in told.notices(viewer) if entry.key == pk)
+@require_http_methods(["POST"])
+@member
+def update_record(request: HttpRequest, pk: int, adoption: int) -> HttpResponse:
+    """Bring a record of use in line with the answer: retire it, or move it to the version that mends it. Nothing does so by itself."""
+    viewer = viewer_in(request)
+    notice = told.notice(viewer, pk)
+    entry = told.entry_of(viewer, notice)
+    standing = next((each for each in entry.standing if each.adoption == adoption), None)
+    if standing is None or notice.acknowledged_at is None:
+        raise read.missing()
+    form = RecordForm(request.POST)
+    form.remedy = notice.recall.remedy if standing.moves_to else None
+    if form.is_valid() and carried_out(form, lambda: move_adoption(adoption=Adoption.objects.get(pk=adoption), by=viewer, **form.move())):
+        messages.success(request, f"Your record of {standing.release} is changed.")
+        return redirect("answer_recall", pk)
+    return render(request, "registry/lifecycle/answer.html", {"form": form, "notice": entry}, status=422)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from registry.web import (
     claiming,
     costing,
     curating,
+    dashboards,
     deciding,
     forecasting,
     governance,
@@ -30,6 +31,8 @@ from registry.web import (
     reviewing,
     reviews,
     signals,
+    statistics,
+    using,
     widening,
 )
 
@@ -60,6 +63,7 @@ LIFECYCLE = [
     path("recalls/<int:pk>/remedy", recalling.remedy, name="recall_remedy"),
     path("recalls/<int:pk>/close", recalling.end_recall, name="end_recall"),
     path("recalls/told/<int:pk>", recalling.answer, name="answer_recall"),
+    path("recalls/told/<int:pk>/records/<int:adoption>", recalling.update_record, name="recall_record"),
     path("transfers", owning.transfers, name="transfers"),
     path("transfers/<int:pk>", owning.transfer_case, name="transfer_case"),
     path("transfers/<int:pk>/agree", owning.agree, name="agree_transfer"),
@@ -74,6 +78,8 @@ LIFECYCLE = [
     path(f"{MODULE}/support", owning.support, name="support"),
     path(f"{MODULE}/transfer", owning.transfer, name="transfer"),
     path(f"{MODULE}/adopt", owning.adopt, name="adopt"),
+    path(f"{MODULE}/statistics", statistics.page, name="statistics"),
+    path(f"{MODULE}/statistics.csv", statistics.export, name="statistics_csv"),
     path(f"{MODULE}/retire", retiring.retire, name="retire"),
     path(f"{MODULE}/advisory", advising.warn, name="warn"),
     path(f"{MODULE}/recall", recalling.recall, name="recall"),
@@ -81,6 +87,16 @@ LIFECYCLE = [
     path(f"{RELEASE}/report", quarantining.report, name="report"),
     path(f"{RELEASE}/quarantine", quarantining.quarantine, name="quarantine"),
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
+]
+
+# How modules run. That of a module comes before its versions, whose addresses look alike.
+DASHBOARDS = [
+    path(f"{MODULE}/runs", dashboards.module, name="module_runs"),
+    path(f"{MODULE}/runs.csv", dashboards.module_csv, name="module_runs_csv"),
+    path("organisations/<piece:slug>/runs", dashboards.organisation, name="organisation_runs"),
+    path("organisations/<piece:slug>/runs.csv", dashboards.organisation_csv, name="organisation_runs_csv"),
+    path("runs/partnership", dashboards.partnership, name="partnership_runs"),
+    path("runs/partnership.csv", dashboards.partnership_csv, name="partnership_runs_csv"),
 ]
 
 # Writing the benefits ledger: claims, their evidence and approval, baselines, costs, rates.
@@ -103,6 +119,18 @@ CLAIMS = [
     path("benefits/claims/<int:pk>/withdraw", claiming.withdraw, name="withdraw_claim"),
     path("benefits/claims/<int:pk>/decide", deciding.decide, name="decide_claim"),
     path("benefits/claims/<int:pk>/agree", deciding.agree, name="agree_claim_share"),
+]
+
+# Who runs what.
+USE = [
+    path("adoptions", using.adoptions, name="adoptions"),
+    path("adoptions.csv", using.adoptions_csv, name="adoptions_csv"),
+    path("adoptions/<int:pk>", using.adoption, name="adoption"),
+    path("adoptions/<int:pk>/confirm", using.confirm, name="confirm_adoption"),
+    path("adoptions/<int:pk>/move", using.move, name="move_adoption"),
+    path("adoptions/<int:pk>/change", using.change, name="change_adoption"),
+    path("adoptions/<int:pk>/retire", using.retire, name="retire_adoption"),
+    path(f"{MODULE}/use", using.use, name="use"),
 ]
 
 # What adopters say. Those below a module come before its versions.
@@ -135,7 +163,9 @@ BENEFITS = [
 
 urlpatterns = [
     *LIFECYCLE,
+    *DASHBOARDS,
     *CLAIMS,
+    *USE,
     *RATINGS,
     *BENEFITS,
     path("", home.home, name="home"),

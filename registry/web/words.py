@@ -1,5 +1,8 @@
 """The words pages use for what the registry stores as codes."""
 
+from collections.abc import Iterable, Mapping
+
+from registry.index.use_entries import StageEntry
 from registry.reviews import tiers
 
 PLATFORMS = {
@@ -98,6 +101,9 @@ ACTS = {  # what a review's log says that somebody did
     "widening": "agreed that more may see it",
 }
 FACETS = {
+    "mine": "At your organisation",
+    "in_use": "In use",
+    "evidence": "Evidence of benefit",
     "platform": "Runs on",
     "application": "Works in",
     "business_area": "Business area",
@@ -109,8 +115,48 @@ FACETS = {
     "owner": "Looked after",
 }
 WANTING = {"needs-owner": "Needs an owner"}
+IN_USE = {"verified": "Verified in use", "pilot": "Pilot"}
+MINE = {"yes": "You run or try it"}
+EVIDENCE = {"approved": "Approved", "claimed": "Claimed, not approved"}
+STAGES = {"interested": "Interested", "assessing": "Assessing", "pilot": "Pilot", "live": "Live", "retired": "Retired"}
+STAGE_COUNTS = {  # what others are besides those verified to run it: one, many
+    "lapsed": ("live but not confirmed for a year", "live but not confirmed for a year"),
+    "pilot": ("pilot", "pilots"),
+    "assessing": ("assessing", "assessing"),
+    "interested": ("interested", "interested"),
+}
+SHARINGS = {"named": "By name", "counted": "Counted, without your name", "kept": "Kept to yourselves"}
+STANDINGS = {
+    "verified": ("good", "Verified"),
+    "ending": ("change", "Ends soon"),
+    "ended": ("stop", "Not confirmed for a year"),
+    "": ("none", "Not live"),
+}
+ADOPTION_ENTRIES = {
+    "stated": "Stated",
+    "stage": "Stage changed",
+    "version": "Version changed",
+    "confirmed": "Confirmed",
+    "edited": "Details changed",
+    "expired": "Ended without being confirmed",
+}
+ORGANISATIONS = {  # kinds, one and many
+    "police": ("force", "forces"),
+    "council": ("council", "councils"),
+    "fire": ("fire service", "fire services"),
+    "health": ("health body", "health bodies"),
+    "supplier": ("supplier", "suppliers"),
+}
 LEVELS = {"low": ("check", "Low"), "moderate": ("change", "Moderate"), "high": ("stop", "High"), "critical": ("stop", "Critical")}
 RECALL_ANSWERS = {"stopped": "We stopped it", "upgraded": "We moved to another version", "not_in_use": "We do not run it"}
+SORTS = {
+    "relevance": "Best match",
+    "used": "Most organisations using it",
+    "benefit": "Evidenced benefit",
+    "rating": "Adopters’ ratings",
+    "newest": "Newest release",
+    "title": "Title",
+}
 BENEFIT_CLASSES = {
     "cashable": "Cashable",
     "non_cashable": "Capacity released",
@@ -156,7 +202,6 @@ COST_KINDS = {
 }
 CURRENCIES = {"GBP": "pounds sterling", "DKK": "Danish kroner", "EUR": "euros", "SEK": "Swedish kronor", "NOK": "Norwegian kroner"}
 OUTTURNS = {"below": ("change", "Below the range"), "inside": ("good", "Inside the range"), "above": ("good", "Above the range")}
-SORTS = {"relevance": "Best match", "newest": "Newest release", "title": "Title"}
 
 
 def platform(name: str, version: str | None) -> str:
@@ -182,5 +227,32 @@ def facet_label(facet: str, value: str, label: str) -> str:
     """What the catalogue calls one value of a facet; ``label`` is what the search made of it."""
     if facet == "assurance":
         return assurance(value)
-    known = {"platform": PLATFORMS, "kind": KINDS, "status": STATUSES, "owner": WANTING}.get(facet, {})
+    known = {
+        "platform": PLATFORMS,
+        "kind": KINDS,
+        "status": STATUSES,
+        "owner": WANTING,
+        "in_use": IN_USE,
+        "mine": MINE,
+        "evidence": EVIDENCE,
+    }.get(facet, {})
     return known.get(value, label)
+
+
+def organisations(by_kind: Mapping[str, int]) -> str:
+    """So many of each kind: "3 forces and 1 council"; those that show no name are "others", or organisations where they are alone."""
+    known = [(count, *ORGANISATIONS.get(kind, ("organisation", "organisations"))) for kind, count in by_kind.items() if kind != "unnamed"]
+    parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in sorted(known, key=lambda each: -each[0])]
+    if unnamed := by_kind.get("unnamed", 0):
+        one, many = ("other", "others") if parts else ("organisation", "organisations")
+        parts.append(f"{unnamed:,} {one if unnamed == 1 else many}")
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def also_used(stages: Iterable[StageEntry]) -> str:
+    """How many organisations are so far and no further, with the names of those that show theirs."""
+    parts = []
+    for each in stages:
+        words = STAGE_COUNTS[each.stage][each.count != 1]
+        parts.append(f"{each.count:,} {words}" + (f" ({', '.join(each.names)})" if each.names else ""))
+    return ", ".join(parts)

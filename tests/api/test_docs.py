@@ -28,7 +28,7 @@ def test_the_schema_is_valid_and_was_made_without_a_warning() -> None:
 
 def test_every_address_is_described() -> None:
     ours = [pattern for pattern in urlpatterns if getattr(pattern, "name", None) not in (None, "api_docs", "openapi")]
-    assert len(schema()["paths"]) == len(ours) == 28
+    assert len(schema()["paths"]) == len(ours)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), operations())
@@ -37,7 +37,7 @@ def test_every_call_says_what_it_does_needs_and_may_answer(path: str, method: st
     assert operation["description"]
     assert operation["security"] == [{"token": []}, {"tokenAsPassword": []}]
     assert {"401", "403", "429", "500", "503"} <= set(operation["responses"])
-    assert set(operation["responses"]) & {"200", "201"}
+    assert set(operation["responses"]) & {"200", "201", "202"}
     for status, answer in operation["responses"].items():
         if status >= "400":
             assert answer["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}

@@ -15,11 +15,11 @@ from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
 from registry.actions.quarantine_release import quarantine_release
 from registry.actions.report_release import report_release
 from registry.actions.transfer_module import offer_transfer
-from registry.lifecycle.models import Recall, RecallNotice, Retirement, RetirementItem
+from registry.lifecycle.models import Recall, RecallHolding, RecallNotice, Retirement, RetirementItem
 from registry.releases.upload import spooled
 from tests.architecture import urls_table as table
 from tests.architecture.urls_table import FILE, LOGIN, OWNER, PARTNER, STRANGER, Actor, Row, Rule, Spot, member, refused, signed_in
-from tests.make import PICTURE, make_organisation, make_release
+from tests.make import PICTURE, make_adoption, make_organisation, make_release
 
 CASES = "cases"  # the module's slug
 
@@ -38,6 +38,13 @@ def things(world: Any) -> dict[str, Any]:
     recall = Recall.objects.create(module=module, severity="high", ranges="1.0.0", reason="Wrong file.", days=3)
     recall.releases.set([releases["1.0.0"]])
     notice = RecallNotice.objects.create(recall=recall, organisation=partner, due_at=timezone.now())
+    # Another that the partner has answered, though its record of use still names the version.
+    answered = Recall.objects.create(module=module, severity="low", ranges="1.2.0", reason="Slow.", days=3)
+    done = RecallNotice.objects.create(
+        recall=answered, organisation=partner, due_at=timezone.now(), acknowledged_at=timezone.now(), answer="stopped"
+    )
+    RecallHolding.objects.create(notice=done, held=releases["1.2.0"], is_direct=True)
+    adoption = make_adoption(releases["1.2.0"], partner)
     transfer = offer_transfer(module=module, receiver=PARTNER, reason="They run it.", by=world.by)
     retirement = Retirement.objects.create(module=module, ends_on=timezone.now().date(), reason="The system goes.")
     items = [RetirementItem.objects.create(retirement=retirement, organisation=partner, item=item) for item in RetirementItem.Item.values]
@@ -50,6 +57,8 @@ def things(world: Any) -> dict[str, Any]:
         "report": report.pk,
         "recall": recall.pk,
         "recall_notice": notice.pk,
+        "recall_answered": done.pk,
+        "recall_adoption": adoption.pk,
         "transfer": transfer.pk,
         "retirement": retirement.pk,
         "item": items[0].pk,
@@ -247,6 +256,17 @@ ROWS: tuple[Row, ...] = (
         _case(lambda actor: actor.organisation == PARTNER, _if(lambda actor: actor.role == Role.PUBLISHER, "302 /recalls")),
         "recall_notice",
         _sent(answer="stopped"),
+    ),
+    Row(
+        "recall_record",
+        "recalls/told/<int:pk>/records/<int:adoption>",
+        refused,
+        _case(
+            lambda actor: actor.organisation == PARTNER,
+            _if(lambda actor: actor.role == Role.PUBLISHER, "302 /recalls/told/{recall_answered}"),
+        ),
+        arguments={"pk": "recall_answered", "adoption": "recall_adoption"},
+        body=_sent(do="retire"),
     ),
     _row("transfers", "transfers", member()),
     _row(

@@ -606,6 +606,10 @@ from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made 
 
 TABLE += rows_lifecycle.ROWS
 
+from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
+
+TABLE += _STATISTICS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""

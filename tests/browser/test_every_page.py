@@ -52,16 +52,17 @@ from accounts.viewer import viewer_of
 from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
 from registry.actions.quarantine_release import quarantine_release
 from registry.actions.recall_releases import recall_releases
-from registry.actions.record_download import record_download
 from registry.actions.report_release import report_release
 from registry.actions.retire_module import start_retirement
+from registry.actions.state_adoption import AdoptionForm, state_adoption
 from registry.actions.transfer_module import offer_transfer
 from registry.catalogue.models import Module
 owner, taker, reader = (viewer_of(User.objects.get(email=email)) for email in ({PUBLISHER!r}, {ADOPTER!r}, {VIEWER!r}))
 module = Module.objects.get(publisher="hampshire", slug="annual-leave")
 old, new = module.releases.filter(state="listed").order_by("version_key")[:2]
 for release in (old, new):
-    record_download(release=release, by=taker)
+    form = AdoptionForm(since=timezone.localdate(), owner="RPA team lead")
+    state_adoption(module=module, release=release, stage="live", form=form, organisation=taker.organisation, by=taker)
 form = AdvisoryForm(summary="Grants leave twice", details="When **two** ask at once.", severity="moderate", ranges="*", workaround="Ask one by one.")
 publish_advisory(module=module, form=form, by=owner)
 recall_releases(module=module, versions=old.version, severity="high", reason="Grants leave twice.", by=owner)
@@ -235,6 +236,8 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
+    Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),

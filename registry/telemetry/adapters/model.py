@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 Outcome = Literal["completed", "business_exception", "system_exception"]
 Source = Literal["uipath", "uipath_queue", "blueprism", "power_automate", "automation_anywhere", "table", "otlp"]
+_VERSION: Final = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,3}(?:-[0-9A-Za-z.-]{1,20})?(?:\+[0-9A-Za-z.-]{1,20})?", re.ASCII)
 _NAMESPACE: Final = UUID("6f0c1c39-3f0b-5a4e-9d5c-0f6a5f4f7b11")  # of the ids that we make; never changed
 
 
@@ -93,10 +95,11 @@ def plain_name(text: str) -> str:
 
 
 def plain_version(text: str) -> str:
-    """A version as the platform writes it, or nothing where it is none."""
+    """A version as the platform writes it, or nothing where it says none. Raises :class:`Unread` for a text that is none: it may be anything."""
     text = text.strip()
-    fits = 0 < len(text) <= MAX_VERSION and text.isascii() and all(letter.isalnum() or letter in ".-+" for letter in text)
-    return text if fits else ""
+    if text and (len(text) > MAX_VERSION or not _VERSION.fullmatch(text)):
+        raise Unread("version_invalid", "The version is not one of numbers and points.", "Write it as on the module’s page, such as 1.2.0.")
+    return text
 
 
 def lasted(started_at: datetime, ended_at: datetime) -> float:

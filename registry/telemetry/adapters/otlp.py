@@ -1,7 +1,7 @@
 """OpenTelemetry logs over HTTP in JSON (OTLP 1.x, ``/v1/logs``): the records that say which module ran, by attributes ``moothall.*``.
 
-A record without ``moothall.module`` is somebody else's and left alone. Attributes of the resource count for all its records, so that
-``OTEL_RESOURCE_ATTRIBUTES=moothall.module=…,moothall.version=…`` is enough to name the module. The body of a record is never looked at.
+A record that has no such attribute of its own is an ordinary line of a log and left alone. Attributes of the resource count for all its
+records, so that ``OTEL_RESOURCE_ATTRIBUTES=moothall.module=…,moothall.version=…`` names the module once. No record's body is looked at.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def read(body: bytes, organisation: str) -> Read:
         raise body_invalid("a request to export logs in OTLP's JSON") from error
     found = Read()
     for number, (shared, record) in enumerate(_records(export)):
-        given = shared | _ours(record.attributes)
-        if "module" not in given:
+        own = _ours(record.attributes)
+        given = shared | own
+        if not own or "module" not in given:
             found.ignored += 1
             continue
         where = f"logRecords[{number}]"

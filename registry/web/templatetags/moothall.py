@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from registry.index.use_entries import UseEntry
 from registry.values.licences import licence_name
 from registry.web import words
 from registry.web.charts import Figure
@@ -59,6 +60,9 @@ _LISTS: dict[str, Mapping[str, str]] = {
         "SIGN_OFFS",
         "RECALL_ANSWERS",
         "THEMES",
+        "STAGES",
+        "SHARINGS",
+        "ADOPTION_ENTRIES",
         "BENEFIT_CLASSES",
         "BENEFIT_OUTCOMES",
         "COST_KINDS",
@@ -74,6 +78,7 @@ _PAIRS: dict[str, Mapping[str, tuple[str, str]]] = {
         "LEVELS",
         "PAPER_STATES",
         "ACCESS_STATES",
+        "STANDINGS",
         "CLAIM_STATUSES",
         "LACKING",
         "OUTTURNS",
@@ -106,6 +111,42 @@ def status_of_review(state: str, to_come: int) -> SafeString:
 def called(value: str, source: str) -> str:
     """What the list ``source`` calls ``value``; the value itself where the list does not know it."""
     return _LISTS[source].get(value, value)
+
+
+@register.filter
+def organisations(by_kind: Mapping[str, int]) -> str:
+    """So many organisations of each kind, in words."""
+    return words.organisations(by_kind)
+
+
+@register.filter
+def verified_by(by_kind: Mapping[str, int]) -> str:
+    """Who is verified to run it: "3 forces, verified"."""
+    return f"{words.organisations(by_kind)}, verified"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """``number`` with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
+def of(counts: Mapping[str, int], key: str) -> int:
+    """The count of ``key``, or none."""
+    return counts.get(key, 0)
+
+
+@register.filter
+def behind(number: int) -> str:
+    """How many newer versions there are."""
+    return f"{number:,} behind"
+
+
+@register.filter
+def also_used(use: UseEntry) -> str:
+    """What others are besides those verified to run it: "1 pilot (Dorset), 2 assessing, 4 interested"."""
+    return words.also_used(use.stages)
 
 
 @register.filter
@@ -160,6 +201,31 @@ def plural(number: int, word: str) -> str:
     """``1 file``, ``3 files``; ``word`` names the plural where it is not the singular and an s: ``"value,values"``."""
     one, _, many = word.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """``12,500``."""
+    return f"{number:,}"
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """A length of time as people read it: ``0.4 seconds``, ``42 seconds``, ``3 min 20 s``, ``2 h 5 min``; a dash of nothing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} seconds" if seconds < 9.95 else f"{whole} seconds"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def percent(number: int | None) -> str:
+    """``98%``; a dash of nothing."""
+    return "–" if number is None else f"{number}%"
 
 
 @register.filter

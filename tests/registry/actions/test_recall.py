@@ -300,9 +300,9 @@ def test_an_answer_leads_to_the_records_it_makes_untrue(versions: dict[str, Rele
     use(versions["1.4.1"], "essex")
     acknowledge_recall(notice=recall().notices.get(organisation__slug="kent"), answer="stopped", by=make_viewer("kent"))
     viewer = make_viewer("kent")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         entry = recalls.notices(viewer)[0]
-    assert entry.standing == (recalls.StandingEntry(adoption.pk, f"{UPDATE}@1.4.0", "live"),)
+    assert entry.standing == (recalls.StandingEntry(adoption.pk, f"{UPDATE}@1.4.0", "Live"),)
     Adoption.objects.filter(pk=adoption.pk).update(stage="retired", held_until=timezone.now())
     assert recalls.notices(viewer)[0].standing == ()
 

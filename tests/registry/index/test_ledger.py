@@ -97,7 +97,7 @@ def test_s0_6_net_of_a_cost_that_is_over_so_much() -> None:
 def test_s0_9_an_outcome_without_a_baseline_says_what_it_lacks() -> None:
     hampshire()
     (outcome,) = ledger(reader()).outcomes
-    assert (outcome.after, outcome.change, outcome.lacks) == ("150% more identified", 150, "baseline")
+    assert (outcome.after, outcome.change, outcome.lacks) == ("150% more identified", None, "baseline")
 
 
 def test_s0_18_joint_claims_count_once_in_every_portfolio() -> None:

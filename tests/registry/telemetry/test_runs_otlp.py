@@ -83,6 +83,8 @@ def test_numbers_come_in_every_form_that_json_allows() -> None:
 def test_the_resource_may_name_the_module_for_all_its_records() -> None:
     body = export(record({"module": None, "version": None}), resource={"moothall.module": "a/b", "moothall.version": "2.0.0"})
     assert (only(body).module, only(body).version) == ("a/b", "2.0.0")
+    plain = {"timeUnixNano": NANOSECONDS, "attributes": [attribute("level", "info")]}
+    assert read(export(plain, resource={"moothall.module": "a/b"})).ignored == 1, "not every line of its log is a run"
 
 
 def test_the_same_record_sent_again_is_the_same_run() -> None:

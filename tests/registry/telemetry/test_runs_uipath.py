@@ -139,9 +139,14 @@ def test_what_is_no_delivery_is_refused_without_a_word_of_it(body: bytes) -> Non
     assert (caught.value.code, CANARY in str(vars(caught.value))) == ("body_invalid", False)
 
 
-def test_a_version_that_is_none_is_left_out() -> None:
-    for version in (None, "", "1.0;DROP", "x" * 81, "1.0 beta"):
+def test_a_version_may_be_missing_but_not_be_anything() -> None:
+    for version in (None, "", " "):
         assert read(job_event(Release={"ProcessKey": "VictimUpdate", "ProcessVersion": version})).version == ""
+    for version in ("1.0.3-beta.1", "1.0.6899.31694", "5"):
+        assert read(job_event(Release={"ProcessKey": "VictimUpdate", "ProcessVersion": version})).version == version
+    for version in ("1.0;DROP", "x" * 81, "1.0 beta", CANARY, "1.0.0-" + "x" * 21, "{1,2}", "１.２.３"):
+        found = uipath.read(json.dumps(job_event(Release={"ProcessKey": "VictimUpdate", "ProcessVersion": version})).encode())
+        assert [problem.code for problem in found.problems] == ["version_invalid"]
 
 
 def test_a_signature_is_orchestrators() -> None:

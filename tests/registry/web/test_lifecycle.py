@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.models import Role, User
 from accounts.viewer import viewer_of
 from registry.actions.deprecate_module import deprecate_module
+from registry.adoption.models import Adoption
 from registry.catalogue.models import Module
 from registry.lifecycle.models import Advisory, Quarantine, Recall, RecallOverride, Retirement, RetirementItem, Transfer, UnsafeReport
 from registry.releases.models import Release
@@ -134,16 +135,32 @@ def test_a_recall_from_making_it_to_closing_it(release: Release) -> None:
     taken = essex.post(f"{AT}/1.4.0/files/process.bpmn/anyway", {"reason": "To compare."})
     assert b"definitions" in b"".join(taken.streaming_content)
     assert RecallOverride.objects.get().reason == "To compare."
-    assert set(recall.notices.values_list("organisation__slug", flat=True)) == {"kent", "essex"}
+    assert set(recall.notices.values_list("organisation__slug", flat=True)) == {"kent"}  # to compare is no use
     case = shown(owner, f"/recalls/{recall.pk}")
     assert "To compare." in case
-    post(kent, f"/recalls/told/{notice.pk}", {"answer": "stopped", "text": "At noon."}, to="/recalls")
+    at = f"/recalls/told/{notice.pk}"
+    adoption = Adoption.objects.get()
+    record = f"{at}/records/{adoption.pk}"
+    assert kent.post(record, {"do": "retire"}).status_code == 404  # an answer comes first
+    post(kent, at, {"answer": "stopped", "text": "At noon."}, to=at)
+    assert "Your records of use still say otherwise" in shown(kent, at)
+    assert "No version is named to move to yet" in post(kent, record, {"do": "move"})
     assert "At noon." in shown(owner, f"/recalls/{recall.pk}")
     assert "is not listed" in post(owner, f"/recalls/{recall.pk}/remedy", {"version": "9.9.9"})
     post(owner, f"/recalls/{recall.pk}/remedy", {"version": "1.5.0"}, to=f"/recalls/{recall.pk}")
     assert f"{AT}/1.5.0" in shown(essex, f"{AT}/1.4.0")
+    assert "Move it to 1.5.0" in shown(kent, at)
+    reader, _ = person("kent", Role.VIEWER)
+    assert (essex.post(record, {"do": "move"}).status_code, reader.post(record, {"do": "move"}).status_code) == (404, 403)
+    adoption.refresh_from_db()
+    assert adoption.release == release  # and nothing was changed by itself
+    post(kent, record, {"do": "move"}, to=at)
+    adoption.refresh_from_db()
+    assert (str(adoption.release), adoption.stage) == ("hampshire/victim-update@1.5.0", "live")
+    assert "say otherwise" not in shown(kent, at)
+    assert kent.post(record, {"do": "retire"}).status_code == 404
     assert "No reason is given" in post(owner, f"/recalls/{recall.pk}/close", {"reason": ""})
-    post(owner, f"/recalls/{recall.pk}/close", {"reason": "Essex only compares."}, to=f"/recalls/{recall.pk}")
+    post(owner, f"/recalls/{recall.pk}/close", {"reason": "Kent has moved on."}, to=f"/recalls/{recall.pk}")
     assert b"".join(essex.get(f"{AT}/1.4.0/files/process.bpmn").streaming_content)
     assert essex.get(f"{AT}/1.4.0/files/process.bpmn/anyway").status_code == 302
 
