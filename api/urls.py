@@ -71,13 +71,10 @@ urlpatterns = [
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     path("v1/claims", Claims.as_view(), name="api_claims"),
-<<<<<<< HEAD
     path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
     path("v1/baselines", Baselines.as_view(), name="api_baselines"),
-=======
     # Telemetry.
     path("v1/runs", Runs.as_view(), name="api_runs"),
     path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
->>>>>>> sums
     re_path(r"", NoSuchPath.as_view()),
 ]

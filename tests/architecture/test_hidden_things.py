@@ -105,6 +105,7 @@ PAGES = (
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
 API = ("/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
+PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 

@@ -609,6 +609,9 @@ TABLE += rows_lifecycle.ROWS
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture import rows_claims  # noqa: E402 - as above
+
+TABLE += rows_claims.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -699,6 +702,7 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **rows_claims.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
