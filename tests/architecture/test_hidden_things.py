@@ -121,6 +121,7 @@ API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisat
 PAGES += ("/adoptions", "/adoptions.csv", "/adoptions/999999999")
 API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
+PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
