@@ -30,6 +30,7 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    runs,
     signals,
     statistics,
     using,
@@ -87,6 +88,18 @@ LIFECYCLE = [
     path(f"{RELEASE}/report", quarantining.report, name="report"),
     path(f"{RELEASE}/quarantine", quarantining.quarantine, name="quarantine"),
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
+]
+
+# What we report of our runs.
+RUNS = [
+    path("runs", runs.runs, name="runs"),
+    path("runs/schema", runs.schema, name="runs_schema"),
+    path("runs/opt-in", runs.opt_in, name="runs_opt_in"),
+    path("runs/opt-out", runs.opt_out, name="runs_opt_out"),
+    path("runs/name", runs.show, name="runs_show"),
+    path("runs/delete", runs.delete, name="runs_delete"),
+    path("runs/held", runs.held, name="held_runs"),
+    path("runs/export/<piece:filename>", runs.export, name="runs_export"),
 ]
 
 # How modules run. That of a module comes before its versions, whose addresses look alike.
@@ -163,6 +176,7 @@ BENEFITS = [
 
 urlpatterns = [
     *LIFECYCLE,
+    *RUNS,
     *DASHBOARDS,
     *CLAIMS,
     *USE,

@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import AuditEvent
+from tests.architecture.rows_runs import stored_by_a_run
 from tests.architecture.tables import rows
 from tests.architecture.test_authorisation import spots
 from tests.architecture.urls_table import ACCOUNT, LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
@@ -91,6 +92,12 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.retire_module": {"retirement.started", "retirement.told", "retirement.item_done", "retirement.closed"},
     "registry.actions.telling_lifecycle": set(),  # notices of what others record
     "registry.actions.transfer_module": {"transfer.begun", "transfer.agreed", "transfer.*", "module.transferred", "token.narrowed"},
+    "registry.actions.consent_runs": {"runs.opted_in", "runs.opted_out", "runs.shown", "runs.hidden"},
+    "registry.actions.release_held_runs": {"runs.released", "runs.discarded"},
+    "registry.actions.delete_runs": {"runs.deletion_asked", "runs.deleted"},
+    "registry.actions.record_runs": set(),  # a run is its own record and names nobody
+    "registry.actions.roll_up_runs": set(),  # reckoned
+    "registry.actions.keep_runs": set(),  # what was kept for a while
     "registry.actions.undeprecate_module": {"module.undeprecated"},
     "registry.actions.state_adoption": {"adoption.*"},
     "registry.actions.follow_up_adoptions": {"adoption.expired", "adoption.reminded"},
@@ -153,6 +160,12 @@ WRITES: dict[str, list[list[str]]] = {
     "api_recall": [["recall.made"]],
     "api_acknowledge": [["recall.acknowledged"]],
     "api_quarantine": [["release.quarantined"]],
+    # Runs.
+    "runs_opt_in": [["runs.opted_in"]],
+    "runs_opt_out": [["runs.opted_out"]],
+    "runs_show": [["runs.shown"]],
+    "runs_delete": [["runs.deletion_asked"]],
+    "held_runs": [["runs.released"]],
     "change_name": [["account.renamed"]],
     "new_token": [["token.issued"]],
     "revoke_token": [["token.revoked"]],
@@ -165,6 +178,7 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
+    "api_runs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen",  # the table asks for the preview
     "api_list",  # refused, or listed already
@@ -182,7 +196,7 @@ UNAUDITED = {
 }  # fmt: skip
 
 
-OWN_AFFAIRS = {"notice": {"registry_notice"}, "notices": {"registry_notice"}}
+OWN_AFFAIRS = {"api_runs": stored_by_a_run(), "notice": {"registry_notice"}, "notices": {"registry_notice"}}
 
 
 def done(row: Row) -> list[tuple[Actor, Spot]]:

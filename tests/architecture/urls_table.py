@@ -609,6 +609,9 @@ TABLE += rows_lifecycle.ROWS
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from above
+
+TABLE += rows_runs.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -685,6 +688,7 @@ class World:
 
     def _things(self) -> None:
         administrator = viewer_of(self.users["administrator"])
+        rows_runs.things()
         make_token(OWNER)
         spare = make_member(OWNER, Role.VIEWER)
         invite_member(organisation=administrator.organisation, email="newcomer@example.org", role=Role.VIEWER, by=administrator)
