@@ -217,7 +217,7 @@ def lasting(seconds: float | None) -> str:
 
 
 @register.filter
-def of_hundred(number: int | None) -> str:
+def percent(number: int | None) -> str:
     """``98%``; a dash of nothing."""
     return "–" if number is None else f"{number}%"
 

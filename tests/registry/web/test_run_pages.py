@@ -14,7 +14,7 @@ from django.test import Client
 
 from registry.telemetry import read
 from registry.telemetry.naming import note_naming
-from registry.web.templatetags.moothall import lasting, of_hundred
+from registry.web.templatetags.moothall import lasting, percent
 from tests.make import make_member, make_month, make_organisation, make_release
 
 pytestmark = pytest.mark.django_db
@@ -154,4 +154,4 @@ def test_how_long_runs_take_in_words(seconds: float | None, words: str) -> None:
 
 
 def test_no_runs_have_no_share() -> None:
-    assert (of_hundred(None), of_hundred(0), of_hundred(98)) == ("–", "0%", "98%")
+    assert (percent(None), percent(0), percent(98)) == ("–", "0%", "98%")
