@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +15,7 @@ from registry.index import run_pages as index
 from registry.index.read import visible_module
 from registry.index.run_figures import UNREACHABLE, Period, Seen, lines, module_runs, period, utc_today
 from registry.index.run_files import CSV_TYPE, runs_csv
-from registry.index.run_pages import GroupFigures
 from registry.web import run_charts as charts
-from registry.web import words
 
 CHOICES = 36  # months to choose from, the latest first
 HEADS = ("Runs", "Items", "Completed", "Business exceptions", "System exceptions", "Mean time")
@@ -86,8 +83,8 @@ def partnership(request: HttpRequest) -> HttpResponse:
         context |= {
             "month_chart": charts.all_by_month(entry.months),
             "module_chart": charts.by_module(entry.modules),
-            "area_chart": charts.by_group(entry.areas, "Business area", "No business area"),
-            "platform_chart": charts.by_group(_called(entry.platforms), "Platform", ""),
+            "area_chart": charts.by_area(entry.areas),
+            "platform_chart": charts.by_platform(entry.platforms),
         }
     return render(request, "registry/dashboards/partnership.html", context)
 
@@ -98,10 +95,6 @@ def partnership_csv(request: HttpRequest) -> HttpResponse:
     """The same as a file."""
     viewer, span = viewer_in(request), _span(request)
     return _file(request, "runs-partnership", lambda: index.partnership_lines(viewer, span))
-
-
-def _called(platforms: Sequence[GroupFigures]) -> list[GroupFigures]:
-    return [replace(each, name=words.PLATFORMS.get(each.code, each.code)) for each in platforms]
 
 
 def _span(request: HttpRequest) -> Period:
