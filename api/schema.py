@@ -30,6 +30,7 @@ from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, R
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
     dict: {"type": "object"},

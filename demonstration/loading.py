@@ -18,6 +18,7 @@ from demonstration.modules import ENTRIES, Edition, Entry
 from demonstration.people import ORGANISATIONS, PASSWORD, PEOPLE, publisher_of
 from demonstration.reviewing import review
 from demonstration.use.benefits import claim_benefits
+from demonstration.use.practice import record_practices
 from demonstration.use.ratings import rate
 from demonstration.use.runs import report_runs
 from demonstration.use.stating import state_uses
@@ -51,6 +52,7 @@ def load() -> bool:
             deprecate_module(module=module, reason=entry.deprecated, successor=entry.successor, by=_publisher(entry.publisher))
     state_uses()
     rate()
+    record_practices()
     claim_benefits()
     report_runs()
     with transaction.atomic():

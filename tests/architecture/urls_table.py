@@ -628,6 +628,13 @@ from tests.architecture.rows_import import import_keys  # noqa: E402
 
 TABLE += _IMPORT
 
+from tests.architecture.rows_dashboards import ROWS as _DASHBOARDS  # noqa: E402 - it takes its rules from above
+
+TABLE += _DASHBOARDS
+from tests.architecture import rows_claims  # noqa: E402 - as above
+
+TABLE += rows_claims.ROWS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
@@ -723,6 +730,7 @@ class World:
             **rows_ratings.things(self),
             **rows_practice.things(self),
             **rows_ledger.things(self),
+            **rows_claims.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:
