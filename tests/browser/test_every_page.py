@@ -43,6 +43,7 @@ with transaction.atomic():
 
 
 LEAVE = "/modules/hampshire/annual-leave"
+RUN = "Planning application validation"  # what Wiltshire states that it runs
 # What happens after listing, to one module that the others leave alone.
 LATER = f"""
 from datetime import timedelta
@@ -122,6 +123,17 @@ def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
             follow(name)(page)
         with page.expect_navigation():
             press(pressed)(page)
+
+    return followed
+
+
+def and_press(first: str, second: str, pressed: str) -> Callable[[Page], None]:
+    """Follows two links, one after the other, then presses a button there with nothing filled in."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(first)(page)
+        follow_and_press(second, pressed)(page)
 
     return followed
 
@@ -236,6 +248,22 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # Who runs what.
+    Case("use", VIEWER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs", 422, press("State it")),
+    Case("adoptions", VIEWER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions?stage=retired", "In use at Wiltshire"),
+    Case("adoptions", STEWARD, "/adoptions", "In use at"),
+    Case("adoption", VIEWER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("adoption", ADOPTER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 200, follow_both(RUN, "Change stage or version")),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 422, and_press(RUN, "Change stage or version", "Save")),
+    Case("change_adoption", ADOPTER, "/adoptions", "Change what you say", 200, follow_both(RUN, "Change what you say of it")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 200, follow_both(RUN, "Give it up")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 422, and_press(RUN, "Give it up", "Give it up")),
+    Case("catalogue", ADOPTER, "/modules?in_use=verified&mine=yes&sort=used", "module"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     # What one was told.
@@ -467,6 +495,7 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 
 # Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
 NO_PAGES = {
+    "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file",
     "review_file", "review_evidence",
