@@ -16,7 +16,7 @@ from api.rest.run_sources_shapes import DeliveryShape, ImportedRunsShape, import
 from api.schema import in_path, problems, returns
 from api.throttles import spend
 from registry.actions.import_runs import import_logs, import_runs
-from registry.actions.receive_delivery import Unsigned, receive_delivery
+from registry.actions.receive_delivery import Unsigned, receive_delivery, signed_hook
 from registry.formats.tables import MAX_BYTES
 from registry.telemetry.adapters import otlp, times, uipath
 
@@ -140,12 +140,13 @@ class RunsHook(Endpoint):
         responses={202: returns(DeliveryShape, "What became of it"), **problems(400, 403, 411, 413, 415, 422)},
     )
     def post(self, request: Request, hook: str) -> HttpResponse:
+        body, signature = json_body(request._request, uipath.MAX_BYTES), request.headers.get(uipath.HEADER, "")
         try:
-            body, signature = json_body(request._request, uipath.MAX_BYTES), request.headers.get(uipath.HEADER, "")
-            done = receive_delivery(key=hook, body=body, signature=signature)
+            signed_hook(hook, body, signature)
         except Unsigned:
             spend("anonymous", client_address(request))
             raise
         spend("runs", f"hook:{hook}")
+        done = receive_delivery(key=hook, body=body, signature=signature)
         ignored = done.ignored + done.refused + done.unknown.total()
         return answer(DeliveryShape(accepted=done.accepted + done.held, duplicates=done.duplicates, ignored=ignored), 202)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 type Holds = Literal["text", "number", "whole", "day", "share", "yes", "choice", "list"]
@@ -13,7 +13,7 @@ YES: Final = {"yes": True, "y": True, "true": True, "1": True, "x": True, "ja": 
 NO: Final = {"no": False, "n": False, "false": False, "0": False, "": False, "nej": False, "falsk": False}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """One column: the field it fills, what it holds, its headings, and an example for the template in either language."""
 
@@ -23,7 +23,7 @@ class Column:
     holds: Holds = "text"
     needed: bool = False
     also: tuple[str, ...] = ()  # other headings that we take
-    choices: Mapping[str, str] = field(default_factory=dict)  # what is written -> what it means
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what is written -> what it means
     example: str = ""
     example_da: str = ""
 

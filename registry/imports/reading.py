@@ -80,12 +80,12 @@ def _placed(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, Col
                 named.setdefault(plain(heading), column)
     found: dict[int, Column] = {}
     for place, heading in enumerate(headings):
-        column = named.get(plain(heading))
-        if column is None:
+        known = named.get(plain(heading))
+        if known is None:
             continue
-        if column in found.values():
-            raise Refused("column_twice", f"Two columns are “{column.heading}”.", where=f"column {heading[:40]}", mend="Keep one of them.")
-        found[place] = column
+        if known in found.values():
+            raise Refused("column_twice", f"Two columns are “{known.heading}”.", where=f"column {heading[:40]}", mend="Keep one of them.")
+        found[place] = known
     missing = [column.heading for column in columns if column.needed and column not in found.values()]
     if missing:
         raise Refused(
@@ -165,7 +165,7 @@ def _day(cell: Cell) -> date:
 def _number(cell: Cell, column: Column, language: str) -> Decimal | int:
     if isinstance(cell, str):
         found = share_written(cell, language) if column.holds == "share" else number_written(cell, language)
-    elif isinstance(cell, bool | date | time | timedelta):
+    elif isinstance(cell, bool | date | time | timedelta | Flaw):
         raise Refused("number_unread", "The cell holds a date or a yes, and no number.", mend="Format the column as a number.")
     else:
         found = decimal_of(cell)

@@ -616,6 +616,9 @@ TABLE += rows_practice.ROWS
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture import rows_ledger  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_ledger.ROWS
 from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from above
 
 TABLE += rows_runs.ROWS
@@ -624,6 +627,13 @@ from tests.architecture.rows_import import ROWS as _IMPORT  # noqa: E402 - it ta
 from tests.architecture.rows_import import import_keys  # noqa: E402
 
 TABLE += _IMPORT
+
+from tests.architecture.rows_dashboards import ROWS as _DASHBOARDS  # noqa: E402 - it takes its rules from above
+
+TABLE += _DASHBOARDS
+from tests.architecture import rows_claims  # noqa: E402 - as above
+
+TABLE += rows_claims.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -719,6 +729,8 @@ class World:
             **import_keys(self),
             **rows_ratings.things(self),
             **rows_practice.things(self),
+            **rows_ledger.things(self),
+            **rows_claims.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:

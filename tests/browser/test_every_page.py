@@ -93,6 +93,29 @@ decide_rating_report(rating=pilot, hide=True, reason="It names people.", by=stew
 """
 
 
+# Runs of a year and a half: of the Met, of two that show theirs by name, and of six others; in two versions.
+RUNS = """
+from django.utils import timezone
+from registry.index.run_figures import period
+from registry.telemetry.models import MonthlyRuns
+from registry.telemetry.naming import note_naming
+rows = []
+def add(organisation, module, month, version, runs):
+    business, system = runs // 15, runs // 60
+    sums = dict(completed=runs - business - system, business_exceptions=business, system_exceptions=system, items=3 * runs, duration_ms=41_000 * runs)
+    rows.append(MonthlyRuns(organisation=organisation, module=module, month=month, version=version, runs=runs, **sums))
+for number, month in enumerate(period("", "").months):
+    for place, organisation in enumerate(("hampshire", "thames-valley", "met", "cumbria", "dorset", "essex", "kent", "norfolk", "surrey")):
+        version = "2.1.0" if place + number > 9 else "2.0.3"
+        add(organisation, "hampshire/crime-incident-filing", month, version, 900 + 70 * number + 210 * place)
+        if place < 3:
+            add(organisation, "hampshire/domestic-abuse-triage", month, "1.1.0", 400 + 31 * number)
+MonthlyRuns.objects.bulk_create(rows, ignore_conflicts=True)  # the demonstration has some
+for organisation in ("hampshire", "thames-valley"):
+    note_naming(organisation, True, timezone.now().date())
+"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A page: the name of its address, who opens it, what its first heading says, and what leads there from ``address``."""
@@ -252,6 +275,15 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # How modules run.
+    Case("module_runs", VIEWER, f"{FILING}/runs", "Runs of Crime incident filing"),
+    Case("module_runs", ADOPTER, f"{FILING}/runs", "Runs of Crime incident filing"),
+    Case("module_runs", VIEWER, f"{LEAVE}/runs", "Runs of"),
+    Case("module_runs", VIEWER, f"{FILING}/runs?from=2026-13", "Refused", 422),
+    Case("organisation_runs", PUBLISHER, "/organisations/hampshire/runs", "Runs at Hampshire"),
+    Case("organisation_runs", AUDITOR, "/organisations/hampshire/runs", "Runs at Hampshire"),
+    Case("partnership_runs", VIEWER, "/runs/partnership", "Runs in the partnership"),
+    Case("partnership_runs", AUDITOR, "/runs/partnership?from=2024-01&to=2026-12", "Runs in the partnership"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     Case("import", ADOPTER, "/import", "Import a table"),
@@ -481,6 +513,7 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(IN_REVIEW)
     installation.python(TOLD)
     installation.python(LATER)
+    installation.python(RUNS)
     installation.python(JUDGED)
 
 
@@ -505,7 +538,7 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 
 # Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
 NO_PAGES = {
-    "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "healthz", "readyz", "openapi", "download", "atom_advisories", "module_runs_csv", "organisation_runs_csv", "partnership_runs_csv", "powerbi_runs", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file", "practice_export", "practice_evidence",
     "review_file", "review_evidence",
 }  # fmt: skip
