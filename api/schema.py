@@ -16,6 +16,7 @@ from api.rest import (
     claim_shapes,
     governance_shapes,
     lifecycle_shapes,
+    rating_shapes,
     review_shapes,
     run_figure_shapes,
     run_sources_shapes,
@@ -29,6 +30,7 @@ from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, R
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
     dict: {"type": "object"},
@@ -90,6 +92,7 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             review_shapes,
             governance_shapes,
             lifecycle_shapes,
+            rating_shapes,
             statistics_shapes,
             claim_shapes,
             adoption_shapes,
