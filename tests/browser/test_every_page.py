@@ -116,6 +116,21 @@ for organisation in ("hampshire", "thames-valley"):
 """
 
 
+# What Hampshire reports, two runs of which are held apart.
+RUN = """
+from datetime import timedelta
+from django.utils import timezone
+from registry.actions.roll_up_runs import roll_up_runs
+from registry.telemetry.ingest import accepting, store
+from tests.make import opt_in, run_event
+opt_in("hampshire")
+late = timezone.now() - timedelta(days=40)
+with accepting("hampshire"):
+    store("hampshire", [run_event(), run_event(module="hampshire/crime-incident-filing", version="2.1.0"), run_event(started_at=late), run_event(items=10**6)])
+roll_up_runs()
+"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A page: the name of its address, who opens it, what its first heading says, and what leads there from ``address``."""
@@ -360,6 +375,19 @@ CASES = [
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
     Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
     Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    # Runs.
+    Case("runs", PUBLISHER, "/runs", "Runs of"),
+    Case("runs", VIEWER, "/runs", "Runs of"),
+    Case("runs", ADOPTER, "/runs", "Runs of"),
+    Case("runs_schema", "", "/runs/schema", "What is taken of a run"),
+    Case("runs_opt_in", ADOPTER, "/runs/opt-in", "Report our runs"),
+    Case("runs_opt_out", PUBLISHER, "/runs/opt-out", "Stop reporting our runs"),
+    Case("runs_show", PUBLISHER, "/runs/name", "Figures under our name"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs", 422, press("Delete everything")),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart"),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart", 422, press("Decide")),
+    Case("held_runs", ADOPTER, "/runs/held", "Runs held apart"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -515,6 +543,7 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(LATER)
     installation.python(RUNS)
     installation.python(JUDGED)
+    installation.python(RUN)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -540,6 +569,8 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 NO_PAGES = {
     "healthz", "readyz", "openapi", "download", "atom_advisories", "module_runs_csv", "organisation_runs_csv", "partnership_runs_csv", "powerbi_runs", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file", "practice_export", "practice_evidence",
+    "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "governance_export", "governance_file", "runs_export",
     "review_file", "review_evidence",
 }  # fmt: skip
 ELSEWHERE = {
