@@ -45,6 +45,7 @@ with transaction.atomic():
 
 
 LEAVE = "/modules/hampshire/annual-leave"
+RUN = "Planning application validation"  # what Wiltshire states that it runs
 # What happens after listing, to one module that the others leave alone.
 LATER = f"""
 from datetime import timedelta
@@ -116,6 +117,21 @@ for organisation in ("hampshire", "thames-valley"):
 """
 
 
+# What Hampshire reports, two runs of which are held apart.
+REPORTED = """
+from datetime import timedelta
+from django.utils import timezone
+from registry.actions.roll_up_runs import roll_up_runs
+from registry.telemetry.ingest import accepting, store
+from tests.make import opt_in, run_event
+opt_in("hampshire")
+late = timezone.now() - timedelta(days=40)
+with accepting("hampshire"):
+    store("hampshire", [run_event(), run_event(module="hampshire/crime-incident-filing", version="2.1.0"), run_event(started_at=late), run_event(items=10**6)])
+roll_up_runs()
+"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A page: the name of its address, who opens it, what its first heading says, and what leads there from ``address``."""
@@ -161,6 +177,17 @@ def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
             follow(name)(page)
         with page.expect_navigation():
             press(pressed)(page)
+
+    return followed
+
+
+def and_press(first: str, second: str, pressed: str) -> Callable[[Page], None]:
+    """Follows two links, one after the other, then presses a button there with nothing filled in."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(first)(page)
+        follow_and_press(second, pressed)(page)
 
     return followed
 
@@ -284,6 +311,22 @@ CASES = [
     Case("organisation_runs", AUDITOR, "/organisations/hampshire/runs", "Runs at Hampshire"),
     Case("partnership_runs", VIEWER, "/runs/partnership", "Runs in the partnership"),
     Case("partnership_runs", AUDITOR, "/runs/partnership?from=2024-01&to=2026-12", "Runs in the partnership"),
+    # Who runs what.
+    Case("use", VIEWER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs", 422, press("State it")),
+    Case("adoptions", VIEWER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions?stage=retired", "In use at Wiltshire"),
+    Case("adoptions", STEWARD, "/adoptions", "In use at"),
+    Case("adoption", VIEWER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("adoption", ADOPTER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 200, follow_both(RUN, "Change stage or version")),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 422, and_press(RUN, "Change stage or version", "Save")),
+    Case("change_adoption", ADOPTER, "/adoptions", "Change what you say", 200, follow_both(RUN, "Change what you say of it")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 200, follow_both(RUN, "Give it up")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 422, and_press(RUN, "Give it up", "Give it up")),
+    Case("catalogue", ADOPTER, "/modules?in_use=verified&mine=yes&sort=used", "module"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     Case("import", ADOPTER, "/import", "Import a table"),
@@ -360,6 +403,19 @@ CASES = [
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
     Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
     Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    # Runs.
+    Case("runs", PUBLISHER, "/runs", "Runs of"),
+    Case("runs", VIEWER, "/runs", "Runs of"),
+    Case("runs", ADOPTER, "/runs", "Runs of"),
+    Case("runs_schema", "", "/runs/schema", "What is taken of a run"),
+    Case("runs_opt_in", ADOPTER, "/runs/opt-in", "Report our runs"),
+    Case("runs_opt_out", PUBLISHER, "/runs/opt-out", "Stop reporting our runs"),
+    Case("runs_show", PUBLISHER, "/runs/name", "Figures under our name"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs", 422, press("Delete everything")),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart"),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart", 422, press("Decide")),
+    Case("held_runs", ADOPTER, "/runs/held", "Runs held apart"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -515,6 +571,7 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(LATER)
     installation.python(RUNS)
     installation.python(JUDGED)
+    installation.python(REPORTED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -540,6 +597,8 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 NO_PAGES = {
     "healthz", "readyz", "openapi", "download", "atom_advisories", "module_runs_csv", "organisation_runs_csv", "partnership_runs_csv", "powerbi_runs", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file", "practice_export", "practice_evidence",
+    "runs_export",
+    "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "review_file", "review_evidence",
 }  # fmt: skip
 ELSEWHERE = {
