@@ -8,6 +8,7 @@ from api.endpoint import NoSuchPath
 from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
 from api.rest.artefacts import Download
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
 from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
@@ -15,6 +16,7 @@ from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.run_figures import ModuleRuns
+from api.rest.run_sources import RunsHook, RunsLogs, RunsTable
 from api.rest.runs import Runs, RunsSchema
 from api.rest.statistics import Statistics
 from api.rest.withdrawal import Deprecate, Unyank, Yank
@@ -70,8 +72,13 @@ urlpatterns = [
     path(f"{MODULE}/practice", Practice.as_view(), name="api_practice"),
     path("v1/on-request", OnRequest.as_view(), name="api_on_request"),
     path("v1/claims", Claims.as_view(), name="api_claims"),
+    path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
+    path("v1/baselines", Baselines.as_view(), name="api_baselines"),
     # Telemetry.
     path("v1/runs", Runs.as_view(), name="api_runs"),
     path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
+    path("v1/runs/table", RunsTable.as_view(), name="api_runs_table"),
+    path("v1/runs/otlp/v1/logs", RunsLogs.as_view(), name="api_runs_logs"),
+    path("v1/runs/uipath/<segment:hook>", RunsHook.as_view(), name="api_runs_hook"),
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -75,8 +75,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "registry.web.context.page",
             ],
-            "builtins": ["registry.web.templatetags.moothall"],
-            "libraries": {"benefits": "registry.web.templatetags.benefits"},
+            "builtins": ["registry.web.templatetags.moothall", "registry.web.templatetags.benefits"],
         },
     }
 ]

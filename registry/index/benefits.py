@@ -245,7 +245,7 @@ def outcome_rows(claims: Iterable[ClaimRow]) -> tuple[OutcomeRow, ...]:
 
 def _outcome(row: OutcomeMeasure, claim: ClaimRow) -> OutcomeRow:
     before, after = _said(row.before, row.unit, row.before_text), _said(row.after, row.unit, row.after_text)
-    change = row.change_percent
+    change = None if after else row.change_percent  # what was stated in words says it already
     if row.before is not None and row.after is not None:
         change = percentage_change(row.before, row.after)
     return OutcomeRow(claim, row.outcome, row.measure, before, after, change, _lacks(row, claim, before, after))

@@ -36,8 +36,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a claim on its evidence, or send it back."""
     viewer = viewer_in(request)
     claim = visible_claim(viewer, pk)
-    if request.method != "POST":
-        decider_for(viewer, claim)
+    decider_for(viewer, claim)
     form = DecideForm(posted(request), initial={"seen": latest_entry(claim)})
     if form.is_valid():
         given = form.cleaned_data

@@ -49,7 +49,7 @@ class AskForm(ActionForm):
     )
     hours_per_fte = forms.DecimalField(
         label="How many hours does one full-time post work in a year?",
-        help_text="Your own count, without leave and holidays. Many English forces use about 1,650, Copenhagen about 1,667.",
+        help_text="Your own count, without leave and holidays. Copenhagen’s business case of 2016 works with about 1,667.",
         max_digits=7,
         decimal_places=2,
         error_messages={"required": "Enter the hours, such as 1650.", "invalid": "Enter a number, such as 1650."},

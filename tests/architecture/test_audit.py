@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import AuditEvent
+from tests.architecture.rows_runs import stored_by_a_run
 from tests.architecture.tables import rows
 from tests.architecture.test_authorisation import spots
 from tests.architecture.urls_table import ACCOUNT, LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
@@ -71,6 +72,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.publish_release": {"module.created", "release.published"},
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
+    "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.tell_adopter": {"recall.reopened"},
@@ -94,7 +96,20 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.retire_module": {"retirement.started", "retirement.told", "retirement.item_done", "retirement.closed"},
     "registry.actions.telling_lifecycle": set(),  # notices of what others record
     "registry.actions.transfer_module": {"transfer.begun", "transfer.agreed", "transfer.*", "module.transferred", "token.narrowed"},
+    "registry.actions.consent_runs": {"runs.opted_in", "runs.opted_out", "runs.shown", "runs.hidden"},
+    "registry.actions.release_held_runs": {"runs.released", "runs.discarded"},
+    "registry.actions.delete_runs": {"runs.deletion_asked", "runs.deleted"},
+    "registry.actions.record_runs": set(),  # a run is its own record and names nobody
+    "registry.actions.roll_up_runs": set(),  # reckoned
+    "registry.actions.keep_runs": set(),  # what was kept for a while
     "registry.actions.undeprecate_module": {"module.undeprecated"},
+    "registry.actions.rate_release": {"rating.given", "rating.changed"},
+    "registry.actions.reply_rating": {"rating.replied"},
+    "registry.actions.report_rating": {"rating.reported"},
+    "registry.actions.decide_rating_report": {"rating.hidden", "rating.kept", "rating.restored"},
+    "registry.actions.telling_ratings": set(),  # notices of what others record
+    "registry.actions.record_practice": {"practice.recorded"},
+    "registry.actions.decide_practice": {"practice.confirmed", "practice.declined"},
     "registry.actions.state_adoption": {"adoption.*"},
     "registry.actions.follow_up_adoptions": {"adoption.expired", "adoption.reminded"},
     "registry.actions.telling_adoption": set(),  # notices of what others record
@@ -102,6 +117,16 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.refresh_module": set(),  # a part of other actions: what is shown is reckoned anew
     "registry.actions.remove_expired": set(),  # what nothing names any more
     "registry.actions.sweep_outbox": set(),  # sends again what was not sent
+    # The benefits ledger.
+    "registry.benefits.moving": {"claim.*"},  # whatever is done to a claim
+    **{
+        f"registry.actions.{act}": set() for act in ("write_claim", "submit_claim", "decide_claim", "add_evidence", "measure_outcome")
+    },  # by it
+    "registry.actions.share_claim": {"claim.share_agreed", "claim.share_declined"},  # for who shares in it; the rest by benefits.moving
+    "registry.actions.telling_benefits": set(),  # notices of what others record
+    "registry.actions.record_baseline": {"baseline.recorded"},
+    "registry.actions.record_cost": {"cost.recorded", "cost.removed"},
+    "registry.actions.record_rate": {"rate.recorded"},
 }
 # Of every address that takes a POST and changes something: the events of one request. Each set is one outcome.
 WRITES: dict[str, list[list[str]]] = {
@@ -154,10 +179,51 @@ WRITES: dict[str, list[list[str]]] = {
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
     "retire": [["retirement.started"]],
+    "forecast": [["forecast.made"]],
+    "realise_forecast": [["forecast.realised"]],
     "api_publish_advisory": [["advisory.published"]],
     "api_recall": [["recall.made"]],
     "api_acknowledge": [["recall.acknowledged"]],
     "api_quarantine": [["release.quarantined"]],
+    # Runs.
+    "runs_opt_in": [["runs.opted_in"]],
+    "runs_opt_out": [["runs.opted_out"]],
+    "runs_show": [["runs.shown"]],
+    "runs_delete": [["runs.deletion_asked"]],
+    "held_runs": [["runs.released"]],
+    # Who runs what.
+    "use": [["adoption.stated"]],
+    "confirm_adoption": [["adoption.confirmed"]],
+    "move_adoption": [["adoption.moved"]],
+    "change_adoption": [["adoption.changed"]],
+    "retire_adoption": [["adoption.moved"]],
+    "api_module_adoptions": [["adoption.stated"]],
+    "api_confirm_adoption": [["adoption.confirmed"]],
+    "api_move_adoption": [["adoption.moved"]],
+    # What adopters and stewards say.
+    "rate": [["rating.changed"]],
+    "reply_rating": [["rating.replied"]],
+    "report_rating": [["rating.reported"]],
+    "decide_rating": [["rating.hidden"]],
+    "edit_practice": [["practice.recorded"]],
+    "decide_practice": [["practice.confirmed"]],
+    # The benefits ledger.
+    "add_baseline": [["baseline.recorded"]],
+    "add_cost": [["cost.recorded"]],
+    "remove_cost": [["cost.removed"]],
+    "add_rate": [["rate.recorded"]],
+    "change_claim": [["claim.changed"]],
+    "claim_evidence": [["attachment.kept", "claim.evidence_added"]],
+    "claim_shares": [["claim.shared"]],
+    "claim_outcomes": [["claim.changed"]],
+    "remove_outcome": [["claim.changed"]],
+    "submit_claim": [["claim.submitted"]],
+    "withdraw_claim": [["claim.withdrawn"]],
+    "decide_claim": [["claim.approved"]],
+    "agree_claim_share": [["claim.share_agreed"] * 2],  # in the books of both organisations
+    "api_claims": [["claim.written"]],
+    "api_submit_claim": [["claim.submitted"]],
+    "api_baselines": [["baseline.recorded"]],
     "change_name": [["account.renamed"]],
     "new_token": [["token.issued"]],
     "revoke_token": [["token.revoked"]],
@@ -170,8 +236,9 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
+    "api_runs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
-    "widen",  # the table asks for the preview
+    "widen", "add_claim",  # the table asks for the preview
     "api_list",  # refused, or listed already
     "agree_transfer",  # of the people here nobody may
     "recall", "download_anyway",  # the one shows what would be done, the other leads to a file that is not recalled
@@ -187,7 +254,7 @@ UNAUDITED = {
 }  # fmt: skip
 
 
-OWN_AFFAIRS = {"notice": {"registry_notice"}, "notices": {"registry_notice"}}
+OWN_AFFAIRS = {"api_runs": stored_by_a_run(), "notice": {"registry_notice"}, "notices": {"registry_notice"}}
 
 
 def done(row: Row) -> list[tuple[Actor, Spot]]:
