@@ -18,9 +18,10 @@ from rest_framework.request import Request
 from api.errors import LengthRequired, Malformed, UnsupportedType
 from registry.errors import Refused, TooLarge
 from registry.releases.receiving import ReceivedFile, ReceivingHandler, check_announced, longest_body
-from registry.releases.upload import Upload, too_large
+from registry.releases.upload import Upload, spooled, too_large
 
 ARTEFACT = "artefact"
+_ROOM = 64 * 1024  # bytes that a multipart body may have around its file
 _TAIL = 300  # bytes kept of the body's end: room for the longest boundary (RFC 2046 allows 70) and an epilogue
 
 
@@ -123,6 +124,41 @@ def _body_too_large(limit: int) -> TooLarge:
         where="body",
         mend="Send it in several requests.",
     )
+
+
+@contextlib.contextmanager
+def one_file(request: HttpRequest, media_types: Collection[str], limit: int) -> Iterator[Upload]:
+    """The one file of at most ``limit`` bytes that a body is, or that a multipart body holds as ``artefact``, on disk until the block ends.
+
+    Raises :class:`UnsupportedType`, :class:`Malformed`, :class:`TooLarge` and :class:`Refused`.
+    """
+    if _announced(request) > limit + _ROOM:
+        raise _body_too_large(limit)
+    if request.content_type == "multipart/form-data":
+        with received(request) as body:
+            check_names(body.fields, ())
+            if len(body.uploads) > 1:
+                raise Refused("field_twice", "Several files were sent.", where=ARTEFACT, mend="Send them in several requests.")
+            yield body.uploads[0]
+        return
+    check_encoding(request)
+    if request.content_type not in media_types:
+        offered = ", ".join(sorted(media_types))
+        raise UnsupportedType("unsupported_media_type", "We do not take that kind of file.", where="Content-Type", mend=f"Send {offered}.")
+    with spooled(_chunks(request, limit), "sent", request.content_type) as upload:
+        announced = _announced(request)
+        if announced and upload.size != announced:
+            raise Malformed("body_truncated", "The body ended too early.", where="body", mend="Send it again.")
+        yield upload
+
+
+def _chunks(request: HttpRequest, limit: int) -> Iterator[bytes]:
+    body, came = _Body(request), 0
+    while chunk := body.read(64 * 1024):
+        came += len(chunk)
+        if came > limit:
+            raise _body_too_large(limit)
+        yield chunk
 
 
 def check_encoding(request: HttpRequest) -> None:

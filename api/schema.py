@@ -16,17 +16,21 @@ from api.rest import (
     claim_shapes,
     governance_shapes,
     lifecycle_shapes,
+    rating_shapes,
     review_shapes,
     run_figure_shapes,
+    run_sources_shapes,
     runs_shapes,
     shapes,
     statistics_shapes,
 )
+from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
     dict: {"type": "object"},
@@ -35,6 +39,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 PROBLEMS: tuple[tuple[type[RegistryError], str], ...] = (
     (Moved, "The module passed to another organisation and has another identifier, which Location names."),
     (errors.Malformed, "The request cannot be read: a damaged or truncated body, or a length that is no number."),
+    (Unsigned, "A delivery to a webhook is not signed with its secret, or there is no such webhook: the two answer alike."),
     (errors.Unauthorised, "No token was sent, or it is wrong, expired or revoked. Every address answers so, whether or not it exists."),
     (NotAllowed, "The token lacks the scope, or belongs to another organisation or module."),
     (Missing, "Absent, or not shared with your organisation: the two answer alike."),
@@ -87,11 +92,13 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             review_shapes,
             governance_shapes,
             lifecycle_shapes,
+            rating_shapes,
             statistics_shapes,
             claim_shapes,
             adoption_shapes,
             run_figure_shapes,
             runs_shapes,
+            run_sources_shapes,
         )
         for value in vars(each).values()
     ):
@@ -117,7 +124,7 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
 def in_path(*names: str) -> list[OpenApiParameter]:
     """Path parameters, each a text."""
     described = {"publisher": "The organisation's slug", "slug": "The module's slug", "version": "SemVer", "filename": "The file's name"}
-    described["key"] = "As lists give it"
+    described |= {"key": "As lists give it", "hook": "What the webhook's address ends in"}
     return [OpenApiParameter(name, str, OpenApiParameter.PATH, description=described[name]) for name in names]
 
 

@@ -16,6 +16,7 @@ from api.rest.ratings import Practice, Ratings
 from api.rest.releases import Inspect, Releases
 from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.run_figures import ModuleRuns
+from api.rest.run_sources import RunsHook, RunsLogs, RunsTable
 from api.rest.runs import Runs, RunsSchema
 from api.rest.statistics import Statistics
 from api.rest.withdrawal import Deprecate, Unyank, Yank
@@ -76,5 +77,8 @@ urlpatterns = [
     # Telemetry.
     path("v1/runs", Runs.as_view(), name="api_runs"),
     path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),
+    path("v1/runs/table", RunsTable.as_view(), name="api_runs_table"),
+    path("v1/runs/otlp/v1/logs", RunsLogs.as_view(), name="api_runs_logs"),
+    path("v1/runs/uipath/<segment:hook>", RunsHook.as_view(), name="api_runs_hook"),
     re_path(r"", NoSuchPath.as_view()),
 ]

@@ -17,6 +17,8 @@ app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.follow_up_adoptions",
     "registry.actions.sweep_outbox",
     "registry.actions.remove_expired",
+    "registry.actions.delete_runs",
+    "registry.actions.keep_runs",
     "registry.actions.roll_up_runs",
     "registry.actions.refresh_tiers",
     "registry.actions.send_notices",
@@ -29,6 +31,8 @@ app.conf.beat_schedule = {
     "go after retirements": {"task": "registry.actions.follow_up_retirements.follow_up_retirements", "schedule": 3600.0},
     "go after statements of use": {"task": "registry.actions.follow_up_adoptions.follow_up_adoptions", "schedule": 3600.0},
     "remove what expired": {"task": "registry.actions.remove_expired.remove_expired", "schedule": 3600.0},
+    "delete runs": {"task": "registry.actions.delete_runs.delete_asked_runs", "schedule": 300.0},
+    "keep runs": {"task": "registry.actions.keep_runs.keep_runs", "schedule": 3600.0},
     "add up runs": {"task": "registry.actions.roll_up_runs.roll_up_runs", "schedule": 60.0},
     "judge assurance anew": {"task": "registry.actions.refresh_tiers.refresh_tiers", "schedule": crontab(hour=3, minute=40)},
     # UTC, so that it is there when people start work, summer and winter

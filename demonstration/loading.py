@@ -18,7 +18,9 @@ from demonstration.modules import ENTRIES, Edition, Entry
 from demonstration.people import ORGANISATIONS, PASSWORD, PEOPLE, publisher_of
 from demonstration.reviewing import review
 from demonstration.use.benefits import claim_benefits
+from demonstration.use.practice import record_practices
 from demonstration.use.ratings import rate
+from demonstration.use.runs import report_runs
 from demonstration.use.stating import state_uses
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
@@ -50,7 +52,9 @@ def load() -> bool:
             deprecate_module(module=module, reason=entry.deprecated, successor=entry.successor, by=_publisher(entry.publisher))
     state_uses()
     rate()
+    record_practices()
     claim_benefits()
+    report_runs()
     with transaction.atomic():
         record(LOADED, "demonstration", by=None, organisation=None, modules=len(ENTRIES))
         _read_old_notices()

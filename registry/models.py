@@ -25,6 +25,7 @@ from registry.governance.models import (
     LegalBasis,
     Reassessment,
 )
+from registry.imports.models import ImportDraft
 from registry.lifecycle.models import (
     Advisory,
     DigestVerdict,
@@ -96,6 +97,7 @@ __all__ = [
     "Forecast",
     "FormerIdentifier",
     "IdempotencyKey",
+    "ImportDraft",
     "LawChange",
     "LegalBasis",
     "Module",

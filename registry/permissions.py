@@ -95,6 +95,18 @@ def steward_for(viewer: Viewer) -> User:
     return viewer.user
 
 
+def runs_keeper_for(viewer: Viewer) -> Organisation:
+    """The organisation acted for, whose runs ``viewer`` decides on: a publisher or administrator. Raises :class:`NotAllowed`, to tokens too."""
+    organisation = viewer.organisation
+    if organisation is None or viewer.token is not None or not may(viewer.user, Permission.PUBLISH, organisation):
+        raise NotAllowed(
+            "may_not_keep_runs",
+            "Only publishers and administrators of an organisation decide on its runs.",
+            mend="Ask one of them; they are under Account, Members.",
+        )
+    return organisation
+
+
 def decider_for(viewer: Viewer, claim: Claim) -> tuple[User, Organisation]:
     """The person who decides ``claim``, and for which organisation: a reviewer or steward whose organisations have no part in it.
 

@@ -57,7 +57,7 @@ CLAIMS: tuple[Told, ...] = (
     Told("hampshire", {"title": "Robotic process automation programme", "scope": Claim.Scope.PROGRAMME, "fte": Decimal(96),
         "money": Decimal(3_600_000), "currency": "GBP", "benefit_class": BenefitClass.NON_CASHABLE, "source": BANK, **YEAR}),
     Told("hampshire", {"title": "Crime incident filing", "module": FILING, "volume": 224_000, "unit": "case files", "fte": Decimal(50),
-        "money": Decimal(1_900_000), "currency": "GBP", "benefit_class": BenefitClass.NON_CASHABLE, "source": BANK, **YEAR},
+        "money": Decimal(1_900_000), "currency": "GBP", "benefit_class": BenefitClass.NON_CASHABLE, "hours_per_fte": Decimal(1650), "note": "The hours of a working year are made up: the report names none.", "source": BANK, **YEAR},
         SHOWN, is_part=True, approver=("thames-valley", "reviewer")),
     Told("hampshire", {"title": "Contact management", "module": CONTACTS, "volume": 131_000, "unit": "contacts", "fte": Decimal(3),
         "money": Decimal(117_000), "currency": "GBP", "benefit_class": BenefitClass.NON_CASHABLE, "source": BANK, **YEAR},

@@ -1,4 +1,4 @@
-"""Removes what was only kept for a while: idempotency keys, notices, forgotten uploads, bytes that no release names."""
+"""Removes what was only kept for a while: idempotency keys, notices, tables to import, forgotten uploads, bytes that no release names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from registry.imports.models import ImportDraft
 from registry.notices.models import Notice
 from registry.releases.keeping import named, remove_unused
 from registry.releases.models import IdempotencyKey
@@ -27,6 +28,7 @@ BYTES_FOR = 24 * 3600  # seconds of grace for bytes whose transaction may still 
 def remove_expired() -> None:
     """Run every hour."""
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_FOR).delete()
+    ImportDraft.objects.expired().delete()
     _remove_notices()
     now = time.time()
     for path in settings.UPLOAD_DIR.iterdir():

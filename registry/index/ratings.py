@@ -44,6 +44,7 @@ class RatingEntry:
     since: date | None  # it has been live there, where the organisation says so by name
     criteria: tuple[PointsEntry, ...]
     words: str
+    language: str  # of the words, as far as one can tell: the organisation's
     effort_days: int | None
     rated_at: datetime
     changed_at: datetime | None
@@ -51,6 +52,7 @@ class RatingEntry:
     replied_at: datetime | None
     is_reply_older: bool  # than the words it stands under
     publisher: str
+    reply_language: str
     hidden_at: datetime | None  # shown to its organisation, stewards and auditors alone
     hidden_reason: str
     is_own: bool
@@ -171,6 +173,7 @@ def _entry(viewer: Viewer, rating: Rating, since: date | None) -> RatingEntry:
         since=since,
         criteria=tuple(PointsEntry(code, label, question, getattr(rating, code)) for code, label, question in CRITERIA),
         words=rating.words,
+        language=rating.organisation.language,
         effort_days=rating.effort_days,
         rated_at=rating.rated_at,
         changed_at=changed,
@@ -178,6 +181,7 @@ def _entry(viewer: Viewer, rating: Rating, since: date | None) -> RatingEntry:
         replied_at=rating.replied_at,
         is_reply_older=changed is not None and rating.replied_at is not None and rating.replied_at < changed,
         publisher=rating.release.module.organisation.name,
+        reply_language=rating.release.module.organisation.language,
         hidden_at=rating.hidden_at,
         hidden_reason=rating.hidden_reason,
         is_own=rating.organisation_id in viewer.organisations,

@@ -18,11 +18,13 @@ from accounts.models import Membership
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
 from registry.errors import Refused
-from registry.lifecycle.names import names_of
+from registry.index.entries import ModuleEntry
+from registry.lifecycle.names import names_had, names_of
 from registry.releases.models import Release
 from registry.telemetry import read
 from registry.telemetry.naming import spells
 from registry.telemetry.read import MonthRow
+from registry.telemetry.summing import summed_cells
 from registry.telemetry.suppression import OTHER_VERSIONS, Cell, Spell, Sums, added_up, cells, is_apart, month_after, sums_of
 
 MONTHS = 12  # shown unless others are asked for, the current one included
@@ -167,6 +169,18 @@ def seen(viewer: Viewer, names: Mapping[str, str], span: Period, may_name: Calla
     return Seen(own, tuple(_by_name(others, named, may_name)), tuple(shown))
 
 
+def seen_summed(viewer: Viewer, names: Mapping[str, str], span: Period) -> Seen:
+    """As :func:`seen`, for very many modules: what is shown of others is added up in the database and not parted by version."""
+    reader, named = reader_of(viewer), spells()
+    own_and_named = None if reader.own is None else {*reader.own, *(slug for slug, each in named.items() if _is_shown(each))}
+    rows = [row._replace(module=names[row.module]) for row in read.monthly(own_and_named, list(names), span.first, span.last)]
+    own = tuple(row for row in rows if reader.owns(row.organisation))
+    if reader.own is None:
+        return Seen(own)
+    by_name = tuple(row for row in rows if not reader.owns(row.organisation) and _shows(row, named))
+    return Seen(own, by_name, tuple(summed_cells(names, span.months, reader.known, utc_today())))
+
+
 def seen_at(
     viewer: Viewer, organisation: str, names: Mapping[str, str], span: Period, may_name: Callable[[str, str], bool] | None = None
 ) -> Seen:
@@ -193,12 +207,16 @@ def _by_name(rows: Iterable[MonthRow], named: Mapping[str, Sequence[Spell]], may
 
 def shows_by_name(organisation: str) -> bool:
     """Whether the organisation of that slug shows its figures under its name now."""
-    return any(spell.last is None for spell in spells().get(organisation, ()))
+    return _is_shown(spells().get(organisation, ()))
+
+
+def _is_shown(of: Sequence[Spell]) -> bool:
+    return any(spell.last is None for spell in of)
 
 
 def _shows(row: MonthRow, named: Mapping[str, Sequence[Spell]]) -> bool:
     """Whether the row is shown by name: of a month in which its organisation once said so, and says so now."""
-    return is_apart(row.organisation, row.month, named) and any(spell.last is None for spell in named[row.organisation])
+    return is_apart(row.organisation, row.month, named) and _is_shown(named[row.organisation])
 
 
 def visible_versions(viewer: Viewer, modules: Iterable[Module] | None = None) -> Callable[[str, str], bool]:
@@ -237,10 +255,10 @@ def module_runs(viewer: Viewer, module: Module, span: Period) -> Seen:
     return seen(viewer, names, span, visible_versions(viewer, [module]))
 
 
-def run_signal(viewer: Viewer, module: Module) -> RunSignal | None:
+def run_signal(viewer: Viewer, module: ModuleEntry) -> RunSignal | None:
     """The signal of a module's page; None where there is nothing to show, or the figures cannot be reached. Three queries."""
     try:
-        found = seen(viewer, dict.fromkeys(names_of(module), module.identifier), period("", ""))
+        found = seen(viewer, dict.fromkeys(names_had(module.key, module.id), module.id), period("", ""))
     except UNREACHABLE:
         return None
     own, named = total(found.own), total(found.named)

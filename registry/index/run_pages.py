@@ -22,6 +22,7 @@ from registry.index.run_figures import (
     reader_of,
     seen,
     seen_at,
+    seen_summed,
     shows_by_name,
     total,
     utc_today,
@@ -149,7 +150,7 @@ def partnership_page(viewer: Viewer, span: Period) -> RunsEntry | None:
     """The runs of all modules that ``viewer`` sees; None while they cannot be reached."""
     modules = _modules(viewer)
     try:
-        found = seen(viewer, names_in(modules.values()), span)
+        found = seen_summed(viewer, names_in(modules.values()), span)
     except UNREACHABLE:
         return None
     figures = _module_figures(found, modules)

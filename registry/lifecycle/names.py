@@ -20,5 +20,10 @@ def check_name(publisher: str, slug: str) -> None:
 
 def names_of(module: Module) -> list[str]:
     """Every identifier that ``module`` has or had."""
-    former = module.former_identifiers.values_list("publisher", "slug")
-    return [module.identifier, *(f"{publisher}/{slug}" for publisher, slug in former)]
+    return names_had(module.pk, module.identifier)
+
+
+def names_had(module: int, identifier: str) -> list[str]:
+    """Every identifier of the module of that key: ``identifier``, which it has now, first."""
+    former = FormerIdentifier.objects.filter(module=module).values_list("publisher", "slug")
+    return [identifier, *(f"{publisher}/{slug}" for publisher, slug in former)]

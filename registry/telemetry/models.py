@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from registry.telemetry.sources import RunHook, RunName, UnknownName
@@ -106,6 +107,9 @@ class RunId(models.Model):
     organisation = _name(40)
     id = models.UUIDField()
     received_on = models.DateField()
+
+    class Meta:
+        indexes: ClassVar = [BrinIndex(fields=["received_on"], name="run_id_by_day", autosummarize=True)]
 
 
 class StaleDay(models.Model):

@@ -6,12 +6,17 @@ through ``registry.telemetry.suppression`` first.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from registry.telemetry.database import cursor
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError
+
+from registry.telemetry.database import alias, cursor
 from registry.telemetry.models import RunConsent
+
+log = logging.getLogger(__name__)
 
 
 class MonthRow(NamedTuple):
@@ -75,6 +80,17 @@ def consents() -> dict[str, Consent]:
     """What each organisation said, by its slug; those that never said anything are not in it."""
     found = RunConsent.objects.values_list("organisation", "opted_in_at", "opted_out_at", "shows_own")
     return {row[0]: Consent(*row) for row in found}
+
+
+def when_available[T](work: Callable[[], T]) -> T | None:
+    """What ``work`` gives, or None while the database of telemetry does not answer: a page stands without figures of runs."""
+    try:
+        return work()
+    except (OperationalError, InterfaceError) as error:
+        if alias() == DEFAULT_DB_ALIAS:  # then nothing answers, and the page cannot stand
+            raise
+        log.warning("Telemetry does not answer: %s", error)
+        return None
 
 
 def _rows(

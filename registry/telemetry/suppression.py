@@ -3,7 +3,7 @@
 Everything shown of others is a sum of *blocks*. A block is a module's runs in a month, or the part of them of one version or of several
 together. The blocks of one reader are disjoint, and the runs in each come from at least five organisations that are neither the reader's
 own nor shown by name. A sum or difference of blocks, with any factors, contains each block wholly or not at all: what is left over after
-any subtraction still comes from at least five organisations. docs/telemetry.md, "Fewer than five", gives the rule and its limits in full.
+any subtraction still comes from at least five organisations. docs/run-figures.md, "Fewer than five", gives the rule and its limits in full.
 
 Plain Python: what is shown depends on what is given alone. The rule is that of primary and complementary suppression in tables of counts
 (Hundepool et al., Statistical Disclosure Control, 2012, chapter 4), made simple by adding up only what may be shown.
@@ -134,6 +134,11 @@ def is_apart(organisation: str, month: date, named: Mapping[str, Sequence[Spell]
     return any(spell.holds(month) for spell in named.get(organisation, ()))
 
 
+def may_show(organisations: int) -> bool:
+    """Whether a sum over that many organisations that the reader does not know may be shown."""
+    return organisations >= LEAST
+
+
 def _any_version(module: str, version: str) -> bool:
     return True
 
@@ -170,7 +175,7 @@ type _Versions = Mapping[str, Mapping[str, Sums]]  # of each version, by organis
 
 
 def _cell(module: str, month: date, versions: _Versions, may_name: Callable[[str, str], bool]) -> Cell | None:
-    if len(_organisations(versions, versions)) < LEAST:
+    if not may_show(len(_organisations(versions, versions))):
         return None
     named, others = [], []
     for part in _parted(versions):

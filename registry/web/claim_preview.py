@@ -11,7 +11,7 @@ from registry.benefits.arithmetic import at_full_success, shown_per_fte
 from registry.benefits.money import Money, full
 from registry.benefits.reckoning import Inputs, held_against, reckon
 from registry.web.claim_sums import Step
-from registry.web.templatetags.benefits import exactly, percent, rounded
+from registry.web.templatetags.benefits import as_percent, exactly, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _reckoned(inputs: Inputs, unit: str) -> Iterator[Step]:
         return
     gain = exactly(inputs.minutes_before)
     gain = f"({gain} − {exactly(inputs.minutes_after)})" if inputs.minutes_after else gain
-    ends = f" × {percent(inputs.success_rate)} that succeed" if inputs.success_rate is not None else ""
+    ends = f" × {as_percent(inputs.success_rate)} that succeed" if inputs.success_rate is not None else ""
     yield Step("An item gives back", f"{gain} minutes{ends}", f"{rounded(found.minutes, 2)} minutes")
     yield Step("Hours given back", f"{inputs.volume:,} {unit} × {rounded(found.minutes, 2)} minutes ÷ 60", f"{rounded(found.hours)} hours")
     years = f" ÷ {rounded(found.years, 2)} years" if found.years != 1 else ""
@@ -53,7 +53,7 @@ def _rest(fte: Decimal | None, values: dict[str, Any]) -> Iterator[Step]:
         yield Step("Cash equivalent of one FTE", f"{full(money)} ÷ {exactly(fte)} FTE", full(money.with_amount(per or Decimal(0))))
     rate = values["success_rate"]
     if fte and rate is not None and rate != 1:
-        yield Step("If every item succeeded", f"{exactly(fte)} FTE ÷ {percent(rate)}", f"{rounded(at_full_success(fte, rate), 3)} FTE")
+        yield Step("If every item succeeded", f"{exactly(fte)} FTE ÷ {as_percent(rate)}", f"{rounded(at_full_success(fte, rate), 3)} FTE")
 
 
 def _remarks(inputs: Inputs, values: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from registry.benefits.arithmetic import fte, hours, minutes_per_item, money_per
 from registry.benefits.money import full, whole
 from registry.benefits.reckoning import years_of
 from registry.index.claim_page import ClaimDetail
-from registry.web.templatetags.benefits import exactly, percent, rounded
+from registry.web.templatetags.benefits import as_percent, exactly, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _reckoned(entry: ClaimDetail) -> Iterator[Step]:
     gain = exactly(entry.baseline.minutes)
     if entry.minutes_after:
         gain = f"({gain} − {exactly(entry.minutes_after)})"
-    ends = f" × {percent(row.success_rate)} that succeed" if row.success_rate is not None else ""
+    ends = f" × {as_percent(row.success_rate)} that succeed" if row.success_rate is not None else ""
     yield Step("An item gives back", f"{gain} minutes{ends}", f"{rounded(found.minutes, 2)} minutes")
     yield Step("Hours given back", f"{row.volume:,} {row.unit} × {rounded(found.minutes, 2)} minutes ÷ 60", f"{rounded(found.hours)} hours")
     if found.years != 1:
@@ -72,7 +72,7 @@ def _from_fte(entry: ClaimDetail) -> Iterator[Step]:
         yield Step("An item gave back", how, f"{rounded(minutes)} minutes")
     if entry.full_success is not None and row.success_rate is not None and row.success_rate != 1:
         yield Step(
-            "If every item succeeded", f"{exactly(stated)} FTE ÷ {percent(row.success_rate)}", f"{rounded(entry.full_success, 3)} FTE"
+            "If every item succeeded", f"{exactly(stated)} FTE ÷ {as_percent(row.success_rate)}", f"{rounded(entry.full_success, 3)} FTE"
         )
 
 

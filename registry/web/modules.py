@@ -22,6 +22,7 @@ from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
 from registry.index.ratings import ratings_entry
+from registry.index.run_figures import run_signal
 from registry.index.use_entries import UseEntry
 from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
@@ -45,7 +46,7 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
     viewer = viewer_in(request)
-    worth = {"benefits": module_benefits(viewer, publisher, slug)}
+    worth = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
     use = use_entry(viewer, detail.entry)
     return render(request, "registry/module.html", _context(detail, detail.current, use) | _judged(request, detail) | worth)
 

@@ -62,7 +62,8 @@ def edit(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
         takes_files=True,
     )
     file = record.evidence if record else None
-    form = PracticeEditForm(posted(request), request.FILES, initial=said_in(record) if record else None, has_file=file is not None)
+    files = request.FILES if request.method == "POST" else None
+    form = PracticeEditForm(posted(request), files, initial=said_in(record) if record else None, has_file=file is not None)
     if file is not None:
         form.fields["drops_evidence"].label = f"Take away {file.filename}, which is kept so far"
     done = "The practice record is saved. What it says of whether it works counts once a steward has confirmed it."

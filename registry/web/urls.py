@@ -17,6 +17,7 @@ from registry.web import (
     forecasting,
     governance,
     home,
+    importing,
     modules,
     notices,
     organisations,
@@ -30,6 +31,8 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    run_sources,
+    runs,
     signals,
     statistics,
     using,
@@ -87,6 +90,23 @@ LIFECYCLE = [
     path(f"{RELEASE}/report", quarantining.report, name="report"),
     path(f"{RELEASE}/quarantine", quarantining.quarantine, name="quarantine"),
     path(f"{RELEASE}/files/<piece:filename>/anyway", recalling.anyway, name="download_anyway"),
+]
+
+# What we report of our runs.
+RUNS = [
+    path("runs", runs.runs, name="runs"),
+    path("runs/schema", runs.schema, name="runs_schema"),
+    path("runs/opt-in", runs.opt_in, name="runs_opt_in"),
+    path("runs/opt-out", runs.opt_out, name="runs_opt_out"),
+    path("runs/name", runs.show, name="runs_show"),
+    path("runs/delete", runs.delete, name="runs_delete"),
+    path("runs/held", runs.held, name="held_runs"),
+    path("runs/export/<piece:filename>", runs.export, name="runs_export"),
+    path("runs/connect", run_sources.connect, name="runs_connect"),
+    path("runs/connect/upload", run_sources.upload, name="runs_upload"),
+    path("runs/connect/webhook", run_sources.hook, name="runs_hook"),
+    path("runs/connect/name", run_sources.name, name="runs_name"),
+    path("runs/connect/names/<int:pk>/forget", run_sources.forget_name, name="forget_run_name"),
 ]
 
 # How modules run. That of a module comes before its versions, whose addresses look alike.
@@ -163,6 +183,7 @@ BENEFITS = [
 
 urlpatterns = [
     *LIFECYCLE,
+    *RUNS,
     *DASHBOARDS,
     *CLAIMS,
     *USE,
@@ -173,6 +194,9 @@ urlpatterns = [
     path("privacy", pages.privacy, name="privacy"),
     path("made-of", pages.made_of, name="made_of"),
     path("modules", catalogue.catalogue, name="catalogue"),
+    path("import", importing.send, name="import"),
+    path("import/<int:pk>", importing.preview, name="import_preview"),
+    path("import/templates/<piece:name>", importing.template, name="import_template"),
     path("notices", notices.notices, name="notices"),
     path("notices/<int:pk>", notices.notice, name="notice"),
     path("account/notices", notices.preferences, name="notice_preferences"),

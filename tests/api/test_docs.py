@@ -35,7 +35,8 @@ def test_every_address_is_described() -> None:
 def test_every_call_says_what_it_does_needs_and_may_answer(path: str, method: str, operation: dict) -> None:
     assert operation["summary"]
     assert operation["description"]
-    assert operation["security"] == [{"token": []}, {"tokenAsPassword": []}]
+    signed = path == "/api/v1/runs/uipath/{hook}"  # by Orchestrator, which sends no token
+    assert operation.get("security") == (None if signed else [{"token": []}, {"tokenAsPassword": []}])
     assert {"401", "403", "429", "500", "503"} <= set(operation["responses"])
     assert set(operation["responses"]) & {"200", "201", "202"}
     for status, answer in operation["responses"].items():

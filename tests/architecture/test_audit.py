@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import AuditEvent
+from tests.architecture.rows_runs import stored_by_a_run
 from tests.architecture.tables import rows
 from tests.architecture.test_authorisation import spots
 from tests.architecture.urls_table import ACCOUNT, LOGIN, ON_API, ON_PAGES, PEOPLE, TABLE, Actor, Row, Spot, World, address, answered
@@ -71,9 +72,13 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.publish_release": {"module.created", "release.published"},
     "registry.actions.update_module": {"module.updated"},
     "registry.actions.yank_release": {"release.yanked", "release.unyanked"},
+    "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.tell_adopter": {"recall.reopened"},
+    "registry.actions.import_rows": {"import.done"},
+    "registry.actions.import_adoption": set(),  # by state_adoption
+    "registry.actions.import_benefit": set(),  # by write_claim, record_baseline, record_cost
     "registry.actions.acknowledge_recall": {"recall.acknowledged"},
     "registry.actions.close_recall": {"recall.remedied", "recall.closed"},
     "registry.actions.confirm_ownership": {"module.owner_confirmed", "module.support_promised"},
@@ -91,7 +96,20 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.retire_module": {"retirement.started", "retirement.told", "retirement.item_done", "retirement.closed"},
     "registry.actions.telling_lifecycle": set(),  # notices of what others record
     "registry.actions.transfer_module": {"transfer.begun", "transfer.agreed", "transfer.*", "module.transferred", "token.narrowed"},
+    "registry.actions.consent_runs": {"runs.opted_in", "runs.opted_out", "runs.shown", "runs.hidden"},
+    "registry.actions.release_held_runs": {"runs.released", "runs.discarded"},
+    "registry.actions.delete_runs": {"runs.deletion_asked", "runs.deleted"},
+    "registry.actions.record_runs": set(),  # a run is its own record and names nobody
+    "registry.actions.roll_up_runs": set(),  # reckoned
+    "registry.actions.keep_runs": set(),  # what was kept for a while
     "registry.actions.undeprecate_module": {"module.undeprecated"},
+    "registry.actions.rate_release": {"rating.given", "rating.changed"},
+    "registry.actions.reply_rating": {"rating.replied"},
+    "registry.actions.report_rating": {"rating.reported"},
+    "registry.actions.decide_rating_report": {"rating.hidden", "rating.kept", "rating.restored"},
+    "registry.actions.telling_ratings": set(),  # notices of what others record
+    "registry.actions.record_practice": {"practice.recorded"},
+    "registry.actions.decide_practice": {"practice.confirmed", "practice.declined"},
     "registry.actions.state_adoption": {"adoption.*"},
     "registry.actions.follow_up_adoptions": {"adoption.expired", "adoption.reminded"},
     "registry.actions.telling_adoption": set(),  # notices of what others record
@@ -152,6 +170,8 @@ WRITES: dict[str, list[list[str]]] = {
     "recall_remedy": [["recall.remedied"]],
     "end_recall": [["recall.closed"]],
     "answer_recall": [["recall.acknowledged"]],
+    "recall_record": [["adoption.moved"]],
+    "import_preview": [["adoption.stated", "import.done"]],
     "transfer": [["transfer.begun"]],
     "end_transfer": [["transfer.withdrawn"]],
     "tick_retirement": [["attachment.kept", "retirement.item_done"]],
@@ -159,10 +179,34 @@ WRITES: dict[str, list[list[str]]] = {
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
     "retire": [["retirement.started"]],
+    "forecast": [["forecast.made"]],
+    "realise_forecast": [["forecast.realised"]],
     "api_publish_advisory": [["advisory.published"]],
     "api_recall": [["recall.made"]],
     "api_acknowledge": [["recall.acknowledged"]],
     "api_quarantine": [["release.quarantined"]],
+    # Runs.
+    "runs_opt_in": [["runs.opted_in"]],
+    "runs_opt_out": [["runs.opted_out"]],
+    "runs_show": [["runs.shown"]],
+    "runs_delete": [["runs.deletion_asked"]],
+    "held_runs": [["runs.released"]],
+    # Who runs what.
+    "use": [["adoption.stated"]],
+    "confirm_adoption": [["adoption.confirmed"]],
+    "move_adoption": [["adoption.moved"]],
+    "change_adoption": [["adoption.changed"]],
+    "retire_adoption": [["adoption.moved"]],
+    "api_module_adoptions": [["adoption.stated"]],
+    "api_confirm_adoption": [["adoption.confirmed"]],
+    "api_move_adoption": [["adoption.moved"]],
+    # What adopters and stewards say.
+    "rate": [["rating.changed"]],
+    "reply_rating": [["rating.replied"]],
+    "report_rating": [["rating.reported"]],
+    "decide_rating": [["rating.hidden"]],
+    "edit_practice": [["practice.recorded"]],
+    "decide_practice": [["practice.confirmed"]],
     # The benefits ledger.
     "add_baseline": [["baseline.recorded"]],
     "add_cost": [["cost.recorded"]],
@@ -192,6 +236,7 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
+    "api_runs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview
     "api_list",  # refused, or listed already
@@ -209,7 +254,7 @@ UNAUDITED = {
 }  # fmt: skip
 
 
-OWN_AFFAIRS = {"notice": {"registry_notice"}, "notices": {"registry_notice"}}
+OWN_AFFAIRS = {"api_runs": stored_by_a_run(), "notice": {"registry_notice"}, "notices": {"registry_notice"}}
 
 
 def done(row: Row) -> list[tuple[Actor, Spot]]:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.viewer import Viewer
+from accounts.models import Role
+from accounts.viewer import Viewer, viewer_of
 from registry.actions.check_release import check_release
+from registry.actions.decide_rating_report import decide_rating_report
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
 from registry.actions.quarantine_release import quarantine_release
 from registry.actions.recall_releases import recall_releases
 from registry.actions.record_download import record_download
 from registry.actions.refresh_module import refresh_module
+from registry.actions.report_rating import report_rating
 from registry.actions.report_release import report_release
 from registry.actions.retire_module import start_retirement
+from registry.actions.state_adoption import AdoptionForm, state_adoption
 from registry.actions.transfer_module import offer_transfer
+from registry.benefits.models import Claim, CostLine, OutcomeMeasure
 from registry.catalogue.models import BusinessArea, Module, ModuleShare
 from registry.releases.models import Release
 from registry.reviews.models import Review
@@ -47,7 +53,17 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import make_organisation, make_release, make_viewer
+from tests.make import (
+    make_adoption,
+    make_claim,
+    make_member,
+    make_month,
+    make_organisation,
+    make_practice,
+    make_rating,
+    make_release,
+    make_viewer,
+)
 
 pytestmark = pytest.mark.django_db
 NAMED = {actor.name: actor for actor in (*PEOPLE, *TOKENS)}
@@ -63,6 +79,7 @@ MEMBERS = (
     NAMED["token of another module"],
 )
 STEWARD = NAMED["steward"]  # sees what is shared by name, whoever it is shared with
+RUNNERS = ("cumbria", "dorset", "essex", "kent", "norfolk")  # organisations that report runs
 CANARY = "zyx"  # begins every word that only hidden things hold
 
 
@@ -84,6 +101,10 @@ QUESTIONS = (
     "?licence=EUPL-1.2",
     "?licence=MIT&status=deprecated",
     "?kind=sequence",
+    "?mine=yes",
+    "?in_use=verified&sort=used",
+    "?evidence=approved&sort=benefit",
+    "?sort=rating",
     "?business_area={area}",
 )
 PAGES = (
@@ -102,8 +123,17 @@ PAGES = (
     "/access",
     "/legal-bases",
 )
+PAGES += ("/import", "/import/templates/adoptions-en.csv")
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
-API = ("/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
+PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}/runs", f"/organisations/{PARTNER}/runs.csv")
+API = ("/feeds/powerbi/runs.csv",)
+PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs/export/runs.csv", "/runs/opt-in")
+PAGES += ("/ratings/how", "/ratings/reported", "/ratings/1", "/signals")
+API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
+PAGES += ("/benefits", "/benefits.csv?year=all", "/benefits?organisation=kobenhavn&year=1999")
+API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisation=kobenhavn")
+PAGES += ("/adoptions", "/adoptions.csv", "/adoptions/999999999")
+API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
@@ -116,9 +146,15 @@ def addresses(area: str) -> list[str]:
     found += [f"{base}{question.format(area=area)}" for base in ("/modules", "/api/v1/modules") for question in QUESTIONS]
     found += [f"/api/v1/modules?page_size=1&page={page}" for page in (1, 2, 3)]
     for module in modules:
+        found += [f"/modules/{module}/use", f"/api/v1/modules/{module}/adoptions"]
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
+        found += [f"/modules/{module}/forecast"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
+        found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
+        found += [f"/modules/{module}/1.0.0/rate", f"/api/v1/modules/{module}/ratings", f"/api/v1/modules/{module}/practice"]
+        found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
 
@@ -160,10 +196,30 @@ def show(world: World) -> None:
         make_organisation(slug)
     needs = {"dependencies": (f"{OWNER}/secret-helper@^1",), "systems": ("Niche RMS",)}
     letters = process("Letters", "Shared helper", uses=f"{OWNER}/secret-sequence")
-    make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
+    shown = make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
+    make_adoption(shown, "kobenhavn", sharing="kept")
+    make_practice(shown.module, by=world.by)
     make_release(f"{OWNER}/stamps", data=process("Stamps", "Held helper"), filename=FILE, by=world.by)
     old = make_release(f"{OWNER}/old", data=process("Old letters"), filename=FILE, by=world.by)
     deprecate_module(module=old.module, reason="Use something else.", by=world.by)
+    for slug in RUNNERS:
+        make_month(slug, f"{OWNER}/letters", settled_month())
+        make_month(slug, f"{OWNER}/stamps", timezone.now().date().replace(day=1))  # not settled
+    programme = make_claim(OWNER, by=world.by, title="All of it", fte=Decimal(20), money=Decimal(900), currency="GBP")
+    module = Module.objects.get(publisher=OWNER, slug="letters")
+    make_claim(OWNER, module, by=world.by, title="Letters sent", fte=Decimal(2), part_of=programme.pk, volume=10, unit="letters")
+    runs(f"{OWNER}/letters", make_viewer("thames-valley"), "counted")
+    runs(f"{OWNER}/letters", world.by, "named")
+
+
+def runs(module: str, by: Viewer, sharing: str) -> None:
+    """An organisation states that it runs version 1.0.0, in words that nobody else may read."""
+    publisher, slug = module.split("/")
+    release = Release.objects.select_related("module").get(module__publisher=publisher, module__slug=slug, version="1.0.0")
+    words = {"owner": "Zyxteam", "objective": "Zyxaim", "blockers": "Zyxblocker", "reason": "Zyxwhy", "systems": ("Zyxestate",)}
+    form = AdoptionForm(since=date(2024, 1, 2), sharing=sharing, volume=987_654, unit="zyxitems", shares_volume=False, **words)
+    assert by.organisation is not None
+    state_adoption(module=release.module, release=release, stage="live", form=form, organisation=by.organisation, by=by)
 
 
 def hide(world: World, *, by_name: bool) -> None:
@@ -199,6 +255,7 @@ def hide(world: World, *, by_name: bool) -> None:
         add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
         hide_from_partners(add)
+        hidden_rating(world, danes)
         data = process("Held helper", "Stamps", task="Zyxstep")
         waiting = make_release(
             f"{OWNER}/stamps",
@@ -231,7 +288,56 @@ def hide(world: World, *, by_name: bool) -> None:
     Release.objects.filter(pk=held.pk).update(state="held")
     Module.objects.filter(publisher=OWNER, slug="old").update(successor=helper.module)
     record_download(release=helper, by=danes)
+    hide_claims(world, helper.module)
+    runs(f"{OWNER}/secret-helper", world.by, "named")
+    runs(f"{OWNER}/letters", danes, "kept")
+    make_adoption(helper, "kobenhavn", owner="Zyxpost", unit="zyxunits", volume=7)
+    stamps = Release.objects.select_related("module").get(module__publisher=OWNER, module__slug="stamps", version="1.0.0")
+    make_adoption(stamps, "kobenhavn", "pilot", "kept", owner="Zyxkept", unit="zyxunits", volume=7)
     trouble(world, helper, Module.objects.get(slug="secret-sequence"), danes)
+    hide_runs()
+
+
+def hide_runs() -> None:
+    """Runs of hidden modules, by many and by one that shows its figures, and runs of a visible one by too few, of a version not shown."""
+    for slug in RUNNERS:
+        make_month(slug, f"{OWNER}/secret-helper", settled_month(), runs=7_007)
+    make_month("kobenhavn", "kobenhavn/zyxdansk", settled_month(), runs=7_007)
+    for slug in (OWNER, *RUNNERS[:3]):
+        make_month(slug, f"{OWNER}/stamps", settled_month(), "9.0.0-zyx", runs=7_007)
+
+
+def hide_claims(world: World, hidden: Module) -> None:
+    """Claims, costs and outcomes: of a module that is hidden, and of a visible one kept to the owner; parts of a programme that everybody reads."""
+    programme = Claim.objects.get(title="All of it")
+    said = {
+        "organisation": programme.organisation,
+        "created_by": world.by.user,
+        "benefit_class": "cashable",
+        "part_of": programme,
+        "fte": 3,
+    }
+    said |= {"money": 7, "currency": "GBP", "unit": "zyxunit", "volume": 5, "post": "Zyxpost", "source": "Zyxsource", "state": "submitted"}
+    said |= {"starts_on": programme.starts_on, "ends_on": programme.ends_on, "hours_per_fte": 1650}
+    seen = Module.objects.get(publisher=OWNER, slug="letters")
+    for number, (module, sharing, state) in enumerate(
+        [(hidden, "shared", "submitted"), (seen, "own", "submitted"), (seen, "shared", "draft")]
+    ):
+        period = programme.period if number else "Zyxyear"
+        claim = Claim.objects.create(
+            **said | {"module": module, "sharing": sharing, "state": state, "title": f"Zyxclaim {number}", "period": period}
+        )
+        OutcomeMeasure.objects.create(claim=claim, outcome="compliance", measure="Zyxmeasure", after_text="Zyxafter")
+    cost = {
+        "organisation": programme.organisation,
+        "title": "Zyxcost",
+        "kind": "other",
+        "year": programme.period,
+        "amount": 5,
+        "currency": "GBP",
+    }
+    CostLine.objects.create(sharing="own", created_by=world.by.user, **cost)
+    CostLine.objects.create(claim=claim, created_by=world.by.user, **cost)
 
 
 def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> None:
@@ -245,6 +351,19 @@ def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> N
     report_release(release=danish.releases.get(), reason="Zyxreport", by=danes)
     quarantine_release(release=danish.releases.get(), reason="Zyxquarantine", by=danes)
     Module.objects.filter(pk=helper.module_id).update(needs_owner="needs-owner")
+    make_rating(helper, by=danes, words="Zyxrating of what nobody else sees.")
+    make_practice(
+        helper.module, by=world.by, does_it_work="promising", basis="Zyxbasis", evidence_reference="Zyxreport", problem="Zyxproblem"
+    )
+
+
+def hidden_rating(world: World, danes: Viewer) -> None:
+    """What somebody said of a module that everybody sees, and a steward hid."""
+    letters = Release.objects.select_related("module__organisation").get(module__slug="letters", version="1.0.0")
+    rating = make_rating(letters, by=danes, words="Zyxwords that name a person.")
+    report_rating(rating=rating, reason="Zyxreported", by=viewer_of(world.users["steward"]))
+    other = viewer_of(make_member(PARTNERSHIP, Role.STEWARD))
+    decide_rating_report(rating=rating, hide=True, reason="Zyxhidden", by=other)
 
 
 def hide_from_partners(add: Callable[..., Release]) -> None:
@@ -264,6 +383,11 @@ def hide_from_partners(add: Callable[..., Release]) -> None:
     away = add(f"{OWNER}/zyxaway", "Held helper", visibility="partnership")
     Release.objects.filter(pk=away.pk).update(quarantined_at=timezone.now(), quarantine_reason="Zyxreason.")
     refresh_module(Module.objects.get(pk=away.module_id))
+
+
+def settled_month() -> date:
+    """One of which others may be shown something, and that the pages show unasked."""
+    return (timezone.now().date() - timedelta(days=100)).replace(day=1)
 
 
 def last_area() -> str:
@@ -305,8 +429,13 @@ def test_the_crawl_sees_what_is_there(world: World) -> None:
         f"/modules/{letters}",
         f"/organisations/{OWNER}",
         f"/modules/{OWNER}/old",
+        "/runs/partnership",
+        f"/organisations/{OWNER}/runs",
+        f"/modules/{OWNER}/stamps/runs.csv",
+        "/feeds/powerbi/runs.csv",
     } <= changed
     assert {"/api/v1/modules", f"/api/v1/modules/{letters}", f"/api/v1/modules/{letters}/releases/1.0.0", "POST /publish/check"} <= changed
+    assert {"/benefits", "/benefits.csv?year=all", "/api/v1/claims", "/feeds/powerbi/claims.csv"} <= changed
     assert any(b"Zyxtitle" in text for _, _, text in after.values())
 
 

@@ -605,10 +605,32 @@ TABLE += _GOVERNANCE
 from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
 
 TABLE += rows_lifecycle.ROWS
+from tests.architecture import rows_adoption  # noqa: E402 - as above
+
+TABLE += rows_adoption.ROWS
+from tests.architecture import rows_practice, rows_ratings  # noqa: E402 - as the rows before
+
+TABLE += rows_ratings.ROWS
+TABLE += rows_practice.ROWS
 
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture import rows_ledger  # noqa: E402 - its rows are made from what stands above
+
+TABLE += rows_ledger.ROWS
+from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from above
+
+TABLE += rows_runs.ROWS
+
+from tests.architecture.rows_import import ROWS as _IMPORT  # noqa: E402 - it takes its rules from above
+from tests.architecture.rows_import import import_keys  # noqa: E402
+
+TABLE += _IMPORT
+
+from tests.architecture.rows_dashboards import ROWS as _DASHBOARDS  # noqa: E402 - it takes its rules from above
+
+TABLE += _DASHBOARDS
 from tests.architecture import rows_claims  # noqa: E402 - as above
 
 TABLE += rows_claims.ROWS
@@ -688,6 +710,7 @@ class World:
 
     def _things(self) -> None:
         administrator = viewer_of(self.users["administrator"])
+        rows_runs.things()
         make_token(OWNER)
         spare = make_member(OWNER, Role.VIEWER)
         invite_member(organisation=administrator.organisation, email="newcomer@example.org", role=Role.VIEWER, by=administrator)
@@ -702,6 +725,11 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **rows_adoption.things(self),
+            **import_keys(self),
+            **rows_ratings.things(self),
+            **rows_practice.things(self),
+            **rows_ledger.things(self),
             **rows_claims.things(self),
         }
 

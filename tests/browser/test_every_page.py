@@ -16,13 +16,15 @@ from playwright.sync_api import Page, Response
 from demonstration.modules.hampshire_blueprism import _triage
 from demonstration.people import PASSWORD
 from tests.browser.conftest import Windows
-from tests.browser.people import ADMINISTRATOR, ADOPTER, AUDITOR, BUSINESS_OWNER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
+from tests.browser.people import ADMINISTRATOR, ADOPTER, AUDITOR, BUSINESS_OWNER, MET_PUBLISHER, PUBLISHER, STEWARD, TECHNICAL, VIEWER
 from tests.browser.watched import check_page
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 
 FILING = "/modules/hampshire/crime-incident-filing"
+GATEWAY = "/modules/brightloop/sms-gateway"
+LETTERS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
 DUTIES = "/modules/met/duty-planning"  # shared with others by name, and offered
 REVIEWED = "Looked at by reviewers"  # titles of modules that are made for these pages
 OWN = "/modules/hampshire/seen-by-ourselves"
@@ -43,6 +45,7 @@ with transaction.atomic():
 
 
 LEAVE = "/modules/hampshire/annual-leave"
+RUN = "Planning application validation"  # what Wiltshire states that it runs
 # What happens after listing, to one module that the others leave alone.
 LATER = f"""
 from datetime import timedelta
@@ -74,6 +77,58 @@ Module.objects.filter(pk=other.pk).update(needs_owner="needs-owner")
 sound = Module.objects.get(publisher="hampshire", slug="victim-update").releases.filter(state="listed").order_by("version_key").first()
 quarantine_release(release=sound, reason="An inquiry.", by=owner)
 print(old.version)
+"""
+# What adopters said in the demonstration: one reported, one hidden.
+JUDGED = f"""
+from accounts.models import User
+from accounts.viewer import viewer_of
+from registry.actions.decide_rating_report import decide_rating_report
+from registry.actions.report_rating import report_rating
+from registry.curation.models import Rating
+reader, steward = (viewer_of(User.objects.get(email=email)) for email in ({VIEWER!r}, {STEWARD!r}))
+ratings = Rating.objects.select_related("release__module", "organisation")
+report_rating(rating=ratings.get(release__module__slug="crime-incident-filing"), reason="It speaks of another module.", by=reader)
+pilot = ratings.get(release__module__slug="victim-update", organisation__slug="met")
+report_rating(rating=pilot, reason="It names a borough.", by=reader)
+decide_rating_report(rating=pilot, hide=True, reason="It names people.", by=steward)
+"""
+
+
+# Runs of a year and a half: of the Met, of two that show theirs by name, and of six others; in two versions.
+RUNS = """
+from django.utils import timezone
+from registry.index.run_figures import period
+from registry.telemetry.models import MonthlyRuns
+from registry.telemetry.naming import note_naming
+rows = []
+def add(organisation, module, month, version, runs):
+    business, system = runs // 15, runs // 60
+    sums = dict(completed=runs - business - system, business_exceptions=business, system_exceptions=system, items=3 * runs, duration_ms=41_000 * runs)
+    rows.append(MonthlyRuns(organisation=organisation, module=module, month=month, version=version, runs=runs, **sums))
+for number, month in enumerate(period("", "").months):
+    for place, organisation in enumerate(("hampshire", "thames-valley", "met", "cumbria", "dorset", "essex", "kent", "norfolk", "surrey")):
+        version = "2.1.0" if place + number > 9 else "2.0.3"
+        add(organisation, "hampshire/crime-incident-filing", month, version, 900 + 70 * number + 210 * place)
+        if place < 3:
+            add(organisation, "hampshire/domestic-abuse-triage", month, "1.1.0", 400 + 31 * number)
+MonthlyRuns.objects.bulk_create(rows, ignore_conflicts=True)  # the demonstration has some
+for organisation in ("hampshire", "thames-valley"):
+    note_naming(organisation, True, timezone.now().date())
+"""
+
+
+# What Hampshire reports, two runs of which are held apart.
+REPORTED = """
+from datetime import timedelta
+from django.utils import timezone
+from registry.actions.roll_up_runs import roll_up_runs
+from registry.telemetry.ingest import accepting, store
+from tests.make import opt_in, run_event
+opt_in("hampshire")
+late = timezone.now() - timedelta(days=40)
+with accepting("hampshire"):
+    store("hampshire", [run_event(), run_event(module="hampshire/crime-incident-filing", version="2.1.0"), run_event(started_at=late), run_event(items=10**6)])
+roll_up_runs()
 """
 
 
@@ -122,6 +177,17 @@ def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
             follow(name)(page)
         with page.expect_navigation():
             press(pressed)(page)
+
+    return followed
+
+
+def and_press(first: str, second: str, pressed: str) -> Callable[[Page], None]:
+    """Follows two links, one after the other, then presses a button there with nothing filled in."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(first)(page)
+        follow_and_press(second, pressed)(page)
 
     return followed
 
@@ -236,8 +302,35 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # How modules run.
+    Case("module_runs", VIEWER, f"{FILING}/runs", "Runs of Crime incident filing"),
+    Case("module_runs", ADOPTER, f"{FILING}/runs", "Runs of Crime incident filing"),
+    Case("module_runs", VIEWER, f"{LEAVE}/runs", "Runs of"),
+    Case("module_runs", VIEWER, f"{FILING}/runs?from=2026-13", "Refused", 422),
+    Case("organisation_runs", PUBLISHER, "/organisations/hampshire/runs", "Runs at Hampshire"),
+    Case("organisation_runs", AUDITOR, "/organisations/hampshire/runs", "Runs at Hampshire"),
+    Case("partnership_runs", VIEWER, "/runs/partnership", "Runs in the partnership"),
+    Case("partnership_runs", AUDITOR, "/runs/partnership?from=2024-01&to=2026-12", "Runs in the partnership"),
+    # Who runs what.
+    Case("use", VIEWER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs", 422, press("State it")),
+    Case("adoptions", VIEWER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions?stage=retired", "In use at Wiltshire"),
+    Case("adoptions", STEWARD, "/adoptions", "In use at"),
+    Case("adoption", VIEWER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("adoption", ADOPTER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 200, follow_both(RUN, "Change stage or version")),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 422, and_press(RUN, "Change stage or version", "Save")),
+    Case("change_adoption", ADOPTER, "/adoptions", "Change what you say", 200, follow_both(RUN, "Change what you say of it")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 200, follow_both(RUN, "Give it up")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 422, and_press(RUN, "Give it up", "Give it up")),
+    Case("catalogue", ADOPTER, "/modules?in_use=verified&mine=yes&sort=used", "module"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
+    Case("import", ADOPTER, "/import", "Import a table"),
+    Case("import", ADOPTER, "/import", "Import a table", 422, press("Show what would be imported")),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),
@@ -291,6 +384,38 @@ CASES = [
     Case("retire", PUBLISHER, f"{FILING}/retire", "Retire it", 422, press("Begin its retirement")),
     Case("undeprecate", PUBLISHER, f"{LEAVE}/undeprecate", "Take the deprecation back"),
     Case("home", ADOPTER, "/", "Take an automation"),
+    # What adopters and stewards say.
+    Case("ratings_how", VIEWER, "/ratings/how", "How ratings work"),
+    Case("signals", VIEWER, "/signals", "Quality, signal by signal"),
+    Case("rate", ADOPTER, f"{GATEWAY}/1.1.0/rate", "Change your rating of version 1.1.0"),
+    Case("rate", MET_PUBLISHER, f"{GATEWAY}/1.1.0/rate", "Rate version 1.1.0", 422, press("Rate it")),
+    Case("rating", VIEWER, FILING, "Rating by Thames Valley", 200, follow("Reply or report")),
+    Case("rating", STEWARD, FILING, "Rating by Thames Valley", 200, follow("Reply or report")),
+    Case("reply_rating", PUBLISHER, FILING, "Reply to a rating", 200, follow_both("Reply or report", "Change your reply")),
+    Case("report_rating", ADOPTER, FILING, "Report a rating", 200, follow_both("Reply or report", "Report it")),
+    Case("reported_ratings", STEWARD, "/ratings/reported", "Reported ratings"),
+    Case("decide_rating", STEWARD, FILING, "Decide on a reported rating", 200, follow_both("Reply or report", "Decide on the reports")),
+    Case("restore_rating", STEWARD, "/ratings/reported", "Show a rating again", 200, follow_both("Metropolitan", "Show it again")),
+    Case("practice", VIEWER, f"{FILING}/practice", "Practice record"),
+    Case("practice", VIEWER, f"{LEAVE}/practice", "Practice record"),
+    Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
+    Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
+    Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    # Runs.
+    Case("runs", PUBLISHER, "/runs", "Runs of"),
+    Case("runs", VIEWER, "/runs", "Runs of"),
+    Case("runs", ADOPTER, "/runs", "Runs of"),
+    Case("runs_schema", "", "/runs/schema", "What is taken of a run"),
+    Case("runs_opt_in", ADOPTER, "/runs/opt-in", "Report our runs"),
+    Case("runs_opt_out", PUBLISHER, "/runs/opt-out", "Stop reporting our runs"),
+    Case("runs_show", PUBLISHER, "/runs/name", "Figures under our name"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs"),
+    Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs", 422, press("Delete everything")),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart"),
+    Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart", 422, press("Decide")),
+    Case("held_runs", ADOPTER, "/runs/held", "Runs held apart"),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
@@ -444,6 +569,9 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(IN_REVIEW)
     installation.python(TOLD)
     installation.python(LATER)
+    installation.python(RUNS)
+    installation.python(JUDGED)
+    installation.python(REPORTED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -467,8 +595,10 @@ def test_page(case: Case, windows: Windows, picture: Callable[[Page, str], None]
 
 # Addresses that are no pages, that only lead to others, or that a journey beside this file opens.
 NO_PAGES = {
-    "healthz", "readyz", "openapi", "download", "atom_advisories", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
-    "governance_export", "governance_file",
+    "healthz", "readyz", "openapi", "download", "atom_advisories", "module_runs_csv", "organisation_runs_csv", "partnership_runs_csv", "powerbi_runs", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
+    "governance_export", "governance_file", "practice_export", "practice_evidence",
+    "runs_export",
+    "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "review_file", "review_evidence",
 }  # fmt: skip
 ELSEWHERE = {

@@ -26,7 +26,7 @@ def exactly(number: Decimal) -> str:
 
 
 @register.filter
-def percent(share: Decimal) -> str:
+def as_percent(share: Decimal) -> str:
     """0.7 as 70%, 0.333 as 33.3%."""
     return f"{(share * 100).normalize():f}%"
 
@@ -60,12 +60,6 @@ def per_fte_of(amounts: object) -> Money | None:
     """Money per FTE of figures, in whole units of their money."""
     per, money = getattr(amounts, "per_fte", None), getattr(amounts, "money", None)
     return None if per is None or money is None else money.with_amount(per)
-
-
-@register.filter
-def thousands(number: int) -> str:
-    """224,000."""
-    return f"{number:,}"
 
 
 @register.filter

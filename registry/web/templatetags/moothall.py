@@ -204,12 +204,6 @@ def plural(number: int, word: str) -> str:
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """``12,500``."""
-    return f"{number:,}"
-
-
-@register.filter
 def lasting(seconds: float | None) -> str:
     """A length of time as people read it: ``0.4 seconds``, ``42 seconds``, ``3 min 20 s``, ``2 h 5 min``; a dash of nothing."""
     if seconds is None:

@@ -16,6 +16,7 @@ from registry.catalogue.models import Module
 from registry.errors import Missing, Refused
 from registry.index import run_figures as runs
 from registry.index import run_pages
+from registry.index.read import entries_of
 from registry.index.run_figures import NAMED, OTHERS, OWN, Period, lines, period, run_signal
 from registry.index.run_files import COLUMNS, runs_csv
 from registry.lifecycle.models import FormerIdentifier
@@ -252,11 +253,12 @@ def test_a_file_says_where_versions_are_not_told_apart(module: Module) -> None:
 
 def test_the_signal_adds_up_what_the_reader_may_add_up(module: Module, django_assert_max_num_queries) -> None:
     met = make_viewer("met")
-    assert run_signal(met, module) is None
+    entry = entries_of(met, [module.pk])[0]
+    assert run_signal(met, entry) is None
     _reported(*FORCES)
     make_month("met", TRIAGE, NOVEMBER, runs=50)
     with django_assert_max_num_queries(3):
-        signal = run_signal(met, module)
+        signal = run_signal(met, entry)
     assert signal is not None
     assert (signal.sums.runs, signal.sums.completed_percent, signal.own.runs, signal.named, signal.others) == (100, 90, 50, 0, 5)
 
@@ -267,7 +269,7 @@ def test_telemetry_that_is_down_leaves_the_pages_standing(module: Module, monkey
 
     monkeypatch.setattr(read, "monthly", down)
     met = make_viewer("met")
-    assert run_signal(met, module) is None
+    assert run_signal(met, entries_of(met, [module.pk])[0]) is None
     assert run_pages.module_page(met, "hampshire", "triage", YEAR)[1] is None
     assert run_pages.organisation_page(met, "met", YEAR)[1] is None
     assert run_pages.partnership_page(met, YEAR) is None

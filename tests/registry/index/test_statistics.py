@@ -166,6 +166,7 @@ def test_open_recalls_say_what_is_outstanding(versions: dict[str, Release]) -> N
 
 def test_it_asks_as_often_however_much_there_is(versions: dict[str, Release], django_assert_num_queries: Any) -> None:
     viewer, module = make_viewer("hampshire"), versions["1.0.0"].module
+    organisation = module.organisation
     for count in range(1, 8):
         for version in versions.values():
             make_adoption(version, f"force-{count}-{version.version.replace('.', '-')}")
@@ -173,7 +174,7 @@ def test_it_asks_as_often_however_much_there_is(versions: dict[str, Release], dj
             with django_assert_num_queries(6):
                 statistics(viewer, module)
             with django_assert_num_queries(3):
-                reach_of(viewer, module.organisation)
+                reach_of(viewer, organisation)
 
 
 def signed_in(slug: str, role: str = Role.PUBLISHER) -> Client:
