@@ -38,9 +38,8 @@ def named_by_month(rows: Iterable[MonthFigures], name: str) -> Figure:
 
 def elsewhere_by_month(rows: Iterable[MonthFigures]) -> Figure:
     """Of others, as far as they are shown."""
-    return outcomes_by_month(
-        "the runs that others share", [(row, row.elsewhere) for row in rows], "Runs of others by month and how they ended"
-    )
+    shown = [(row, row.elsewhere) for row in rows]
+    return outcomes_by_month("the runs that others share", shown, "Runs of others by month and how they ended", _unsettled(shown))
 
 
 def all_by_month(rows: Iterable[MonthFigures]) -> Figure:
