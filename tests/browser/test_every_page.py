@@ -358,8 +358,8 @@ CASES = [
     Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
