@@ -472,9 +472,8 @@ CASES = [
     Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
-<<<<<<< HEAD
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
     # Runs.
     Case("runs", PUBLISHER, "/runs", "Runs of"),
     Case("runs", VIEWER, "/runs", "Runs of"),
@@ -488,10 +487,6 @@ CASES = [
     Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart"),
     Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart", 422, press("Decide")),
     Case("held_runs", ADOPTER, "/runs/held", "Runs held apart"),
-=======
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
->>>>>>> ratings
     # Publishing and withdrawing.
     Case("publish", PUBLISHER, "/publish", "Publish a module"),
     Case("publish", PUBLISHER, "/publish", "Publish a module", 422, press("Publish")),
