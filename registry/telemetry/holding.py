@@ -85,6 +85,6 @@ def _statement(statement: str, values: list[Any]) -> int:
         return int(row[0])
 
 
-def _countable(now: datetime) -> list[Any]:
+def _countable(now: datetime) -> list[datetime]:
     """The first and the last moment at which a run that counts may have started."""
     return [datetime.combine(first_kept(now), datetime.min.time(), now.tzinfo), now + FUTURE]

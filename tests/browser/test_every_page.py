@@ -472,8 +472,8 @@ CASES = [
     Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
     # Runs.
     Case("runs", PUBLISHER, "/runs", "Runs of"),
     Case("runs", VIEWER, "/runs", "Runs of"),
