@@ -153,7 +153,8 @@ def _insert(
     ]
     keys: list[Any] = [organisation, now.astimezone(UTC).date(), now, organisation]
     marks = [organisation] if statement is _COUNTED else []
-    run.execute(statement, [*columns, *more, *keys, *marks])
+    values: list[Any] = [*columns, *more, *keys, *marks]
+    run.execute(statement, values)
     row = run.fetchone()
     assert row is not None
     return int(row[0])
