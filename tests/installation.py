@@ -66,7 +66,7 @@ class Installation:
 
     def _run(self, *arguments: str, check: bool = True) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=300
         )
         if check and done.returncode:
             raise RuntimeError(f"{arguments}: {done.stdout}\n{done.stderr}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from registry.telemetry.rolling_up import roll_up, stale_days
+from registry.telemetry.rolling_up import roll_up, stale_months
 
 
 @shared_task
@@ -14,4 +14,4 @@ def roll_up_runs() -> int:
 
     Returns how many days of a module at an organisation were added up.
     """
-    return sum(roll_up(day, timezone.now()) for day in stale_days())
+    return sum(roll_up(month, timezone.now()) for month in stale_months())

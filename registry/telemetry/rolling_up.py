@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final
 
 from django.db.backends.utils import CursorWrapper
 
 from registry.telemetry.database import atomic, cursor
-from registry.telemetry.partitions import first_kept, month_of, plus
+from registry.telemetry.partitions import first_kept, plus
 
 LOCK: Final = 0x4D48_726C  # held by whoever writes rollups
 
@@ -16,8 +18,8 @@ _SUMS: Final = "runs, completed, business_exceptions, system_exceptions, items, 
 # Every mark that this statement sees was committed with its events, so the statements after it see those too. A mark that comes later
 # stays, and its day is added up again.
 _TAKE: Final = """
-WITH taken AS (DELETE FROM telemetry_staleday WHERE day = %s RETURNING organisation, module)
-SELECT DISTINCT organisation, module FROM taken
+WITH taken AS (DELETE FROM telemetry_staleday WHERE day >= %s AND day < %s RETURNING organisation, module, day)
+SELECT DISTINCT day, organisation, module FROM taken ORDER BY day
 """
 _CELLS: Final = "WITH cells AS (SELECT * FROM unnest(%(organisations)s::text[], %(modules)s::text[]) AS t (organisation, module))"
 _FORGET: Final = f"""
@@ -44,27 +46,32 @@ GROUP BY organisation, module, version
 """
 
 
-def stale_days() -> list[date]:
-    """The days (UTC) of which something changed, oldest first."""
+Cell = tuple[str, str]
+
+
+def stale_months() -> list[date]:
+    """The first days of the months (UTC) of which something changed, oldest first."""
     with cursor() as run:
-        run.execute("SELECT DISTINCT day FROM telemetry_staleday ORDER BY day")
-        return [day for (day,) in run.fetchall()]
+        run.execute("SELECT DISTINCT date_trunc('month', day)::date AS month FROM telemetry_staleday ORDER BY month")
+        return [month for (month,) in run.fetchall()]
 
 
-def roll_up(day: date, now: datetime) -> int:
-    """Add up what changed of ``day``, and its month; returns the number of (organisation, module), 0 where somebody else is at it."""
+def roll_up(month: date, now: datetime) -> int:
+    """Add up the days of ``month`` that changed, and the month; returns the number of days of a module at an organisation.
+
+    0 where somebody else is at it.
+    """
     with atomic(), cursor() as run:
         run.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if run.fetchone() != (True,):
             return 0
-        run.execute(_TAKE, [day])
+        run.execute(_TAKE, [month, plus(month, 1)])
         taken = run.fetchall()
-        # Of older days no single events are kept: what they added up to stays as it is.
-        if taken and day >= first_kept(now):
-            names = {"organisations": [cell[0] for cell in taken], "modules": [cell[1] for cell in taken]}
-            month = month_of(day)
-            _again(run, "dailyruns", "day", _ADD_UP_DAY, {**names, "start": day, "end": day + timedelta(days=1)})
-            _again(run, "monthlyruns", "month", _ADD_UP_MONTH, {**names, "start": month, "end": plus(month, 1)})
+        # Of older months no single events are kept: what they added up to stays as it is.
+        if taken and month >= first_kept(now):
+            for day, cells in groupby(taken, key=itemgetter(0)):
+                _again(run, "dailyruns", "day", _ADD_UP_DAY, [cell[1:] for cell in cells], (day, day + timedelta(days=1)))
+            _again(run, "monthlyruns", "month", _ADD_UP_MONTH, sorted({cell[1:] for cell in taken}), (month, plus(month, 1)))
         return len(taken)
 
 
@@ -73,7 +80,8 @@ def hold_rollups(run: CursorWrapper) -> None:
     run.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _again(run: CursorWrapper, table: str, period: str, statement: str, values: dict[str, Any]) -> None:
-    forgotten = {name: value for name, value in values.items() if name != "end"}
-    run.execute(_FORGET.format(table=table, period=period), forgotten)
-    run.execute(statement, values)
+def _again(run: CursorWrapper, table: str, period: str, statement: str, cells: list[Cell], span: tuple[date, date]) -> None:
+    """Forget what ``cells`` (organisation and module) added up to from the first to before the second day of ``span``, and add it up."""
+    named = {"organisations": [cell[0] for cell in cells], "modules": [cell[1] for cell in cells], "start": span[0]}
+    run.execute(_FORGET.format(table=table, period=period), named)
+    run.execute(statement, {**named, "end": span[1]})
