@@ -12,9 +12,14 @@ def main(names: list[str]) -> None:
     from benchmarks.ground import ground
 
     with ground():
-        from benchmarks import pages, publishing, reading
+        from benchmarks import pages, publishing, reading, telemetry
 
-        known: dict[str, Callable[[], None]] = {"read": reading.run, "publish": publishing.run, "pages": pages.run}
+        known: dict[str, Callable[[], None]] = {
+            "read": reading.run,
+            "publish": publishing.run,
+            "pages": pages.run,
+            "telemetry": telemetry.run,
+        }
         unknown = [name for name in names if name not in known]
         if unknown:
             sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")

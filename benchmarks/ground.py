@@ -28,6 +28,7 @@ def ground() -> Iterator[Path]:
         DJANGO_SETTINGS_MODULE="config.settings",
         RATE_READ="100000000",
         RATE_PUBLISH="100000000",
+        RATE_RUNS="100000000",
     )
     from config import postgres
 

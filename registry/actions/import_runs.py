@@ -17,7 +17,7 @@ from registry.actions.naming_runs import sort_runs
 from registry.actions.record_runs import SCOPE
 from registry.errors import NotAllowed, Refused
 from registry.formats.tables import read_table
-from registry.permissions import answerer_for
+from registry.permissions import runs_keeper_for
 from registry.telemetry.adapters import otlp, table, times
 from registry.telemetry.adapters.model import MAX_PROBLEMS, Problem, Read
 from registry.telemetry.events import MAX_EVENTS
@@ -41,7 +41,7 @@ class Imported:
 def import_runs(*, path: Path, filename: str, zone: str, dates: str, by: Viewer) -> Imported:
     """Take the runs of the CSV or XLSX file at ``path``; its times are of ``zone``, its dates written in the order ``dates``.
 
-    Raises :class:`NotAllowed` (``token_scope``, ``may_not_answer``, ``runs_not_opted_in``), and :class:`Refused` and its kin for a file
+    Raises :class:`NotAllowed` (``token_scope``, ``may_not_keep_runs``, ``runs_not_opted_in``), and :class:`Refused` and its kin for a file
     that is no table of runs, or for a ``zone`` or order that is not offered (``value_invalid``).
     """
     organisation, bound = _reporter(by)
@@ -95,8 +95,7 @@ def _reporter(by: Viewer) -> tuple[Organisation, Collection[str] | None]:
     if by.organisation is None:
         raise _scope()
     if by.token is None:
-        answerer_for(by, by.organisation)
-        return by.organisation, None
+        return runs_keeper_for(by), None
     if SCOPE not in by.token.scopes:
         raise _scope()
     slug = by.organisation.slug

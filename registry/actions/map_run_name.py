@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.viewer import Viewer
-from registry.actions.open_run_hook import answers
 from registry.errors import Refused
+from registry.permissions import runs_keeper_for
 from registry.releases.dependencies import eyes_of
 from registry.releases.models import Release
 from registry.telemetry.adapters.model import MAX_NAME, Unread, plain_name
@@ -23,7 +23,7 @@ def map_run_name(*, source: str, name: str, module: str, version: str, by: Viewe
     Raises :class:`NotAllowed` and :class:`Refused` (``source_unknown``, ``name_invalid``, ``module_unknown``, ``version_unknown``,
     ``too_many_names``).
     """
-    organisation = answers(by)
+    organisation = runs_keeper_for(by)
     name, module, version = _plain(source, name), module.strip(), version.strip()
     if module:
         _check_seen(by, module, version)
@@ -44,7 +44,7 @@ def map_run_name(*, source: str, name: str, module: str, version: str, by: Viewe
 
 def unmap_run_name(*, row: RunName, by: Viewer) -> None:
     """Take back what a name of the organisation acted for stands for; again has no effect. Raises :class:`NotAllowed`."""
-    organisation = answers(by)
+    organisation = runs_keeper_for(by)
     with transaction.atomic(), atomic():
         found = RunName.objects.select_for_update().filter(pk=row.pk, organisation=organisation.slug).first()
         if found is None:

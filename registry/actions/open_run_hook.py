@@ -8,15 +8,15 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
-from registry.errors import Conflict, NotAllowed
-from registry.permissions import answerer_for
+from registry.errors import Conflict
+from registry.permissions import runs_keeper_for
 from registry.telemetry.database import atomic
 from registry.telemetry.sources import RunHook, raised
 
 
 def open_run_hook(*, by: Viewer) -> RunHook:
     """Open the webhook of the organisation acted for. Raises :class:`NotAllowed`, :class:`Conflict` (``run_hook_open``)."""
-    organisation = answers(by)
+    organisation = runs_keeper_for(by)
     try:
         with transaction.atomic(), atomic():
             hook = RunHook.objects.create(organisation=organisation.slug, opened_at=timezone.now())
@@ -28,7 +28,7 @@ def open_run_hook(*, by: Viewer) -> RunHook:
 
 def renew_run_hook(*, by: Viewer) -> RunHook:
     """Make another secret; what the former signed counts no more. Raises :class:`NotAllowed`, :class:`Conflict` (``run_hook_closed``)."""
-    organisation = answers(by)
+    organisation = runs_keeper_for(by)
     with transaction.atomic(), atomic():
         hook = _held(organisation)
         raised(hook)
@@ -39,18 +39,10 @@ def renew_run_hook(*, by: Viewer) -> RunHook:
 
 def close_run_hook(*, by: Viewer) -> None:
     """Close it: its address answers as if it never was. Raises :class:`NotAllowed`, :class:`Conflict` (``run_hook_closed``)."""
-    organisation = answers(by)
+    organisation = runs_keeper_for(by)
     with transaction.atomic(), atomic():
         _held(organisation).delete()
         record("run_hook.closed", organisation.slug, by=by, organisation=organisation)
-
-
-def answers(by: Viewer) -> Organisation:
-    """The organisation that the person ``by`` answers for. Raises :class:`NotAllowed`, also for tokens."""
-    if by.user is None or by.organisation is None:
-        raise NotAllowed("person_needed", "A person must do this.", mend="Sign in, and open Runs.")
-    answerer_for(by, by.organisation)
-    return by.organisation
 
 
 def _held(organisation: Organisation) -> RunHook:

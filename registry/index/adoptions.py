@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from accounts.viewer import Viewer
 from registry.adoption.counting import kinds_of
 from registry.adoption.models import HOLDING, Adoption, AdoptionEntry, Sharing, Stage
+from registry.adoption.queries import AdoptionQuerySet
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.index.entries import ModuleEntry
@@ -161,7 +162,7 @@ def may_state(viewer: Viewer) -> bool:
     return viewer.may(Permission.PUBLISH, organisation.pk)
 
 
-def _loaded() -> models.QuerySet[Adoption]:
+def _loaded() -> AdoptionQuerySet:
     related = ("organisation", "module", "release", "confirmed_by")
     kept = ("module__search", "module__readme", "module__readme_html", "release__inspection", "release__changes")
     return Adoption.objects.select_related(*related).defer(*kept).order_by("-since", "-pk")
@@ -191,9 +192,9 @@ def _stages(told: Iterable[Adoption]) -> tuple[StageEntry, ...]:
         if before is None or _FURTHEST.index(stage) < _FURTHEST.index(before):
             furthest[row.organisation_id] = stage
     for row in told:
-        stage = furthest.get(row.organisation_id)
-        if stage and row.sharing == Sharing.NAMED and (row.stage == stage or (stage == LAPSED and row.stage == Stage.LIVE)):
-            names[stage].add(row.organisation.name)
+        reached = furthest.get(row.organisation_id, "")
+        if reached and row.sharing == Sharing.NAMED and (row.stage == reached or (reached == LAPSED and row.stage == Stage.LIVE)):
+            names[reached].add(row.organisation.name)
     counted = Counter(furthest.values())
     return tuple(StageEntry(str(stage), counted[stage], tuple(sorted(names[stage]))) for stage in _FURTHEST[1:] if counted[stage])
 

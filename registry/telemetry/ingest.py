@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
@@ -153,7 +153,8 @@ def _insert(
     ]
     keys = [organisation, now.astimezone(UTC).date(), now, organisation]
     marks = [organisation] if statement is _COUNTED else []
-    run.execute(statement, [*columns, *more, *keys, *marks])
+    values: list[Any] = [*columns, *more, *keys, *marks]
+    run.execute(statement, values)
     row = run.fetchone()
     assert row is not None
     return int(row[0])

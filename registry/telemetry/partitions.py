@@ -35,11 +35,14 @@ def table_of(month: date) -> str:
 
 
 def ensure(connection: BaseDatabaseWrapper, now: datetime) -> None:
-    """Make the partitions from 13 months back to next month that are missing. Safe at any time, by several at once.
+    """Make the partitions from 13 months back to next month that are missing. Safe at any time, by several at once, in a transaction.
 
-    All in one transaction: so whoever finds next month's there, finds all of them.
+    All in one: so whoever finds next month's there, finds all of them. Nothing is done by a role that may not: then ``manage.py prepare``
+    makes them, and has time for it, as a month is made before it begins.
     """
     with connection.cursor() as cursor:
+        if not _owns(cursor):
+            return
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         for offset in range(-MONTHS_KEPT, 2):
             month = plus(month_of(now), offset)
@@ -55,16 +58,23 @@ def drop_before(connection: BaseDatabaseWrapper, month: date) -> list[str]:
     """
     with connection.cursor() as cursor:
         old = [name for name in tables(cursor) if name < table_of(month)]
-        if old:
+        if old and _owns(cursor):
             cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute(f"DROP TABLE {', '.join(old)}")
-    return old
+            return old
+    return []
 
 
 def tables(cursor: CursorWrapper) -> list[str]:
     """The partitions there are, oldest first."""
     cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'telemetry_runevent'::regclass ORDER BY 1")
     return [name for (name,) in cursor.fetchall()]
+
+
+def _owns(cursor: CursorWrapper) -> bool:
+    """Whether our role may make and drop partitions: in some installations the one that serves may not."""
+    cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'telemetry_runevent'::regclass")
+    return bool(cursor.fetchone() == (True,))
 
 
 def _make(cursor: CursorWrapper, month: date) -> None:

@@ -31,6 +31,7 @@ from registry.web import (
     retiring,
     reviewing,
     reviews,
+    run_sources,
     runs,
     signals,
     statistics,
@@ -101,6 +102,11 @@ RUNS = [
     path("runs/delete", runs.delete, name="runs_delete"),
     path("runs/held", runs.held, name="held_runs"),
     path("runs/export/<piece:filename>", runs.export, name="runs_export"),
+    path("runs/connect", run_sources.connect, name="runs_connect"),
+    path("runs/connect/upload", run_sources.upload, name="runs_upload"),
+    path("runs/connect/webhook", run_sources.hook, name="runs_hook"),
+    path("runs/connect/name", run_sources.name, name="runs_name"),
+    path("runs/connect/names/<int:pk>/forget", run_sources.forget_name, name="forget_run_name"),
 ]
 
 # How modules run. That of a module comes before its versions, whose addresses look alike.

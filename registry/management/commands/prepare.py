@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS
 
+from registry.actions.keep_runs import keep_runs
 from registry.telemetry.database import alias
 
 
@@ -19,5 +20,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=verbosity)
         if alias() != DEFAULT_DB_ALIAS:
             call_command("migrate", interactive=False, verbosity=verbosity, database=alias())
+        keep_runs()  # in case the role that serves may make no tables
         call_command("createcachetable", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=verbosity)
