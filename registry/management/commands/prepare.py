@@ -19,7 +19,7 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
         if alias() != DEFAULT_DB_ALIAS:
-            call_command("migrate", interactive=False, verbosity=verbosity, database=alias())
+            call_command("migrate", "telemetry", interactive=False, verbosity=verbosity, database=alias())
         keep_runs()  # in case the role that serves may make no tables
         call_command("createcachetable", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=verbosity)
