@@ -61,11 +61,8 @@ def by_version(rows: Sequence[VersionFigures]) -> Figure | None:
     """Runs by version, newest first; None where there is one alone."""
     if len(rows) < 2:
         return None
-    most = max(rows, key=lambda row: row.both.runs)
-    percent = 100 * most.both.runs // (sum(row.both.runs for row in rows) or 1)
-    found = (
-        f"Version {most.version} has {percent}% of the runs" if most.version else f"{percent}% of the runs are of versions not told apart"
-    )
+    most = max((row for row in rows if row.version), key=lambda row: row.both.runs)
+    found = f"Version {most.version} has most runs" if rows[-1].version else f"Of the versions told apart, {most.version} has most runs"
     return _bars(found, [(version_name(row.version), row.both) for row in rows], "Version")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from api.rest.adoption_shapes import AdoptionsShape, OwnAdoptionShape, OwnAdoptionsShape
 from registry.adoption.models import Adoption, AdoptionEntry
 from registry.catalogue.models import Module
 from registry.releases.models import Release
@@ -30,7 +29,7 @@ def release(db: None) -> Release:
 def test_a_program_states_confirms_and_moves(publisher: Caller, release: Release, is_problem: Problem) -> None:
     stated = publisher.json(AT, {**LIVE, "systems": "Niche RMS; SharePoint", "is_adapted": "true"})
     assert stated.status_code == 201, stated.json()
-    assert_shape(stated.json(), OwnAdoptionShape)
+    assert_shape(stated.json(), "OwnAdoption")
     record = Adoption.objects.get()
     assert (record.systems, record.is_adapted, record.confirmed_by) == (["Niche RMS", "SharePoint"], True, None)
     assert stated.json()["standing"] == "verified"
@@ -40,7 +39,7 @@ def test_a_program_states_confirms_and_moves(publisher: Caller, release: Release
     assert confirmed.status_code == 200, confirmed.json()
     make_release("hampshire/victim-update", "1.1.0")
     listed = publisher.get("/api/v1/adoptions").json()
-    assert_shape(listed, OwnAdoptionsShape)
+    assert_shape(listed, "OwnAdoptions")
     assert [(one["key"], one["behind"], one["newest"]) for one in listed["results"]] == [(record.pk, 1, "1.1.0")]
     assert publisher.json(f"{at}/move", {"version": "1.1.0"}).json()["version"] == "1.1.0"
     is_problem(publisher.json(f"{at}/move", {"stage": "retired"}), 422, "reason_missing")
@@ -79,7 +78,7 @@ def test_others_read_what_is_shared(publisher: Caller, neighbour: Caller, releas
     make_adoption(release, "surrey", owner="Zyxteam", volume=77, unit="letters", shares_volume=False)
     make_adoption(release, "sussex", sharing="counted", volume=4711, unit="zyxitems")
     found = neighbour.get(AT).json()
-    assert_shape(found, AdoptionsShape)
+    assert_shape(found, "Adoptions")
     assert (found["verified"], found["by_kind"], [one["organisation"] for one in found["adopters"]]) == (
         2,
         {"police": 1, "unnamed": 1},

@@ -75,7 +75,7 @@ def test_months_may_be_chosen_and_what_is_no_month_is_refused(client: Client) ->
     for query, code in (
         ("from=2026", "month_invalid"),
         ("from=2026-09&to=2026-08", "period_backwards"),
-        ("since=2026-08", "parameter_unknown"),
+        ("since=2026-08", "unknown_parameter"),
     ):
         for path in (ADDRESS, FEED):
             response = _get(client, f"{path}?{query}", secret)

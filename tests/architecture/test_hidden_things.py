@@ -197,7 +197,6 @@ def show(world: World) -> None:
     needs = {"dependencies": (f"{OWNER}/secret-helper@^1",), "systems": ("Niche RMS",)}
     letters = process("Letters", "Shared helper", uses=f"{OWNER}/secret-sequence")
     shown = make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
-    make_adoption(shown, "kobenhavn", sharing="kept")
     make_practice(shown.module, by=world.by)
     make_release(f"{OWNER}/stamps", data=process("Stamps", "Held helper"), filename=FILE, by=world.by)
     old = make_release(f"{OWNER}/old", data=process("Old letters"), filename=FILE, by=world.by)
@@ -255,7 +254,6 @@ def hide(world: World, *, by_name: bool) -> None:
         add(f"{OWNER}/zyxsensitive", "Held helper", visibility="partnership", marking="OFFICIAL-SENSITIVE")
         add(f"{OWNER}/zyxnamed", "Held helper", visibility="named", share_with=("thames-valley",))
         hide_from_partners(add)
-        hidden_rating(world, danes)
         data = process("Held helper", "Stamps", task="Zyxstep")
         waiting = make_release(
             f"{OWNER}/stamps",
@@ -291,6 +289,8 @@ def hide(world: World, *, by_name: bool) -> None:
     hide_claims(world, helper.module)
     runs(f"{OWNER}/secret-helper", world.by, "named")
     runs(f"{OWNER}/letters", danes, "kept")
+    if by_name:  # stewards read what stewards hide
+        hidden_rating(world, danes)
     make_adoption(helper, "kobenhavn", owner="Zyxpost", unit="zyxunits", volume=7)
     stamps = Release.objects.select_related("module").get(module__publisher=OWNER, module__slug="stamps", version="1.0.0")
     make_adoption(stamps, "kobenhavn", "pilot", "kept", owner="Zyxkept", unit="zyxunits", volume=7)

@@ -446,6 +446,16 @@ CASES = [
     Case("undeprecate", PUBLISHER, f"{LEAVE}/undeprecate", "Take the deprecation back"),
     Case("home", ADOPTER, "/", "Take an automation"),
     # What adopters and stewards say.
+    # What it gave back.
+    Case("benefits", VIEWER, "/benefits", "Benefits ledger"),
+    Case("benefits", PUBLISHER, "/benefits?year=2023–24", "Benefits ledger"),
+    Case("benefits", ADOPTER, "/benefits?organisation=thames-valley&money=GBP", "Benefits ledger"),
+    Case("claim", VIEWER, "/benefits?year=2023–24", "Crime incident filing", then=follow("Crime incident filing")),
+    Case("claim", PUBLISHER, "/benefits?year=2023–24", "Crime incident filing", then=follow("Crime incident filing")),
+    Case("claim", VIEWER, "/benefits?year=2017", "Breve", then=follow("Breve om bevilling og afslag")),
+    Case("forecast", ADOPTER, f"{FILING}/forecast", "What it could give you"),
+    Case("forecast", ADOPTER, f"{FILING}/forecast?volume=35000&unit=case files&hours_per_fte=1650", "What it could give you"),
+    Case("forecast", ADOPTER, f"{FILING}/forecast?volume=many", "What it could give you"),
     Case("ratings_how", VIEWER, "/ratings/how", "How ratings work"),
     Case("signals", VIEWER, "/signals", "Quality, signal by signal"),
     Case("rate", ADOPTER, f"{GATEWAY}/1.1.0/rate", "Change your rating of version 1.1.0"),
@@ -462,8 +472,8 @@ CASES = [
     Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
     # Runs.
     Case("runs", PUBLISHER, "/runs", "Runs of"),
     Case("runs", VIEWER, "/runs", "Runs of"),
@@ -662,6 +672,7 @@ NO_PAGES = {
     "runs_export",
     "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "review_file", "review_evidence",
+    "benefits_csv", "benefits_xlsx", "powerbi_claims", "realise_forecast",
     "evidence_file", "remove_cost", "remove_outcome",
 }  # fmt: skip
 ELSEWHERE = {
