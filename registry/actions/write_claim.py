@@ -52,7 +52,7 @@ def change_claim(*, claim: Claim, form: ClaimForm, by: Viewer) -> Claim:
     answerer_for(by, claim.organisation)
     person = person_behind(by)
     with transaction.atomic():
-        claim = locked(claim, form.part_of)
+        claim = locked(claim, form.part_of, module=_key(form.module))
         check_state(claim, *OPEN, State.SUBMITTED, State.APPROVED)
         values, before = checked(form, claim.organisation.language), _said(claim)
         former = claim.module
@@ -111,14 +111,17 @@ def _refer(claim: Claim, form: ClaimForm, by: Viewer) -> None:
     claim.baseline = _baseline(form.baseline, claim) if form.baseline is not None else None
 
 
+def _key(identifier: str) -> int | None:
+    """Of the module so named, whoever sees it."""
+    publisher, _, slug = identifier.strip().partition("/")
+    named = Module.objects.filter(organisation__slug=publisher, slug=slug) if "\x00" not in identifier else Module.objects.none()
+    return named.values_list("pk", flat=True).first()
+
+
 def _module(identifier: str, claim: Claim, by: Viewer) -> Module:
     """The module, locked: one that ``by`` sees, or that the claim is about already."""
-    publisher, _, slug = identifier.strip().partition("/")
-    named = Module.objects.filter(organisation__slug=publisher, slug=slug)
-    key = named.visible_to(by).values_list("pk", flat=True).first() if "\x00" not in identifier else None
-    if key is None and claim.module is not None and claim.module.identifier == identifier:
-        key = claim.module_id
-    if key is None:
+    key = _key(identifier)
+    if key is None or (key != claim.module_id and not Module.objects.visible_to(by).filter(pk=key).exists()):
         raise Refused("module_unknown", "We cannot find that module.", where="module", mend="Use its identifier: publisher/name.")
     return lock_modules([key])[key]
 

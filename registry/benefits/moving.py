@@ -19,15 +19,17 @@ OPEN = (State.DRAFT, State.RETURNED)  # being written
 NOTE = 1000
 
 
-def locked(claim: Claim, *others: int | None) -> Claim:
+def locked(claim: Claim, *others: int | None, module: int | None = None) -> Claim:
     """The claim as it is now, locked until the transaction ends, with the claims ``others`` in the order of their keys; then its module.
+
+    ``module`` is the key of one that it is to be about from now on.
 
     Always claims first and modules after them, and a module before any row that names it: otherwise two changes could wait crosswise.
     """
     keys = {claim.pk, *(key for key in others if key is not None)}
     rows = Claim.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     found = {row.pk: row for row in rows.select_related("organisation", "baseline")}[claim.pk]
-    found.module = lock_modules([found.module_id]).get(found.module_id or 0)
+    found.module = lock_modules([found.module_id, module]).get(found.module_id or 0)
     return found
 
 

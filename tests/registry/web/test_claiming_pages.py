@@ -317,3 +317,16 @@ def test_a_withdrawn_claim_says_so(module: Module) -> None:
     assert owner.post(f"{address}/withdraw", {"reason": ""}).status_code == 422
     assert owner.post(f"{address}/withdraw", {"reason": "Counted twice."})["Location"] == address
     assert "Withdrawn" in text(owner.get(address))
+
+
+def test_a_module_that_one_no_longer_sees_is_not_named_and_the_claim_can_still_be_changed(module: Module) -> None:
+    claim = make_claim("wiltshire", module, state="draft", title="Ours")
+    Module.objects.filter(pk=module.pk).update(visibility="own")
+    client = signed_in("wiltshire")
+    page = client.get(f"/benefits/claims/{claim.pk}/change")
+    assert "The module it is about now" in text(page)
+    assert "incident-filing" not in text(page)
+    initial = {name: value for name, value in page.context["form"].initial.items() if value not in (None, False)}
+    assert client.post(f"/benefits/claims/{claim.pk}/change", {**initial, "title": "Ours still"}).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.title, claim.module) == ("Ours still", module)
