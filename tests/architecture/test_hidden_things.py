@@ -114,7 +114,16 @@ PAGES += ("/import", "/import/templates/adoptions-en.csv")
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
 PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}/runs", f"/organisations/{PARTNER}/runs.csv")
 API = ("/feeds/powerbi/runs.csv",)
-PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs/export/runs.csv", "/runs/opt-in")
+PAGES += (
+    "/runs",
+    "/runs/held",
+    "/runs/schema",
+    "/runs/export/days.csv",
+    "/runs/export/runs.csv",
+    "/runs/opt-in",
+    "/runs/connect",
+    "/runs/connect/upload",
+)
 API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 PAGES += ("/benefits", "/benefits.csv?year=all", "/benefits?organisation=kobenhavn&year=1999")
 API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisation=kobenhavn")
