@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from config import postgres
 from config.env import HOME
 from tests.truncation import allow_truncation
+
+# How long one example takes says how busy the machine is, and nothing of the property.
+properties.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("unhurried")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

@@ -65,8 +65,8 @@ class NoticeShape(TypedDict):
     """A recall that your organisation was told of."""
 
     key: Annotated[int, "By which it is acknowledged"]
-    module: Annotated[str, "publisher/slug, or empty where you may not see it: then held names what you took that needs it"]
-    held: Annotated[list[str], "What your organisation took: publisher/slug@version"]
+    module: Annotated[str, "publisher/slug, or empty where you may not see it: then held names what you use that needs it"]
+    held: Annotated[list[str], "What your organisation uses: publisher/slug@version"]
     severity: str
     versions: Annotated[str, "The range that is recalled, or empty as module is"]
     reason: str

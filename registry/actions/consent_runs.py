@@ -38,12 +38,16 @@ def opt_in_runs(*, shows_own: bool, by: Viewer) -> RunConsent:
 
 
 def opt_out_runs(*, by: Viewer) -> RunConsent:
-    """Take no runs from now on; what was reported stays. Raises :class:`NotAllowed` and :class:`Conflict`."""
+    """Take no runs from now on, and name the organisation no longer; what was reported stays.
+
+    Raises :class:`NotAllowed` and :class:`Conflict`.
+    """
     organisation = runs_keeper_for(by)
     with consent_of(organisation) as consent:
         check_active(consent, organisation)
-        consent.opted_out_at = timezone.now()
+        consent.opted_out_at, consent.shows_own = timezone.now(), False
         consent.save()
+        note_naming(organisation.slug, False, timezone.now().date())
         record("runs.opted_out", organisation.slug, by=by, organisation=organisation)
     return consent
 

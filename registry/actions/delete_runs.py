@@ -21,7 +21,9 @@ from registry.telemetry.sources import forget_sources
 def delete_runs(*, by: Viewer) -> None:
     """Opt out, and remove all figures, names and the webhook now, and all single runs in the background.
 
-    What stays is when the organisation showed figures under its name, without which sums shown to others could be taken apart. Raises :class:`NotAllowed` and :class:`Conflict`."""
+    What stays is when the organisation showed figures under its name, without which sums shown to others could be taken apart.
+    Raises :class:`NotAllowed` and :class:`Conflict`.
+    """
     organisation = runs_keeper_for(by)
     with consent_of(organisation) as consent:
         if consent.deletion_asked_at is not None:

@@ -127,7 +127,8 @@ def move_adoption(
         adoption.save()
         _log_move(adoption, stage_before, version_before, by)
         _done("moved", adoption, by)
-        told_of_recalls(adoption, by)
+        if adoption.release_id != version_before or stage_before not in HOLDING or _ORDER[stage] > _ORDER[stage_before]:
+            told_of_recalls(adoption, by)
     return adoption
 
 

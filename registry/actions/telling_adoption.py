@@ -39,10 +39,10 @@ def tell_of_newer(release: Release) -> None:
     address = reverse("release", args=[module.publisher, module.slug, release.version])
     held = Adoption.objects.filter(module=module, stage__in=HOLDING)
     newest = {}
-    for holder, key in held.values_list("organisation", "release__version_key").order_by("release__version_key"):
-        newest[holder] = key
+    for organisation, key in held.values_list("organisation", "release__version_key").order_by("release__version_key"):
+        newest[organisation] = key
     told = set(Notice.objects.filter(kind="version_behind", module=module, address=address).values_list("organisation", flat=True))
-    behind = [holder for holder, key in newest.items() if key < release.version_key and holder not in told]
+    behind = [organisation for organisation, key in newest.items() if key < release.version_key and organisation not in told]
     for holder in Organisation.objects.filter(pk__in=behind, is_active=True).order_by("pk"):
         if Release.objects.visible_to(Viewer(organisations=(holder.pk,))).filter(pk=release.pk).exists():
             tell(

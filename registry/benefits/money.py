@@ -146,26 +146,6 @@ def converted(money: Money, rate: Rate) -> Money:
     )
 
 
-def total_in(amounts: Iterable[Money], currency: str, rates: Iterable[Rate]) -> Money | None:
-    """The sum in ``currency`` at dated rates; None of none. Raises :class:`Refused`: ``rate_missing``, ``price_bases_differ``."""
-    by_pair = {frozenset((rate.source, rate.target)): rate for rate in rates}
-    return total(_in(money, currency, by_pair) for money in amounts)
-
-
-def _in(money: Money, currency: str, rates: Mapping[frozenset[str], Rate]) -> Money:
-    if money.currency == currency:
-        return money
-    rate = rates.get(frozenset((money.currency, currency)))
-    if rate is None:
-        raise Refused(
-            "rate_missing",
-            f"There is no rate for {money.currency} to {currency}.",
-            where="rate",
-            mend="Give the rate, its day and its source.",
-        )
-    return converted(money, rate)
-
-
 # --- Signs and units ------------------------------------------------------------------------------------------------------
 class Sign(StrEnum):
     """How a ledger writes what is saved. S4-5: "Alle besparelser skal angives med negativt (-) fortegn"."""
@@ -179,18 +159,8 @@ def signed_saving(amount: Decimal, sign: Sign) -> Decimal:
     return -amount if sign is Sign.SAVINGS_NEGATIVE and amount else amount
 
 
-def signed_cost(amount: Decimal, sign: Sign) -> Decimal:
-    """What was spent: against the sign of savings, so that a column of both adds up to the net. Its own inverse."""
-    return amount if sign is Sign.SAVINGS_NEGATIVE or not amount else -amount
-
-
-def in_thousands(amount: Decimal) -> Decimal:
-    """As a ledger of thousands writes it (S4-5, "1000 kr."): 2,500,000 is 2500. Exact."""
-    return amount / THOUSAND
-
-
 def from_thousands(amount: Decimal) -> Decimal:
-    """The other way round: 2500 of "1000 kr." are 2,500,000."""
+    """Units of currency, of what a ledger of thousands writes (S4-5): 2500 of "1000 kr." are 2,500,000."""
     return amount * THOUSAND
 
 

@@ -87,11 +87,6 @@ def percentage_change(before: Decimal, after: Decimal) -> Decimal | None:
     return None if not start else (number(after, "after") - start) / abs(start) * 100
 
 
-def after_change(before: Decimal, percent: Decimal) -> Decimal:
-    """What it is after a change of ``percent``: 40 and +150 per cent are 100. The formula above, turned round."""
-    return number(before, "before") + abs(number(before, "before")) * number(percent, "percent") / 100
-
-
 def avoided(before: Decimal, after: Decimal) -> Decimal:
     """Contacts, calls or visits that no longer happen: before − after; below zero where they grew. S0-9: "without phoning 101".
 

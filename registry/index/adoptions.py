@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from accounts.viewer import Viewer
 from registry.adoption.counting import kinds_of
 from registry.adoption.models import HOLDING, Adoption, AdoptionEntry, Sharing, Stage
+from registry.adoption.queries import AdoptionQuerySet
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.index.entries import ModuleEntry
@@ -50,8 +51,9 @@ class Versions:
 
 def use_entry(viewer: Viewer, module: ModuleEntry) -> UseEntry:
     """Who runs ``module``, which the caller found visible; in at most three queries."""
+    every = _loaded().filter(module=module.key)
     own = models.Q(organisation__in=viewer.organisations)
-    rows = list(_loaded().filter(module=module.key).filter(own | (models.Q() if viewer.is_auditor else ~models.Q(sharing=Sharing.KEPT))))
+    rows = list(every if viewer.is_auditor else every.filter(own | ~models.Q(sharing=Sharing.KEPT)))
     versions = Versions(viewer, [module.key])
     told = [row for row in rows if row.sharing != Sharing.KEPT]
     named = [row for row in rows if row.sharing == Sharing.NAMED or viewer.is_auditor]
@@ -161,7 +163,7 @@ def may_state(viewer: Viewer) -> bool:
     return viewer.may(Permission.PUBLISH, organisation.pk)
 
 
-def _loaded() -> models.QuerySet[Adoption]:
+def _loaded() -> AdoptionQuerySet:
     related = ("organisation", "module", "release", "confirmed_by")
     kept = ("module__search", "module__readme", "module__readme_html", "release__inspection", "release__changes")
     return Adoption.objects.select_related(*related).defer(*kept).order_by("-since", "-pk")
@@ -191,9 +193,9 @@ def _stages(told: Iterable[Adoption]) -> tuple[StageEntry, ...]:
         if before is None or _FURTHEST.index(stage) < _FURTHEST.index(before):
             furthest[row.organisation_id] = stage
     for row in told:
-        stage = furthest.get(row.organisation_id)
-        if stage and row.sharing == Sharing.NAMED and (row.stage == stage or (stage == LAPSED and row.stage == Stage.LIVE)):
-            names[stage].add(row.organisation.name)
+        reached = furthest.get(row.organisation_id, "")
+        if reached and row.sharing == Sharing.NAMED and (row.stage == reached or (reached == LAPSED and row.stage == Stage.LIVE)):
+            names[reached].add(row.organisation.name)
     counted = Counter(furthest.values())
     return tuple(StageEntry(str(stage), counted[stage], tuple(sorted(names[stage]))) for stage in _FURTHEST[1:] if counted[stage])
 

@@ -12,10 +12,10 @@ from functools import partial
 from django.db.models import Q
 
 from accounts.viewer import Viewer
-from registry.benefits.arithmetic import Benefit, Figures, Line, MoneyTotal, Totals, counted, share_for, totals
+from registry.benefits.arithmetic import Benefit, Figures, Line, MoneyTotal, Totals, by_class, counted, share_for, totals
 from registry.benefits.models import Claim, Forecast, OutcomeMeasure
 from registry.benefits.money import Money, Rate, converted
-from registry.benefits.outcomes import percentage_change
+from registry.benefits.outcomes import Turnaround, avoided, percentage_change, times_faster, turnaround
 from registry.catalogue.models import Module
 from registry.index.claims import NOT_ITEMISED, ClaimRow, claim_rows, line_of, loaded
 from registry.index.ledger_choices import MOST, Choices, LedgerFilters
@@ -52,6 +52,8 @@ class OutcomeRow:
     before: str
     after: str
     change: Decimal | None  # per cent
+    fewer: Decimal | None  # contacts, days or whatever is measured, where it fell
+    faster: Turnaround | None  # how many times shorter it became, in place of hours
     lacks: str
 
 
@@ -91,6 +93,7 @@ class LedgerEntry:
     filters: LedgerFilters
     rows: tuple[LedgerRow, ...]
     totals: Totals
+    classes: dict[Benefit, Totals]  # of each class of benefit that there is; together they hold every claim once
     money: MoneyTotal | None
     cashable: tuple[ClaimRow, ...]
     costs: CostsEntry
@@ -136,6 +139,7 @@ def ledger_entry(viewer: Viewer, found: Choices, filters: LedgerFilters) -> Ledg
         filters=filters,
         rows=shown,
         totals=together,
+        classes=by_class(changed, filters.organisations),
         money=money,
         cashable=tuple(claim for claim in claims.values() if claim.benefit == Benefit.CASHABLE),
         costs=costs_of(viewer, filters.organisations, filters.year, convert),
@@ -246,9 +250,19 @@ def outcome_rows(claims: Iterable[ClaimRow]) -> tuple[OutcomeRow, ...]:
 def _outcome(row: OutcomeMeasure, claim: ClaimRow) -> OutcomeRow:
     before, after = _said(row.before, row.unit, row.before_text), _said(row.after, row.unit, row.after_text)
     change = None if after else row.change_percent  # what was stated in words says it already
+    fewer = None
     if row.before is not None and row.after is not None:
         change = percentage_change(row.before, row.after)
-    return OutcomeRow(claim, row.outcome, row.measure, before, after, change, _lacks(row, claim, before, after))
+        fewer = avoided(row.before, row.after) if 0 <= row.after < row.before else None
+    lacks = _lacks(row, claim, before, after)
+    return OutcomeRow(claim, row.outcome, row.measure, before, after, change, fewer, _faster(row), lacks)
+
+
+def _faster(row: OutcomeMeasure) -> Turnaround | None:
+    """How many times shorter, where both sides say how long it takes and it became shorter."""
+    before, after = turnaround(row.before_text), turnaround(row.after_text)
+    found = times_faster(before, after) if before and after else None
+    return found if found and found.hours > 1 else None
 
 
 def _said(number: Decimal | None, unit: str, words: str) -> str:

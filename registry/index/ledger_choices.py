@@ -26,6 +26,7 @@ class LightClaim:
     ends_on: date
     currency: str
     price_base: str
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ class Choices:
                 ends[claim.year] = max(claim.ends_on, ends.get(claim.year, claim.ends_on))
         return [year for year, _ in sorted(ends.items(), key=lambda item: (item[1], item[0]), reverse=True)]
 
+    def first_year(self, organisations: frozenset[str] | None) -> str:
+        """What is shown to whoever asks for no year: the latest of which something is verified, else the latest."""
+        years = self.years(organisations)
+        verified = {
+            claim.year for claim in self.claims if claim.is_verified and (organisations is None or claim.organisations & organisations)
+        }
+        return next((year for year in years if year in verified), next(iter(years), ""))
+
     def currencies(self) -> list[str]:
         """That claims are in, the most frequent first."""
         count = Counter(claim.currency for claim in self.claims if claim.currency)
@@ -101,7 +110,7 @@ class LedgerFilters:
 def choices(viewer: Viewer) -> Choices:
     """In three queries."""
     standing = Claim.objects.visible_to(viewer).standing()
-    columns = ("pk", "part_of", "organisation__slug", "organisation__name", "period", "ends_on", "currency", "price_base", "money")
+    columns = ("pk", "part_of", "organisation__slug", "organisation__name", "period", "ends_on", "currency", "price_base", "money", "state")
     rows = list(standing.order_by("-ends_on", "-pk").values_list(*columns)[:MOST])
     shares = ClaimShare.objects.filter(claim__in=standing.values("pk")).values_list("claim", "organisation__slug", "organisation__name")
     names = {row[2]: row[3] for row in rows}
@@ -119,6 +128,7 @@ def choices(viewer: Viewer) -> Choices:
             ends_on=row[5],
             currency=row[6] if row[8] is not None else "",
             price_base=row[7],
+            is_verified=row[9] == Claim.State.APPROVED,
         )
         for row in rows
     )
@@ -132,13 +142,13 @@ def rates() -> tuple[RateChoice, ...]:
 
 
 def chosen(found: Choices, organisation: str, year: str, money: str, rate: str) -> LedgerFilters:
-    """What those texts ask for; what there is none of falls back to everybody, the latest year, money as stated, and no rate."""
+    """What those texts ask for; what there is none of falls back to everybody, :meth:`Choices.first_year`, money as stated, and no rate."""
     known = organisation if organisation and set(organisation.split(TOGETHER)) <= set(found.names) else ""
     filters = LedgerFilters(known)
     years = found.years(filters.organisations)
     currency = money if money in found.currencies() else ""
     at = next((each for each in found.rates if str(each.key) == rate and currency in (each.rate.source, each.rate.target)), None)
-    return LedgerFilters(known, year if year in years else next(iter(years), ""), currency, at)
+    return LedgerFilters(known, year if year in years else found.first_year(filters.organisations), currency, at)
 
 
 def _listed(names: list[str]) -> str:

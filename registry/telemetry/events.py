@@ -30,7 +30,7 @@ OUTCOMES: Final = {name: str(Outcome[name.upper()].value) for name in get_args(O
 class RunEventIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """One run of a module. There is no place for a person, a case or any other text."""
 
-    id: Annotated[UUID, Meta(description="Given by you, a new one for each run. The same id sent again counts once.")]
+    id: Annotated[UUID, Meta(description="Given by you, a new one for each run; the same id sent again counts once")]
     # The patterns are published here and asked in :func:`check`, once for each name instead of once for each event.
     module: Annotated[
         str, Meta(max_length=121, description="publisher/slug, as on its page", extra_json_schema={"pattern": MODULE.pattern})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from registry.telemetry.database import cursor
@@ -85,7 +85,7 @@ def _event(row: Row) -> Row:
     )
 
 
-def _rows(statement: str, values: list[object]) -> list[Row]:
+def _rows(statement: str, values: list[Any]) -> list[Row]:
     with cursor() as run:
         run.execute(statement, values)
         return list(run.fetchall())

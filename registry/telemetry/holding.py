@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from registry.telemetry.database import cursor
 from registry.telemetry.ingest import FUTURE
@@ -25,7 +25,7 @@ class HeldRuns(NamedTuple):
     """How many runs of a kind are held, and what they say."""
 
     kind: HeldKind
-    count: int
+    number: int
     first_started_at: datetime
     last_started_at: datetime
     most_items: int
@@ -77,7 +77,7 @@ SELECT count(*) FROM gone
 """
 
 
-def _statement(statement: str, values: list[object]) -> int:
+def _statement(statement: str, values: list[Any]) -> int:
     with cursor() as run:
         run.execute(statement, values)
         row = run.fetchone()
@@ -85,6 +85,6 @@ def _statement(statement: str, values: list[object]) -> int:
         return int(row[0])
 
 
-def _countable(now: datetime) -> list[object]:
+def _countable(now: datetime) -> list[datetime]:
     """The first and the last moment at which a run that counts may have started."""
     return [datetime.combine(first_kept(now), datetime.min.time(), now.tzinfo), now + FUTURE]

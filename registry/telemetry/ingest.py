@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
@@ -137,7 +137,7 @@ _HELD: Final = _STATEMENT.format(table="telemetry_heldevent", more=", %s::text[]
 
 
 def _insert(
-    run: CursorWrapper, statement: str, organisation: str, events: Sequence[RunEventIn], now: datetime, more: list[list[str]]
+    run: CursorWrapper, statement: str, organisation: str, events: Sequence[RunEventIn], now: datetime, more: list[list[Any]]
 ) -> int:
     """Store those of ``events`` that are new; returns how many."""
     if not events:
@@ -151,9 +151,10 @@ def _insert(
         _array([event.module for event in events]),
         _array([event.version for event in events]),
     ]
-    keys = [organisation, now.astimezone(UTC).date(), now, organisation]
+    keys: list[Any] = [organisation, now.astimezone(UTC).date(), now, organisation]
     marks = [organisation] if statement is _COUNTED else []
-    run.execute(statement, [*columns, *more, *keys, *marks])
+    values: list[Any] = [*columns, *more, *keys, *marks]
+    run.execute(statement, values)
     row = run.fetchone()
     assert row is not None
     return int(row[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from registry.telemetry import partitions
@@ -57,13 +57,13 @@ def forget_events(organisation: str) -> dict[str, int]:
     }
 
 
-def _remove(table: str, where: str, value: object, *, limit: int | None = _AT_ONCE) -> int:
+def _remove(table: str, where: str, value: str | date, *, limit: int | None = _AT_ONCE) -> int:
     """Of a month's partition, which is read from end to end, all at once; of the others, which have indexes, some at a time."""
     chosen = f"SELECT ctid FROM {table} WHERE {where} LIMIT {limit if limit is not None else 'ALL'}"
     done = 0
     while True:
         with atomic(), cursor() as run:
             run.execute(f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({chosen}))", [value])
-            done += run.rowcount
+            done += int(run.rowcount)
             if limit is None or run.rowcount < limit:
                 return done

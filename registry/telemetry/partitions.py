@@ -74,7 +74,7 @@ def tables(cursor: CursorWrapper) -> list[str]:
 def _owns(cursor: CursorWrapper) -> bool:
     """Whether our role may make and drop partitions: in some installations the one that serves may not."""
     cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'telemetry_runevent'::regclass")
-    return cursor.fetchone() == (True,)
+    return bool(cursor.fetchone() == (True,))
 
 
 def _make(cursor: CursorWrapper, month: date) -> None:

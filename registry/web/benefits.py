@@ -19,6 +19,7 @@ from registry.index.benefits import SHOWN, LedgerEntry, LedgerRow, ledger_entry
 from registry.index.claim_page import claim_entry
 from registry.index.ledger_choices import Choice, Choices, LedgerFilters, choices, chosen
 from registry.index.ledger_table import COLUMNS, cells_of, ledger_table
+from registry.index.measured import measured_runs
 from registry.index.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
 from registry.web import words
 from registry.web.benefit_charts import brief_chart, evidence_chart, lines_chart
@@ -90,8 +91,10 @@ def _per_fte(rows: Sequence[LedgerRow], money: Money, fte: Decimal) -> Money | N
 @member
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """One claim with its sum opened line by line."""
-    entry = claim_entry(viewer_in(request), pk)
-    return render(request, "registry/benefits/claim.html", {"entry": entry, "steps": steps(entry)})
+    viewer = viewer_in(request)
+    entry = claim_entry(viewer, pk)
+    context = {"entry": entry, "steps": steps(entry), "measured": measured_runs(viewer, entry.row)}
+    return render(request, "registry/benefits/claim.html", context)
 
 
 @require_safe

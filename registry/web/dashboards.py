@@ -83,8 +83,8 @@ def partnership(request: HttpRequest) -> HttpResponse:
         context |= {
             "month_chart": charts.all_by_month(entry.months),
             "module_chart": charts.by_module(entry.modules),
-            "area_chart": charts.by_group(entry.areas, "Business area", "No business area"),
-            "platform_chart": charts.by_group(entry.platforms, "Platform", ""),
+            "area_chart": charts.by_area(entry.areas),
+            "platform_chart": charts.by_platform(entry.platforms),
         }
     return render(request, "registry/dashboards/partnership.html", context)
 

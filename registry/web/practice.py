@@ -88,7 +88,7 @@ def decide(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     words = record.Works(record.wanted).label
     shown = [record.evidence_reference, f"the file {record.evidence.filename} on its page" if record.evidence else ""]
     said = Ask(
-        heading="Does it work?",
+        heading="Decide whether it works",
         lead=f"“{words}” is what {module.organisation} {waits} it.",
         points=(f"Rated so by: {record.basis or 'nobody named'}", f"Shown by: {', '.join(filter(None, shown)) or 'nothing'}"),
         button="Save the decision",

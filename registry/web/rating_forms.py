@@ -51,7 +51,7 @@ class RateForm(ActionForm):
                 help_text=question,
                 choices=POINTS,
                 coerce=int,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
                 error_messages={"required": f"Rate “{label}” from 1 to 5."},
             )
         self.order_fields([*(code for code, _, _ in CRITERIA), "words", "effort_days"])

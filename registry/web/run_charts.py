@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils import formats
+
 from registry.index.run_pages import GroupFigures, ModuleFigures, MonthFigures, VersionFigures
 from registry.telemetry.suppression import LEAST, Sums
 from registry.web.charts import TOO_FEW, Bar, Figure, Month, Series, bars, months, plain
+from registry.web.words import PLATFORMS
 
 OUTCOMES = (Series("Completed"), Series("Business exceptions", 2), Series("System exceptions", 4))
 FEW = f"Fewer than {LEAST} organisations share runs, so we show none."
@@ -14,12 +17,13 @@ GAPS = f"– means that fewer than {LEAST} organisations share runs of that mont
 MOST_BARS = 10
 
 
-def outcomes_by_month(who: str, rows: Sequence[tuple[MonthFigures, Sums | None]], title: str) -> Figure:
-    """Runs by month and how they ended; ``who`` begins the sentence, such as "Your runs"."""
+def outcomes_by_month(who: str, rows: Sequence[tuple[MonthFigures, Sums | None]], title: str, note: str = "") -> Figure:
+    """Runs by month and how they ended; ``who`` says of whom inside a sentence, such as "your force’s runs"."""
     total = sum((sums for _, sums in rows if sums), Sums())
     shown = [Month(each.month, (sums.completed, sums.business, sums.system) if sums is not None else None) for each, sums in rows]
-    gaps = GAPS if any(row.values is None for row in shown) else ""
-    return months(f"{total.completed_percent or 0}% of {who} completed", OUTCOMES, shown, title=title, note=gaps, missing=TOO_FEW)
+    notes = [GAPS] if any(row.values is None for row in shown) else []
+    found = f"{total.completed_percent or 0}% of {who} completed"
+    return months(found, OUTCOMES, shown, title=title, note=" ".join(filter(None, [*notes, note])), missing=TOO_FEW)
 
 
 def own_by_month(rows: Iterable[MonthFigures], who: str) -> Figure:
@@ -42,18 +46,23 @@ def elsewhere_by_month(rows: Iterable[MonthFigures]) -> Figure:
 def all_by_month(rows: Iterable[MonthFigures]) -> Figure:
     """The reader's own and those of others, as far as they are shown."""
     shown = [(row, row.own + (row.elsewhere or Sums()) if row.own.runs or row.elsewhere else None) for row in rows]
-    return outcomes_by_month("these runs", shown, "Runs by month and how they ended")
+    return outcomes_by_month("these runs", shown, "Runs by month and how they ended", _unsettled(shown))
+
+
+def _unsettled(rows: Sequence[tuple[MonthFigures, Sums | None]]) -> str:
+    """That the columns of some months stand for fewer than those before them, which is no fall."""
+    names = [formats.date_format(row.month, "M Y") for row, sums in rows if sums is not None and not row.is_settled]
+    if not names or all(row.others is None for row, _ in rows):
+        return ""
+    return f"Lower only because not settled yet: {' and '.join(names)}. Of these, what others share together comes later."
 
 
 def by_version(rows: Sequence[VersionFigures]) -> Figure | None:
     """Runs by version, newest first; None where there is one alone."""
     if len(rows) < 2:
         return None
-    most = max(rows, key=lambda row: row.both.runs)
-    percent = 100 * most.both.runs // (sum(row.both.runs for row in rows) or 1)
-    found = (
-        f"Version {most.version} has {percent}% of the runs" if most.version else f"{percent}% of the runs are of versions not told apart"
-    )
+    most = max((row for row in rows if row.version), key=lambda row: row.both.runs)
+    found = f"Version {most.version} has most runs" if rows[-1].version else f"Of the versions told apart, {most.version} has most runs"
     return _bars(found, [(version_name(row.version), row.both) for row in rows], "Version")
 
 
@@ -62,9 +71,14 @@ def by_module(rows: Sequence[ModuleFigures]) -> Figure | None:
     return _most(rows, [(row.title, row.sums) for row in rows], "Module")
 
 
-def by_group(rows: Sequence[GroupFigures], what: str, unnamed: str) -> Figure | None:
-    """Business areas or platforms; None where there is one alone."""
-    return _most(rows, [(row.name or unnamed, row.sums) for row in rows], what)
+def by_area(rows: Sequence[GroupFigures]) -> Figure | None:
+    """Business areas; None where there is one alone."""
+    return _most(rows, [(row.name or "No business area", row.sums) for row in rows], "Business area")
+
+
+def by_platform(rows: Sequence[GroupFigures]) -> Figure | None:
+    """Platforms; None where there is one alone."""
+    return _most(rows, [(PLATFORMS.get(row.code, row.name), row.sums) for row in rows], "Platform")
 
 
 def version_name(version: str) -> str:

@@ -47,8 +47,8 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @member
-@takes_files
 @needs_telemetry
+@takes_files
 def upload(request: HttpRequest) -> HttpResponse:
     """Take the runs of an exported table, and say what became of every row."""
     viewer = viewer_in(request)

@@ -96,7 +96,8 @@ def opt_out(request: HttpRequest) -> HttpResponse:
     runs_keeper_for(viewer)
     said = Ask(
         heading="Stop reporting our runs",
-        lead="From this moment no run of yours is taken: whatever is sent is refused. What you reported stays until you delete it.",
+        lead="From this moment no run of yours is taken: whatever is sent is refused. Figures are no longer shown under your name. "
+        "What you reported stays until you delete it.",
         button="Opt out",
         back=reverse("runs"),
     )

@@ -60,8 +60,14 @@ def said_of(runs: HeldRuns) -> str:
     """A kind of held runs in a sentence."""
     first, last = day(runs.first_started_at, "j M Y"), day(runs.last_started_at, "j M Y")
     when = f"started {first}" if first == last else f"started from {first} to {last}"
-    late = "" if runs.to_release == runs.count else f" {plural(runs.count - runs.to_release, 'run')} of them cannot count."
+    late = "" if runs.to_release == runs.number else f" {plural(runs.number - runs.to_release, 'run')} of them cannot count."
     return (
-        f"{runs.kind.module} {runs.kind.version}: {plural(runs.count, 'run')}, {when}, at most {plural(runs.most_items, 'item')} "
-        f"and {runs.longest_ms / 3_600_000:.1f} hours each. {runs.why}.{late}"
+        f"{runs.kind.module} {runs.kind.version}: {plural(runs.number, 'run')}, {when}, at most {plural(runs.most_items, 'item')} "
+        f"and {_long(runs.longest_ms)} each. {runs.why}.{late}"
     )
+
+
+def _long(milliseconds: int) -> str:
+    """A duration as precisely as people need it."""
+    minutes = round(milliseconds / 60_000)
+    return f"{milliseconds / 3_600_000:.1f} hours" if minutes >= 120 else plural(max(minutes, 1), "minute")

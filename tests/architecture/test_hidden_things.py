@@ -12,14 +12,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.viewer import Viewer
+from accounts.models import Role
+from accounts.viewer import Viewer, viewer_of
 from registry.actions.check_release import check_release
+from registry.actions.decide_rating_report import decide_rating_report
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_advisory import AdvisoryForm, publish_advisory
 from registry.actions.quarantine_release import quarantine_release
 from registry.actions.recall_releases import recall_releases
 from registry.actions.record_download import record_download
 from registry.actions.refresh_module import refresh_module
+from registry.actions.report_rating import report_rating
 from registry.actions.report_release import report_release
 from registry.actions.retire_module import start_retirement
 from registry.actions.state_adoption import AdoptionForm, state_adoption
@@ -50,7 +53,17 @@ from tests.architecture.urls_table import (
     sees_module,
     sees_release,
 )
-from tests.make import make_adoption, make_claim, make_month, make_organisation, make_release, make_viewer
+from tests.make import (
+    make_adoption,
+    make_claim,
+    make_member,
+    make_month,
+    make_organisation,
+    make_practice,
+    make_rating,
+    make_release,
+    make_viewer,
+)
 
 pytestmark = pytest.mark.django_db
 NAMED = {actor.name: actor for actor in (*PEOPLE, *TOKENS)}
@@ -114,16 +127,9 @@ PAGES += ("/import", "/import/templates/adoptions-en.csv")
 PAGES += ("/advisories", "/recalls", "/quarantine", "/transfers", "/retirements", "/modules?owner=needs-owner", "/modules?status=retired")
 PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}/runs", f"/organisations/{PARTNER}/runs.csv")
 API = ("/feeds/powerbi/runs.csv",)
-PAGES += (
-    "/runs",
-    "/runs/held",
-    "/runs/schema",
-    "/runs/export/days.csv",
-    "/runs/export/runs.csv",
-    "/runs/opt-in",
-    "/runs/connect",
-    "/runs/connect/upload",
-)
+PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs/export/runs.csv", "/runs/opt-in")
+PAGES += ("/ratings/how", "/ratings/reported", "/ratings/1", "/signals")
+PAGES += ("/runs/connect", "/runs/connect/upload", "/runs/connect/name")
 API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 PAGES += ("/benefits", "/benefits.csv?year=all", "/benefits?organisation=kobenhavn&year=1999")
 API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisation=kobenhavn")
@@ -147,6 +153,8 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}/forecast"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
+        found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
+        found += [f"/modules/{module}/1.0.0/rate", f"/api/v1/modules/{module}/ratings", f"/api/v1/modules/{module}/practice"]
         found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found
@@ -189,7 +197,8 @@ def show(world: World) -> None:
         make_organisation(slug)
     needs = {"dependencies": (f"{OWNER}/secret-helper@^1",), "systems": ("Niche RMS",)}
     letters = process("Letters", "Shared helper", uses=f"{OWNER}/secret-sequence")
-    make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
+    shown = make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
+    make_practice(shown.module, by=world.by)
     make_release(f"{OWNER}/stamps", data=process("Stamps", "Held helper"), filename=FILE, by=world.by)
     old = make_release(f"{OWNER}/old", data=process("Old letters"), filename=FILE, by=world.by)
     deprecate_module(module=old.module, reason="Use something else.", by=world.by)
@@ -281,6 +290,8 @@ def hide(world: World, *, by_name: bool) -> None:
     hide_claims(world, helper.module)
     runs(f"{OWNER}/secret-helper", world.by, "named")
     runs(f"{OWNER}/letters", danes, "kept")
+    if by_name:  # stewards read what stewards hide
+        hidden_rating(world, danes)
     make_adoption(helper, "kobenhavn", owner="Zyxpost", unit="zyxunits", volume=7)
     stamps = Release.objects.select_related("module").get(module__publisher=OWNER, module__slug="stamps", version="1.0.0")
     make_adoption(stamps, "kobenhavn", "pilot", "kept", owner="Zyxkept", unit="zyxunits", volume=7)
@@ -341,6 +352,19 @@ def trouble(world: World, helper: Release, sequence: Module, danes: Viewer) -> N
     report_release(release=danish.releases.get(), reason="Zyxreport", by=danes)
     quarantine_release(release=danish.releases.get(), reason="Zyxquarantine", by=danes)
     Module.objects.filter(pk=helper.module_id).update(needs_owner="needs-owner")
+    make_rating(helper, by=danes, words="Zyxrating of what nobody else sees.")
+    make_practice(
+        helper.module, by=world.by, does_it_work="promising", basis="Zyxbasis", evidence_reference="Zyxreport", problem="Zyxproblem"
+    )
+
+
+def hidden_rating(world: World, danes: Viewer) -> None:
+    """What somebody said of a module that everybody sees, and a steward hid."""
+    letters = Release.objects.select_related("module__organisation").get(module__slug="letters", version="1.0.0")
+    rating = make_rating(letters, by=danes, words="Zyxwords that name a person.")
+    report_rating(rating=rating, reason="Zyxreported", by=viewer_of(world.users["steward"]))
+    other = viewer_of(make_member(PARTNERSHIP, Role.STEWARD))
+    decide_rating_report(rating=rating, hide=True, reason="Zyxhidden", by=other)
 
 
 def hide_from_partners(add: Callable[..., Release]) -> None:

@@ -45,6 +45,7 @@ with transaction.atomic():
 
 
 LEAVE = "/modules/hampshire/annual-leave"
+RUN = "Planning application validation"  # what Wiltshire states that it runs
 # What happens after listing, to one module that the others leave alone.
 LATER = f"""
 from datetime import timedelta
@@ -117,7 +118,7 @@ for organisation in ("hampshire", "thames-valley"):
 
 
 # What Hampshire reports, two runs of which are held apart.
-RUN = """
+REPORTED = """
 from collections import Counter
 from datetime import timedelta
 from django.utils import timezone
@@ -135,6 +136,40 @@ note_unknown("hampshire", Counter({("uipath", "Holidays", "", False): 12, ("uipa
 with accepting("hampshire"):
     store("hampshire", [run_event(), run_event(module="hampshire/crime-incident-filing", version="2.1.0"), run_event(started_at=late), run_event(items=10**6)])
 roll_up_runs()
+"""
+
+DRAFT, JOINT, WAITING = (
+    "Filing, being written",
+    "Filing, half each",
+    "Filing, to be decided",
+)  # titles of claims that are made for these pages
+CLAIMED = f"""
+from datetime import date
+from decimal import Decimal
+from accounts.models import User
+from accounts.viewer import viewer_of
+from registry.actions.add_evidence import add_evidence
+from registry.actions.measure_outcome import MeasureForm, measure_outcome
+from registry.actions.record_baseline import BaselineForm, record_baseline
+from registry.actions.record_cost import CostForm, record_cost
+from registry.actions.share_claim import share_claim
+from registry.actions.submit_claim import submit_claim
+from registry.actions.write_claim import ClaimForm, write_claim
+from registry.catalogue.models import Module
+by = viewer_of(User.objects.get(email={PUBLISHER!r}))
+module = Module.objects.get(publisher="hampshire", slug="crime-incident-filing")
+form = BaselineForm(minutes_per_item=Decimal("3"), unit="case files", sample_size=30, measured_on=date(2020, 3, 1))
+baseline = record_baseline(organisation=by.organisation, module=module, form=form, by=by)
+said = dict(benefit_class="non_cashable", starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31), module=module.identifier, fte=Decimal(5), volume=224000,
+    unit="case files", baseline=baseline.pk, hours_per_fte=Decimal(1650), success_rate=Decimal("0.7"), money=Decimal(190000), currency="GBP")
+made = [write_claim(organisation=by.organisation, form=ClaimForm(title=title, **said), by=by) for title in ({DRAFT!r}, {JOINT!r}, {WAITING!r})]
+form = MeasureForm(outcome="victim_satisfaction", measure="time to an update", before_text="weeks", after_text="typically within 2 hours")
+measure_outcome(claim=made[0], form=form, by=by)
+share_claim(claim=made[1], shares=dict(hampshire=Decimal("0.5"), wiltshire=Decimal("0.5")), by=by)
+add_evidence(claim=made[2], caption="Report", reference="Page 3", by=by)
+submit_claim(claim=made[2], by=by)
+for source, amount in (("Table 1", 500), ("Table 4", 1000)):
+    record_cost(organisation=by.organisation, form=CostForm(title="ITU", year="2017", amount=Decimal(amount), currency="DKK", source=source), by=by)
 """
 
 
@@ -183,6 +218,17 @@ def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
             follow(name)(page)
         with page.expect_navigation():
             press(pressed)(page)
+
+    return followed
+
+
+def and_press(first: str, second: str, pressed: str) -> Callable[[Page], None]:
+    """Follows two links, one after the other, then presses a button there with nothing filled in."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            follow(first)(page)
+        follow_and_press(second, pressed)(page)
 
     return followed
 
@@ -314,10 +360,53 @@ CASES = [
     Case("organisation_runs", AUDITOR, "/organisations/hampshire/runs", "Runs at Hampshire"),
     Case("partnership_runs", VIEWER, "/runs/partnership", "Runs in the partnership"),
     Case("partnership_runs", AUDITOR, "/runs/partnership?from=2024-01&to=2026-12", "Runs in the partnership"),
+    # Who runs what.
+    Case("use", VIEWER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs"),
+    Case("use", ADOPTER, f"{FILING}/use", "Who runs", 422, press("State it")),
+    Case("adoptions", VIEWER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions", "In use at Wiltshire"),
+    Case("adoptions", ADOPTER, "/adoptions?stage=retired", "In use at Wiltshire"),
+    Case("adoptions", STEWARD, "/adoptions", "In use at"),
+    Case("adoption", VIEWER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("adoption", ADOPTER, "/adoptions", "at Wiltshire Council", 200, follow(RUN)),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 200, follow_both(RUN, "Change stage or version")),
+    Case("move_adoption", ADOPTER, "/adoptions", "Change stage or version", 422, and_press(RUN, "Change stage or version", "Save")),
+    Case("change_adoption", ADOPTER, "/adoptions", "Change what you say", 200, follow_both(RUN, "Change what you say of it")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 200, follow_both(RUN, "Give it up")),
+    Case("retire_adoption", ADOPTER, "/adoptions", "Give up", 422, and_press(RUN, "Give it up", "Give it up")),
+    Case("catalogue", ADOPTER, "/modules?in_use=verified&mine=yes&sort=used", "module"),
     Case("statistics", PUBLISHER, f"{FILING}/statistics", "Statistics"),
     Case("statistics", PUBLISHER, f"{LEAVE}/statistics", "Statistics"),
     Case("import", ADOPTER, "/import", "Import a table"),
     Case("import", ADOPTER, "/import", "Import a table", 422, press("Show what would be imported")),
+    # Writing the benefits ledger.
+    Case("add_claim", PUBLISHER, "/benefits/add?module=hampshire/crime-incident-filing", "Claim a benefit"),
+    Case("add_claim", PUBLISHER, "/benefits/add", "Claim a benefit", 422, press("Save it as a draft")),
+    Case("change_claim", PUBLISHER, "/benefits", "Change", 200, follow_both(DRAFT, "Change it")),
+    Case("change_claim", PUBLISHER, "/benefits", "Change", 200, and_press(DRAFT, "Change it", "Show what it comes to")),
+    Case("claim_evidence", PUBLISHER, "/benefits", "What shows", 200, follow_both(DRAFT, "Add evidence")),
+    Case("claim_evidence", PUBLISHER, "/benefits", "What shows", 422, and_press(DRAFT, "Add evidence", "Add it")),
+    Case("claim_shares", PUBLISHER, "/benefits", "Who shares in", 200, follow_both(JOINT, "Who shares in it")),
+    Case("claim_outcomes", PUBLISHER, "/benefits", "What else came of", 200, follow_both(DRAFT, "Other outcomes")),
+    Case("claim_outcomes", PUBLISHER, "/benefits", "What else came of", 422, and_press(DRAFT, "Other outcomes", "Add it")),
+    Case("submit_claim", PUBLISHER, "/benefits", "Hand in", 200, follow_both(DRAFT, "Hand it in")),
+    Case("submit_claim", PUBLISHER, "/benefits", "Hand in", 422, and_press(JOINT, "Hand it in", "Hand it in")),
+    Case("withdraw_claim", PUBLISHER, "/benefits", "Withdraw", 200, follow_both(DRAFT, "Withdraw it")),
+    Case("agree_claim_share", ADOPTER, "/benefits", "Your share in", 200, follow_both(JOINT, "Answer")),
+    Case("claims_to_decide", STEWARD, "/benefits/to-decide", "Claims to decide"),
+    Case("claims_to_decide", VIEWER, "/benefits/to-decide", "Claims to decide"),
+    Case("decide_claim", STEWARD, "/benefits/to-decide", WAITING, 200, follow(WAITING)),
+    Case("decide_claim", STEWARD, "/benefits/to-decide", WAITING, 422, follow_and_press(WAITING, "Decide")),
+    Case("add_baseline", PUBLISHER, "/benefits/baselines/add", "How long it takes by hand"),
+    Case("add_baseline", PUBLISHER, "/benefits/baselines/add", "How long it takes by hand", 422, press("Record it")),
+    Case("costs", PUBLISHER, "/benefits/costs", "Costs"),
+    Case("costs", VIEWER, "/benefits/costs", "Costs"),
+    Case("add_cost", PUBLISHER, "/benefits/costs/add", "What it costs"),
+    Case("add_cost", PUBLISHER, "/benefits/costs/add", "What it costs", 422, press("Record it")),
+    Case("rates", VIEWER, "/benefits/rates", "Exchange rates"),
+    Case("add_rate", STEWARD, "/benefits/rates/add", "Exchange rate"),
+    Case("add_rate", STEWARD, "/benefits/rates/add", "Exchange rate", 422, press("Record it")),
     # What one was told.
     Case("notices", VIEWER, "/notices", "Notices"),
     Case("notices", STEWARD, "/notices", "Notices"),
@@ -372,6 +461,16 @@ CASES = [
     Case("undeprecate", PUBLISHER, f"{LEAVE}/undeprecate", "Take the deprecation back"),
     Case("home", ADOPTER, "/", "Take an automation"),
     # What adopters and stewards say.
+    # What it gave back.
+    Case("benefits", VIEWER, "/benefits", "Benefits ledger"),
+    Case("benefits", PUBLISHER, "/benefits?year=2023–24", "Benefits ledger"),
+    Case("benefits", ADOPTER, "/benefits?organisation=thames-valley&money=GBP", "Benefits ledger"),
+    Case("claim", VIEWER, "/benefits?year=2023–24", "Crime incident filing", then=follow("Crime incident filing")),
+    Case("claim", PUBLISHER, "/benefits?year=2023–24", "Crime incident filing", then=follow("Crime incident filing")),
+    Case("claim", VIEWER, "/benefits?year=2017", "Breve", then=follow("Breve om bevilling og afslag")),
+    Case("forecast", ADOPTER, f"{FILING}/forecast", "What it could give you"),
+    Case("forecast", ADOPTER, f"{FILING}/forecast?volume=35000&unit=case files&hours_per_fte=1650", "What it could give you"),
+    Case("forecast", ADOPTER, f"{FILING}/forecast?volume=many", "What it could give you"),
     Case("ratings_how", VIEWER, "/ratings/how", "How ratings work"),
     Case("signals", VIEWER, "/signals", "Quality, signal by signal"),
     Case("rate", ADOPTER, f"{GATEWAY}/1.1.0/rate", "Change your rating of version 1.1.0"),
@@ -388,8 +487,8 @@ CASES = [
     Case("practice", STEWARD, f"{LETTERS}/practice", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{FILING}/practice/edit", "Practice record"),
     Case("edit_practice", PUBLISHER, f"{LEAVE}/practice/edit", "Practice record", 422, press("Save")),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?"),
-    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Does it work?", 422, press("Save the decision")),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works"),
+    Case("decide_practice", STEWARD, f"{LETTERS}/practice/decide", "Decide whether it works", 422, press("Save the decision")),
     # Runs.
     Case("runs", PUBLISHER, "/runs", "Runs of"),
     Case("runs", VIEWER, "/runs", "Runs of"),
@@ -568,7 +667,8 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(LATER)
     installation.python(RUNS)
     installation.python(JUDGED)
-    installation.python(RUN)
+    installation.python(REPORTED)
+    installation.python(CLAIMED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -595,7 +695,10 @@ NO_PAGES = {
     "healthz", "readyz", "openapi", "download", "atom_advisories", "module_runs_csv", "organisation_runs_csv", "partnership_runs_csv", "powerbi_runs", "retirement_evidence", "confirm_owner", "agree_transfer", "mfa_download_recovery_codes", "mfa_login_webauthn",
     "governance_export", "governance_file", "practice_export", "practice_evidence",
     "runs_export",
+    "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "review_file", "review_evidence",
+    "benefits_csv", "benefits_xlsx", "powerbi_claims", "realise_forecast",
+    "evidence_file", "remove_cost", "remove_outcome",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",

@@ -8,6 +8,7 @@ from django import template
 
 from registry.benefits.costs import Bound, Stated
 from registry.benefits.money import Money, full, short
+from registry.benefits.outcomes import Turnaround
 
 register = template.Library()
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "over ", Bound.AT_MOST: "at most "}
@@ -73,6 +74,13 @@ def change(percentage: Decimal) -> str:
 def ledger_number(number: Decimal | None) -> str:
     """An amount as its organisation's ledger writes it, with a real minus."""
     return "" if number is None else f"{number.normalize():,f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def times(found: Turnaround) -> str:
+    """How many times, with how much it says: "at least 168 times"."""
+    said = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.AT_MOST: "at most "}[found.bound]
+    return f"{said}{found.hours.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP).normalize():,f} times"
 
 
 @register.filter

@@ -16,6 +16,8 @@ from registry.actions.add_evidence import add_evidence
 from registry.actions.decide_claim import Decision, decide_claim
 from registry.actions.measure_outcome import MeasureForm, measure_outcome, remove_outcome
 from registry.actions.record_baseline import BaselineForm, record_baseline
+from registry.actions.record_cost import CostForm, record_cost, remove_cost
+from registry.actions.record_rate import record_rate
 from registry.actions.share_claim import agree_share, decline_share, share_claim
 from registry.actions.submit_claim import submit_claim, withdraw_claim
 from registry.actions.write_claim import ClaimForm, change_claim, write_claim
@@ -691,3 +693,65 @@ def test_who_opens_evidence(module: Module) -> None:
     draft = make_claim("hampshire", module, state="draft")
     make_evidence(draft, data=PICTURE, is_shared=True)
     assert Evidence.objects.open_to(make_steward()).filter(claim=draft).count() == 0
+
+
+# --- Costs and rates ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("form", "code", "where"),
+    [
+        ({"title": ""}, "words_missing", "title"),
+        ({"year": " "}, "words_missing", "year"),
+        ({"amount": Decimal(0)}, "amount_invalid", "amount"),
+        ({"amount": Decimal(-5)}, "amount_invalid", "amount"),
+        ({"amount": Decimal(10**15)}, "number_too_large", "amount"),
+        ({"currency": "pounds"}, "currency_invalid", "currency"),
+        ({"kind": "bribes"}, "kind_unknown", "kind"),
+        ({"sharing": "world"}, "sharing_unknown", "sharing"),
+        ({"claim": 10**9}, "programme_unknown", "claim"),
+    ],
+)
+def test_a_cost_that_makes_no_sense_is_refused(form: dict[str, Any], code: str, where: str) -> None:
+    given: dict[str, Any] = {"title": "Licences", "year": "2023–24", "amount": Decimal(5), "currency": "GBP", **form}
+    by = make_viewer("hampshire")
+    with refuses(code, where):
+        record_cost(organisation=make_organisation("hampshire"), form=CostForm(**given), by=by)
+
+
+def test_a_cost_belongs_to_a_programme_of_the_same_organisation() -> None:
+    """S0-6: "total budget of over £500K per year"."""
+    programme = make_claim("hampshire", state="draft")
+    form = CostForm(
+        title="Budget", year="2023–24", kind="total", amount=Decimal(500_000), currency="gbp", is_at_least=True, claim=programme.pk
+    )
+    line = record_cost(organisation=programme.organisation, form=form, by=make_viewer("hampshire"))
+    assert (line.claim, line.currency, line.is_at_least) == (programme, "GBP", True)
+    wiltshire, by = make_organisation("wiltshire"), make_viewer("wiltshire")
+    with refuses("programme_unknown", "claim"):
+        record_cost(organisation=wiltshire, form=form, by=by)
+    with refuses("may_not_answer"):
+        remove_cost(cost=line, by=by)
+    by = make_viewer("hampshire")
+    assert remove_cost(cost=line, by=by).removed_at is not None
+    with refuses("removed_already"):
+        remove_cost(cost=line, by=by)
+
+
+def test_only_stewards_record_rates() -> None:
+    given: dict[str, Any] = {"base": "GBP", "quote": "DKK", "rate": Decimal("8.65"), "on": date(2024, 3, 28), "source": "A bank"}
+    by = make_viewer("hampshire", Role.ADMINISTRATOR)
+    with refuses("stewards_only"):
+        record_rate(by=by, **given)
+    steward = make_steward()
+    for wrong, code in (
+        ({"rate": Decimal(0)}, "rate_invalid"),
+        ({"rate": Decimal(-1)}, "rate_invalid"),
+        ({"quote": "GBP"}, "rate_invalid"),
+        ({"base": "pound"}, "currency_invalid"),
+        ({"source": " "}, "words_missing"),
+        ({"on": timezone.localdate() + timedelta(days=1)}, "date_ahead"),
+    ):
+        with refuses(code):
+            record_rate(by=steward, **{**given, **wrong})
+    record_rate(by=steward, **given)
+    with refuses("rate_known"):
+        record_rate(by=steward, **given)

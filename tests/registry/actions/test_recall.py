@@ -264,10 +264,14 @@ def test_an_answer_does_not_outlive_stating_that_one_uses_it(versions: dict[str,
     stated(versions["1.3.0"], "kent")
     notice.refresh_from_db()
     assert notice.acknowledged_at is not None
-    move_adoption(adoption=adoption, stage="live", reason="We must.", by=by)
+    move_adoption(adoption=adoption, stage="pilot", reason="We must.", by=by)
     notice.refresh_from_db()
     assert (notice.acknowledged_at, notice.reminded_at) == (None, None)
     assert AuditEvent.objects.get(action="recall.reopened").user == by.user
+    acknowledge_recall(notice=notice, answer="stopped", by=by)
+    move_adoption(adoption=adoption, stage="assessing", reason="Back to the drawing board.", by=by)
+    notice.refresh_from_db()
+    assert notice.acknowledged_at is not None  # to use it less than before says nothing new
 
 
 # --- What those who lead it read ------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def test_what_is_held_counts_once_it_is_released(publisher: Viewer) -> None:
     opt_in()
     event = late(items=7)
     send(event, late(), run_event(), late(version="2.0.0"))
-    assert [(each.kind, each.count, each.to_release, each.most_items) for each in held("met", timezone.now())] == [
+    assert [(each.kind, each.number, each.to_release, each.most_items) for each in held("met", timezone.now())] == [
         (LATE, 2, 2, 7),
         (HeldKind("late", "hampshire/victim-update", "2.0.0"), 1, 1, 3),
     ]
@@ -152,7 +152,7 @@ def test_what_is_held_counts_once_it_is_released(publisher: Viewer) -> None:
     day = event.started_at.date()
     assert {row.day: row.runs for row in DailyRuns.objects.all()} == {day: 2, (timezone.now() - timedelta(minutes=1)).date(): 1}
     assert send(event) == Stored(0, 1, 0), "its id is known"
-    assert [each.count for each in held("met", timezone.now())] == [1]
+    assert [each.number for each in held("met", timezone.now())] == [1]
     assert audited() == ["runs.released"]
     assert AuditEvent.objects.get(action="runs.released").detail == {"reason": "late", "count": 2}
 

@@ -19,8 +19,9 @@ from accounts.viewer import NOBODY, Viewer, viewer_of_token
 from registry.actions.record_cost import CostForm, record_cost
 from registry.actions.record_rate import record_rate
 from registry.benefits.costs import Bound
-from registry.benefits.models import Claim
+from registry.benefits.models import Claim, OutcomeMeasure
 from registry.benefits.money import Money, Sign
+from registry.benefits.outcomes import Turnaround
 from registry.catalogue.models import Module
 from registry.errors import Missing
 from registry.index.benefits import LedgerEntry, ledger_entry, module_benefits
@@ -100,6 +101,19 @@ def test_s0_9_an_outcome_without_a_baseline_says_what_it_lacks() -> None:
     assert (outcome.after, outcome.change, outcome.lacks) == ("150% more identified", None, "baseline")
 
 
+def test_s0_9_weeks_became_hours_and_nobody_phones_101() -> None:
+    claim = make_claim("hampshire", make_release("hampshire/leave", "1.0.0").module, state="draft")
+    for outcome, measure, said in (
+        ("workforce_satisfaction", "Time to an answer", {"before_text": "Weeks", "after_text": "Typically within 2 hours"}),
+        ("victim_satisfaction", "Calls to 101", {"before": 1200, "after": 150}),
+    ):
+        OutcomeMeasure.objects.create(claim=claim, outcome=outcome, measure=measure, **said)
+    Claim.objects.filter(pk=claim.pk).update(state="submitted")
+    calls, leave = ledger(reader()).outcomes
+    assert leave.faster == Turnaround(D(168), Bound.AT_LEAST)
+    assert (calls.fewer, calls.change, calls.lacks) == (1050, D("-87.5"), "evidence")
+
+
 def test_s0_18_joint_claims_count_once_in_every_portfolio() -> None:
     hampshire()
     make_organisation("wiltshire")
@@ -173,6 +187,7 @@ def test_s0_13_new_capacity_stands_outside_the_sums() -> None:
     make_claim("hampshire", make_release("hampshire/new", "1.0.0").module, benefit_class="new_capacity", fte=D(7))
     entry = ledger(reader())
     assert (entry.totals.fte_claimed, entry.totals.new_capacity_verified) == (96, 7)
+    assert {benefit: found.fte_claimed for benefit, found in entry.classes.items()} == {"non_cashable": 96, "new_capacity": 7}
 
 
 def test_s0_12_a_post_left_unfilled() -> None:

@@ -62,6 +62,24 @@ def test_a_modules_page_shows_own_and_others_apart(reader: Client) -> None:
     assert ">1,200<" in words
 
 
+def test_a_modules_page_shows_versions_apart_as_far_as_they_may_be(reader: Client) -> None:
+    make_release(TRIAGE, "2.0.0")
+    make_month("met", TRIAGE, AUGUST, "2.0.0", runs=2_000)
+    words = _words(reader.get(PAGES[0]))
+    assert "Version 2.0.0 has most runs" in words
+    make_month("surrey", TRIAGE, AUGUST, "2.0.0", runs=50)  # the others' months cannot be parted any more
+    words = _words(reader.get(PAGES[0]))
+    assert "Of the versions told apart, 2.0.0 has most runs" in words
+    assert "Other versions" in words
+
+
+def test_it_says_which_months_are_lower_only_because_they_are_not_settled(reader: Client) -> None:
+    assert "Lower only because not settled yet" not in _words(reader.get(PAGES[0]))
+    note_naming("kent", True, NOW.date())
+    words = _words(reader.get(PAGES[0]))
+    assert "Lower only because not settled yet: Oct 2026. Of these, what others share together comes later." in words
+
+
 def test_it_says_why_nothing_of_others_is_shown(reader: Client) -> None:
     assert FEW in _words(reader.get(f"{PAGES[0]}?from=2026-10"))  # October is not settled
     assert FEW in _words(reader.get("/modules/hampshire/letters/runs"))
