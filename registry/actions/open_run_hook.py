@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
@@ -17,12 +17,11 @@ from registry.telemetry.sources import RunHook, raised
 def open_run_hook(*, by: Viewer) -> RunHook:
     """Open the webhook of the organisation acted for. Raises :class:`NotAllowed`, :class:`Conflict` (``run_hook_open``)."""
     organisation = runs_keeper_for(by)
-    try:
-        with transaction.atomic(), atomic():
-            hook = RunHook.objects.create(organisation=organisation.slug, opened_at=timezone.now())
-            record("run_hook.opened", organisation.slug, by=by, organisation=organisation)
-    except IntegrityError as error:
-        raise Conflict("run_hook_open", "There is an address already.", mend="Make another secret, or close it.") from error
+    with transaction.atomic(), atomic():
+        hook, is_new = RunHook.objects.get_or_create(organisation=organisation.slug, defaults={"opened_at": timezone.now()})
+        if not is_new:
+            raise Conflict("run_hook_open", "There is an address already.", mend="Make another secret, or close it.")
+        record("run_hook.opened", organisation.slug, by=by, organisation=organisation)
     return hook
 
 

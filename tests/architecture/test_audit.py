@@ -99,6 +99,11 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.consent_runs": {"runs.opted_in", "runs.opted_out", "runs.shown", "runs.hidden"},
     "registry.actions.release_held_runs": {"runs.released", "runs.discarded"},
     "registry.actions.delete_runs": {"runs.deletion_asked", "runs.deleted"},
+    "registry.actions.import_runs": {"runs.imported"},  # by people; what machines send is its own record
+    "registry.actions.receive_delivery": set(),  # as record_runs
+    "registry.actions.naming_runs": set(),  # reads
+    "registry.actions.open_run_hook": {"run_hook.opened", "run_hook.renewed", "run_hook.closed"},
+    "registry.actions.map_run_name": {"run_name.mapped", "run_name.unmapped"},
     "registry.actions.record_runs": set(),  # a run is its own record and names nobody
     "registry.actions.roll_up_runs": set(),  # reckoned
     "registry.actions.keep_runs": set(),  # what was kept for a while
@@ -187,6 +192,10 @@ WRITES: dict[str, list[list[str]]] = {
     "api_quarantine": [["release.quarantined"]],
     # Runs.
     "runs_opt_in": [["runs.opted_in"]],
+    "runs_upload": [["runs.imported"]],
+    "runs_hook": [["run_hook.opened"]],
+    "runs_name": [["run_name.mapped"]],
+    "forget_run_name": [["run_name.unmapped"]],
     "runs_opt_out": [["runs.opted_out"]],
     "runs_show": [["runs.shown"]],
     "runs_delete": [["runs.deletion_asked"]],
@@ -236,7 +245,7 @@ WRITES: dict[str, list[list[str]]] = {
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
     "check", "api_inspect",  # store nothing
-    "api_runs",  # a run is its own record
+    "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview
     "api_list",  # refused, or listed already
@@ -254,7 +263,8 @@ UNAUDITED = {
 }  # fmt: skip
 
 
-OWN_AFFAIRS = {"api_runs": stored_by_a_run(), "notice": {"registry_notice"}, "notices": {"registry_notice"}}
+_A_RUN = dict.fromkeys(("api_runs", "api_runs_table", "api_runs_logs"), stored_by_a_run())
+OWN_AFFAIRS = {**_A_RUN, "notice": {"registry_notice"}, "notices": {"registry_notice"}}
 
 
 def done(row: Row) -> list[tuple[Actor, Spot]]:

@@ -129,6 +129,7 @@ PAGES += ("/runs/partnership", "/runs/partnership.csv", f"/organisations/{OWNER}
 API = ("/feeds/powerbi/runs.csv",)
 PAGES += ("/runs", "/runs/held", "/runs/schema", "/runs/export/days.csv", "/runs/export/runs.csv", "/runs/opt-in")
 PAGES += ("/ratings/how", "/ratings/reported", "/ratings/1", "/signals")
+PAGES += ("/runs/connect", "/runs/connect/upload", "/runs/connect/name")
 API += ("/api/v1/runs/schema.json", "/feeds/atom/advisories", "/api/v1/advisories", "/api/v1/recalls")
 PAGES += ("/benefits", "/benefits.csv?year=all", "/benefits?organisation=kobenhavn&year=1999")
 API += ("/feeds/powerbi/claims.csv", "/api/v1/claims", "/api/v1/claims?organisation=kobenhavn")

@@ -622,6 +622,9 @@ TABLE += rows_ledger.ROWS
 from tests.architecture import rows_runs  # noqa: E402 - it takes its rules from above
 
 TABLE += rows_runs.ROWS
+from tests.architecture import rows_run_sources  # noqa: E402 - as the rows before
+
+TABLE += rows_run_sources.ROWS
 
 from tests.architecture.rows_import import ROWS as _IMPORT  # noqa: E402 - it takes its rules from above
 from tests.architecture.rows_import import import_keys  # noqa: E402
@@ -731,6 +734,7 @@ class World:
             **rows_practice.things(self),
             **rows_ledger.things(self),
             **rows_claims.things(self),
+            **rows_run_sources.things(),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:

@@ -119,13 +119,20 @@ for organisation in ("hampshire", "thames-valley"):
 
 # What Hampshire reports, two runs of which are held apart.
 REPORTED = """
+from collections import Counter
 from datetime import timedelta
 from django.utils import timezone
 from registry.actions.roll_up_runs import roll_up_runs
 from registry.telemetry.ingest import accepting, store
+from registry.telemetry.models import RunHook, RunName
+from registry.telemetry.sources import note_unknown
 from tests.make import opt_in, run_event
 opt_in("hampshire")
 late = timezone.now() - timedelta(days=40)
+RunHook.objects.create(organisation="hampshire", opened_at=timezone.now())
+for name, module in (("Payroll", ""), ("Filing", "hampshire/crime-incident-filing"), ("Gone", "hampshire/never-was")):
+    RunName.objects.create(organisation="hampshire", source="uipath", name=name, folded=name.lower(), module=module)
+note_unknown("hampshire", Counter({("uipath", "Holidays", "", False): 12, ("uipath", "Filing", "9.9.9", True): 3}))
 with accepting("hampshire"):
     store("hampshire", [run_event(), run_event(module="hampshire/crime-incident-filing", version="2.1.0"), run_event(started_at=late), run_event(items=10**6)])
 roll_up_runs()
@@ -273,6 +280,14 @@ def send(filename: str, data: bytes) -> Callable[[Page], None]:
         press("Check")(page)
 
     return sent
+
+
+def send_table(page: Page) -> None:
+    """Uploads an export with a name that nobody knows, a row that cannot be read, and one that has not ended."""
+    rows = ["Process,Start time,Duration,Status", "Rota,2026-11-03 09:30,60,Completed", "Rota,soon,60,Completed", "Rota,,60,Running"]
+    file = {"name": "sessions.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page.get_by_label("File", exact=True).set_input_files(file)
+    press("Upload")(page)
 
 
 def check_before_publishing(page: Page) -> None:
@@ -484,6 +499,16 @@ CASES = [
     Case("runs_show", PUBLISHER, "/runs/name", "Figures under our name"),
     Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs"),
     Case("runs_delete", PUBLISHER, "/runs/delete", "Delete our runs", 422, press("Delete everything")),
+    Case("runs_connect", PUBLISHER, "/runs/connect", "Connect what you run"),
+    Case("runs_connect", VIEWER, "/runs/connect", "Connect what you run"),
+    Case("runs_connect", ADOPTER, "/runs/connect", "Connect what you run"),
+    Case("runs_upload", PUBLISHER, "/runs/connect/upload", "Upload an export"),
+    Case("runs_upload", PUBLISHER, "/runs/connect/upload", "Upload an export", 422, press("Upload")),
+    Case("runs_upload", PUBLISHER, "/runs/connect/upload", "0 new runs count", 200, send_table),
+    Case("runs_hook", PUBLISHER, "/runs/connect/webhook", "Webhook of UiPath Orchestrator"),
+    Case("runs_hook", ADOPTER, "/runs/connect/webhook", "Webhook of UiPath Orchestrator"),
+    Case("runs_name", PUBLISHER, "/runs/connect/name?source=uipath&name=Payroll", "What a name stands for"),
+    Case("runs_name", PUBLISHER, "/runs/connect/name", "What a name stands for", 422, press("Save")),
     Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart"),
     Case("held_runs", PUBLISHER, "/runs/held", "Runs held apart", 422, press("Decide")),
     Case("held_runs", ADOPTER, "/runs/held", "Runs held apart"),
