@@ -183,11 +183,11 @@ WRITES: dict[str, list[list[str]]] = {
     "close_retirement": [["retirement.closed"]],
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
-    "retire": [["retirement.started"]],
+    "retire": [["retirement.started"], ["retirement.started", "retirement.told"]],
     "forecast": [["forecast.made"]],
     "realise_forecast": [["forecast.realised"]],
     "api_publish_advisory": [["advisory.published"]],
-    "api_recall": [["recall.made"]],
+    "api_recall": [["recall.made"], ["recall.made", "recall.told"]],
     "api_acknowledge": [["recall.acknowledged"]],
     "api_quarantine": [["release.quarantined"]],
     # Runs.
