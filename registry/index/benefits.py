@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.viewer import Viewer
 from registry.benefits.arithmetic import Benefit, Figures, Line, MoneyTotal, Totals, by_class, counted, share_for, totals
-from registry.benefits.models import Claim, Forecast, OutcomeMeasure
+from registry.benefits.models import Claim, ClaimShare, Forecast, OutcomeMeasure
 from registry.benefits.money import Money, Rate, converted
 from registry.benefits.outcomes import Turnaround, avoided, percentage_change, times_faster, turnaround
 from registry.catalogue.models import Module
@@ -207,9 +207,10 @@ def _others(found: Choices, money: MoneyTotal | None) -> tuple[OtherMoney, ...]:
 
 
 def _own(viewer: Viewer) -> tuple[ClaimRow, ...]:
-    """What the organisations acted for have begun, or had sent back."""
-    open_states = [Claim.State.DRAFT, Claim.State.RETURNED]
-    mine = Claim.objects.visible_to(viewer).filter(organisation__in=viewer.organisations, state__in=open_states)
+    """What the organisations acted for have begun, are named in, or had sent back."""
+    joint = ClaimShare.objects.filter(claim=OuterRef("pk"), organisation__in=viewer.organisations)
+    theirs = Q(organisation__in=viewer.organisations) | Exists(joint)
+    mine = Claim.objects.visible_to(viewer).filter(theirs, state__in=[Claim.State.DRAFT, Claim.State.RETURNED])
     return claim_rows(viewer, loaded(mine).order_by("-pk")[:OWN_SHOWN])
 
 

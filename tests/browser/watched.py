@@ -43,7 +43,9 @@ class Watch:
 
     def _said(self, message: ConsoleMessage) -> None:
         # The browser notes every answer from 400 on; of a whole page that is what some tests ask for.
-        about_document = message.text.startswith("Failed to load resource") and message.location.get("url") in self._documents
+        about_document = (
+            message.text.startswith("Failed to load resource") and str(message.location.get("url")).partition("#")[0] in self._documents
+        )
         if message.type in ("error", "warning", "assert") and not about_document:
             self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
@@ -52,7 +54,7 @@ class Watch:
 
     def _asked(self, request: Request) -> None:
         if request.is_navigation_request():
-            self._documents.add(request.url)
+            self._documents.add(request.url.partition("#")[0])
         address = urlsplit(request.url)
         if address.scheme not in OWN_SCHEMES and f"{address.scheme}://{address.netloc}" != self.origin:
             self.complaints.append(f"asked for {request.url}")
