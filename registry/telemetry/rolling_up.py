@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from django.db.backends.utils import CursorWrapper
 
@@ -82,6 +82,6 @@ def hold_rollups(run: CursorWrapper) -> None:
 
 def _again(run: CursorWrapper, table: str, period: str, statement: str, cells: list[Cell], span: tuple[date, date]) -> None:
     """Forget what ``cells`` (organisation and module) added up to from the first to before the second day of ``span``, and add it up."""
-    named = {"organisations": [cell[0] for cell in cells], "modules": [cell[1] for cell in cells], "start": span[0]}
+    named: dict[str, Any] = {"organisations": [cell[0] for cell in cells], "modules": [cell[1] for cell in cells], "start": span[0]}
     run.execute(_FORGET.format(table=table, period=period), named)
     run.execute(statement, {**named, "end": span[1]})
