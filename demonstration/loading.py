@@ -35,6 +35,8 @@ from registry.releases.upload import spooled
 from registry.reviews.models import Review
 
 LOADED = "demonstration.loaded"
+# What became of the modules; each goes on where an interrupted loading stopped.
+STORIES = (state_uses, rate, record_practices, claim_benefits, report_runs)
 
 
 def load() -> bool:
@@ -50,11 +52,8 @@ def load() -> bool:
         if entry.deprecated:
             module = Module.objects.get(publisher=entry.publisher, slug=entry.slug)
             deprecate_module(module=module, reason=entry.deprecated, successor=entry.successor, by=_publisher(entry.publisher))
-    state_uses()
-    rate()
-    record_practices()
-    claim_benefits()
-    report_runs()
+    for tell in STORIES:
+        tell()
     with transaction.atomic():
         record(LOADED, "demonstration", by=None, organisation=None, modules=len(ENTRIES))
         _read_old_notices()
