@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.viewer import Viewer, viewer_of
 from registry.actions.check_release import check_release
 from registry.actions.decide_rating_report import decide_rating_report
@@ -62,6 +62,7 @@ from tests.make import (
     make_practice,
     make_rating,
     make_release,
+    make_user,
     make_viewer,
 )
 
@@ -191,10 +192,14 @@ def process(name: str, calls: str = "", *, task: str = "Read the record", uses: 
     ).encode()
 
 
+OTHER_STEWARD = "other.steward@partnership.example"
+
+
 def show(world: World) -> None:
     """The owner's modules that everybody sees; they name things that are not there yet. Organisations are no secret to members."""
     for slug in ("thames-valley", "kobenhavn"):
         make_organisation(slug)
+    make_member(PARTNERSHIP, Role.STEWARD, user=make_user(OTHER_STEWARD))
     needs = {"dependencies": (f"{OWNER}/secret-helper@^1",), "systems": ("Niche RMS",)}
     letters = process("Letters", "Shared helper", uses=f"{OWNER}/secret-sequence")
     shown = make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
@@ -363,7 +368,7 @@ def hidden_rating(world: World, danes: Viewer) -> None:
     letters = Release.objects.select_related("module__organisation").get(module__slug="letters", version="1.0.0")
     rating = make_rating(letters, by=danes, words="Zyxwords that name a person.")
     report_rating(rating=rating, reason="Zyxreported", by=viewer_of(world.users["steward"]))
-    other = viewer_of(make_member(PARTNERSHIP, Role.STEWARD))
+    other = viewer_of(User.objects.get(email=OTHER_STEWARD))
     decide_rating_report(rating=rating, hide=True, reason="Zyxhidden", by=other)
 
 
