@@ -9,6 +9,27 @@ from typing import Annotated, Any, TypedDict, cast
 from registry.index.ledger_table import COLUMNS, TableRow
 
 
+class WrittenClaimShape(TypedDict):
+    """A claim as it was written."""
+
+    claim: Annotated[int, "Its number"]
+    state: Annotated[str, "draft, submitted, approved, returned or withdrawn"]
+    title: str
+    period: str
+    fte: Annotated[str | None, "As stated, or reckoned from its inputs"]
+    money: Annotated[str | None, "In whole units of the currency"]
+    currency: str
+
+
+class BaselineShape(TypedDict):
+    """A baseline as it is kept."""
+
+    baseline: Annotated[int, "Its number"]
+    minutes_per_item: str
+    unit: str
+    is_before_live: Annotated[bool | None, "Whether it was taken before go-live; null where nobody said when that was"]
+
+
 class ClaimRowShape(TypedDict):
     """A claim of benefit, or what the parts of a programme leave of it. Amounts are decimal texts, so that nothing is lost."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
-
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,6 +10,7 @@ from api.answers import answer
 from api.bodies import small_fields
 from api.endpoint import Endpoint
 from api.rest.claim_bodies import BASELINE_FIELDS, baseline_form
+from api.rest.claim_shapes import BaselineShape, WrittenClaimShape
 from api.schema import in_path, problems, returns
 from registry.actions.record_baseline import record_baseline
 from registry.actions.submit_claim import submit_claim
@@ -23,27 +22,6 @@ from registry.permissions import answerer_for
 from registry.values.identifiers import split_identifier
 
 CHANGES = (400, 403, 404, 409, 411, 413, 415, 422)
-
-
-class WrittenClaimShape(TypedDict):
-    """A claim as it was written."""
-
-    claim: Annotated[int, "Its number"]
-    state: Annotated[str, "draft, submitted, approved, returned or withdrawn"]
-    title: str
-    period: str
-    fte: Annotated[str | None, "As stated, or reckoned from its inputs"]
-    money: Annotated[str | None, "In whole units of the currency"]
-    currency: str
-
-
-class BaselineShape(TypedDict):
-    """A baseline as it is kept."""
-
-    baseline: Annotated[int, "Its number"]
-    minutes_per_item: str
-    unit: str
-    is_before_live: Annotated[bool | None, "Whether it was taken before go-live; null where nobody said when that was"]
 
 
 def body_of(fields: dict[str, str], required: list[str]) -> dict[str, object]:
@@ -74,7 +52,7 @@ class SubmitClaim(Endpoint):
         summary="Hand in a claim",
         description="It waits then for somebody of another organisation, who decides it on its evidence. People add evidence on the pages.",
         parameters=in_path("key"),
-        request=None,
+        request={"application/json": {"type": "object", "additionalProperties": False, "properties": {}}},
         responses={200: returns(WrittenClaimShape, "The claim"), **problems(*CHANGES)},
     )
     def post(self, request: Request, key: str) -> HttpResponse:

@@ -11,8 +11,8 @@ from api.bodies import check_names, check_text, once, small_fields
 from api.endpoint import Endpoint
 from api.rest.catalogue import MAX_PAGE_SIZE, page_number
 from api.rest.claim_bodies import CLAIM_FIELDS, claim_form
-from api.rest.claim_shapes import ClaimsShape, claim_row_shape
-from api.rest.claim_writing import CHANGES, WrittenClaimShape, body_of, written_shape
+from api.rest.claim_shapes import ClaimsShape, WrittenClaimShape, claim_row_shape
+from api.rest.claim_writing import CHANGES, body_of, written_shape
 from api.schema import problems, returns
 from registry.actions.write_claim import write_claim
 from registry.benefits.money import Sign

@@ -141,7 +141,7 @@ class TestModule:
         page = text(analyst, "/modules/hampshire/victim-update")
         for said in (
             "2 steps, 2 of them a person’s",
-            "Nothing but its platform",
+            "Nobody confirms it yet",
             "1 thing to check",
             "Yes, for any partner",
             "Use and change it",
