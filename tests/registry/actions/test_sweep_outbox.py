@@ -13,11 +13,15 @@ from django.db import transaction
 
 from config.celery import app
 from registry.actions.check_release import check_release
+from registry.actions.delete_runs import delete_asked_runs
+from registry.actions.follow_up_adoptions import follow_up_adoptions
 from registry.actions.follow_up_owners import follow_up_owners
 from registry.actions.follow_up_recalls import follow_up_recalls
 from registry.actions.follow_up_retirements import follow_up_retirements
+from registry.actions.keep_runs import keep_runs
 from registry.actions.refresh_tiers import refresh_tiers
 from registry.actions.remove_expired import remove_expired
+from registry.actions.roll_up_runs import roll_up_runs
 from registry.actions.send_digests import send_digest, send_digests
 from registry.actions.send_notices import send_notices
 from registry.actions.sweep_outbox import BATCH, GRACE, LONGEST_WAIT, sweep_outbox
@@ -165,6 +169,7 @@ def test_what_the_schedule_names_and_what_the_outbox_sends_exists() -> None:
         *(sweep_outbox.name, remove_expired.name, send_digests.name),
         *(follow_up_recalls.name, follow_up_owners.name, follow_up_retirements.name, refresh_tiers.name),
         *(check_release.name, send_notices.name, send_digest.name),
+        *(follow_up_adoptions.name, roll_up_runs.name, keep_runs.name, delete_asked_runs.name),
     }
     app.loader.import_default_modules()
     assert names <= set(app.tasks)

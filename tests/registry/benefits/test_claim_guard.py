@@ -115,7 +115,9 @@ def test_what_is_changed_while_it_is_approved_is_never_approved_unread(round_: i
     claim.refresh_from_db()
     assert not isinstance(done[1], Exception)
     assert (claim.state, claim.fte) == ("draft", 500)  # the change voids the approval, or comes before it
-    assert not isinstance(done[0], Exception) or (isinstance(done[0], RegistryError) and done[0].code in ("wrong_state", "claim_changed"))
+    # Whoever comes after the change finds a draft, which nobody outside sees.
+    late = ("wrong_state", "claim_changed", "not_found")
+    assert not isinstance(done[0], Exception) or (isinstance(done[0], RegistryError) and done[0].code in late)
     module.refresh_from_db()
     assert module.verified_fte == 0
 
