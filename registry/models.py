@@ -30,6 +30,8 @@ from registry.lifecycle.models import (
     Advisory,
     DigestVerdict,
     FormerIdentifier,
+    NoticePeriod,
+    Objection,
     Quarantine,
     Recall,
     RecallHolding,
@@ -65,6 +67,7 @@ from registry.reviews.models import (
     SignOffRule,
     Widening,
 )
+from registry.sequences.models import LockedPart, PartUpdate, SequenceDraft, SequenceLock
 
 __all__ = [
     "AccessRequest",
@@ -100,13 +103,17 @@ __all__ = [
     "ImportDraft",
     "LawChange",
     "LegalBasis",
+    "LockedPart",
     "Module",
     "ModuleShare",
     "ModuleSystem",
     "Notice",
+    "NoticePeriod",
     "NoticePreference",
+    "Objection",
     "OutboxEntry",
     "OutcomeMeasure",
+    "PartUpdate",
     "PracticeRecord",
     "ProvidedName",
     "Quarantine",
@@ -125,6 +132,8 @@ __all__ = [
     "ReviewEntry",
     "SearchWord",
     "SearchWordUse",
+    "SequenceDraft",
+    "SequenceLock",
     "SignOff",
     "SignOffRule",
     "StoredBytes",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from registry.errors import Unreadable
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in, urls_in
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.xml import local_name
 
 PLATFORM = "blueprism"

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from lxml import etree
 
 from registry.errors import Unreadable
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.drawn import MODEL, SEQUENCE, read_flow
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step
 from registry.formats.xml import local_name, namespace, parse_xml
 
 PLATFORM = "bpmn"
 KINDS = ("bpmn",)
-MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-SEQUENCE = "urn:moothall:sequence:1"
 MAX_STEPS = 5_000
 _ROOT = f"{{{MODEL}}}definitions"
 _ENDING = re.compile(r"\.bpmn(20\.xml)?$", re.IGNORECASE)
@@ -93,6 +93,7 @@ def _inspection(roots: list[tuple[str, etree._Element]], kind: str, included: fr
         reach=Reach(applications=jobs, hosts=hosts_in(text), paths=paths_in(text), addresses=addresses_in(text)),
         steps=steps[:MAX_STEPS],
         notes=tuple(notes),
+        flow=read_flow(first),
     )
 
 

@@ -6,9 +6,10 @@ import re
 
 from lxml import etree
 
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import hosts_in, ordered
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Reach, Step
+from registry.formats.model import Dependency, EntryPoint, Inspection, Reach, Step
 from registry.formats.xml import local_name
 
 PLATFORM = "dmn"

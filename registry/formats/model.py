@@ -8,17 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.formats.arguments import Argument
+from registry.formats.flow import Flow, flow_from_json
+
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One typed input or output of an entry point; ``type`` is as the platform writes it."""
-
-    name: str
-    type: str = ""
-    required: bool | None = None
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +112,7 @@ class Inspection:
     steps: tuple[Step, ...] = ()
     files: tuple[FileRecord, ...] = ()
     notes: tuple[Note, ...] = ()
+    flow: Flow | None = None  # of a process that is drawn
 
     def as_json(self) -> dict[str, Any]:
         """The inspection in the shape of the published interface (plain dicts and lists)."""
@@ -154,6 +148,7 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         steps=tuple(Step(**step) for step in data["steps"]),
         files=tuple(FileRecord(**record) for record in data["files"]),
         notes=tuple(Note(**note) for note in data["notes"]),
+        flow=flow_from_json(data.get("flow")),  # releases from before flows were read have none
     )
 
 

@@ -13,7 +13,14 @@ from django.db.models.functions import Now
 from accounts.models import ApiToken, Organisation, User
 from accounts.triggers import not_truncated
 from registry.catalogue.models import Module
-from registry.lifecycle.queries import AdvisoryQuerySet, QuarantineQuerySet, RecallQuerySet, RetirementQuerySet, TransferQuerySet
+from registry.lifecycle.queries import (
+    AdvisoryQuerySet,
+    NoticePeriodQuerySet,
+    QuarantineQuerySet,
+    RecallQuerySet,
+    RetirementQuerySet,
+    TransferQuerySet,
+)
 from registry.releases.models import Artefact, Attachment, Release
 from registry.values.severities import Severity
 
@@ -338,3 +345,46 @@ class RetirementItem(models.Model):
             models.CheckConstraint(condition=Q(done_at__isnull=True) | Q(evidence__isnull=False), name="done_with_evidence"),
         ]
         triggers: ClassVar = [_kept("retirement_item_kept"), not_truncated()]
+
+
+class NoticePeriod(models.Model):
+    """That a release which breaks who uses its module is not listed before a day, so that they can object (P23). One for each release.
+
+    ``reasons`` is what it breaks, as the difference to the version before says it; ``why`` is its publisher's word. Those told read both,
+    though they do not see the release yet.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="notice_period")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="notice_periods")
+    version = models.CharField(max_length=80)
+    reasons = models.JSONField(default=list)  # sentences
+    why = models.CharField(max_length=2000)
+    given_at = models.DateTimeField(db_default=Now())
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()  # listed on this day at the earliest
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    told = models.ManyToManyField(Organisation, related_name="+")
+
+    objects = NoticePeriodQuerySet.as_manager()
+
+    class Meta:
+        triggers: ClassVar = [_kept("notice_period_kept"), not_truncated()]
+
+
+class Objection(models.Model):
+    """What an organisation that was told says against a breaking release; its publisher's answer."""
+
+    notice_period = models.ForeignKey(NoticePeriod, on_delete=models.PROTECT, related_name="objections")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=2000)
+    made_at = models.DateTimeField(db_default=Now())
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=2000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["notice_period", "organisation"], name="one_objection_each")]
+        triggers: ClassVar = [_kept("objection_kept"), not_truncated()]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.viewer import Viewer
 from registry.catalogue.visibility import SHARED, visible
 
 if TYPE_CHECKING:
-    from registry.lifecycle.models import Advisory, Quarantine, Recall, Retirement, Transfer  # noqa: F401 - named in strings below
+    from registry.lifecycle.models import Advisory, NoticePeriod, Quarantine, Recall, Retirement, Transfer  # noqa: F401 - named in strings below
 
 
 class QuarantineQuerySet(models.QuerySet["Quarantine"]):
@@ -78,6 +79,22 @@ class RetirementQuerySet(models.QuerySet["Retirement"]):
     def led_by(self, viewer: Viewer) -> Self:
         """With every holder's checklist: as of recalls."""
         return self.filter(led(viewer, "module__"))
+
+
+class NoticePeriodQuerySet(models.QuerySet["NoticePeriod"]):
+    """Notice periods; which method fits depends on what is shown of them."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """To those who lead it, and to members of organisations that were told."""
+        return self if viewer.is_auditor else self.filter(led(viewer, "module__") | Q(told__in=viewer.organisations)).distinct()
+
+    def led_by(self, viewer: Viewer) -> Self:
+        """With every objection: as of recalls."""
+        return self.filter(led(viewer, "module__"))
+
+    def running(self) -> Self:
+        """Those before whose end nothing is listed."""
+        return self.filter(withdrawn_at=None, ends_on__gt=timezone.localdate())
 
 
 def led(viewer: Viewer, prefix: str) -> Q:

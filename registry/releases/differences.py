@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
-from registry.formats.model import Argument, Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
+from registry.formats.arguments import Argument
+from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
 from registry.releases.pairing import moved, paired, paired_steps
 from registry.values.identifiers import provided_name
 

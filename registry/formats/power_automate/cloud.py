@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.errors import Unreadable
+from registry.formats.arguments import Argument
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered
-from registry.formats.model import Argument, EntryPoint, Step
+from registry.formats.model import EntryPoint, Step
 
 MAX_DEPTH = 40
 _KINDS = {

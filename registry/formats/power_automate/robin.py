@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.errors import Unreadable
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 
 MAX_STEPS = 5_000
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name

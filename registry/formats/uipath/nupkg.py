@@ -14,9 +14,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
 from registry.formats.xml import local_name, parse_xml
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.formats.archive import Archive
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import host_of, mapping, ordered, sequence
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
 MAX_WORKFLOW = 16 * 1024 * 1024

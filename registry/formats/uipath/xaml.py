@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
-from registry.formats.model import Argument, Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.xml import local_name, namespace, parse_xml
 
 MAX_STEPS = 5_000

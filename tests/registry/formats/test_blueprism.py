@@ -8,7 +8,8 @@ import pytest
 
 from registry.errors import Unreadable
 from registry.formats import inspect
-from registry.formats.model import Argument, Dependency, Inspection
+from registry.formats.arguments import Argument
+from registry.formats.model import Dependency, Inspection
 
 RELEASE = 'xmlns="http://www.blueprism.co.uk/product/release"'
 PROCESS = 'xmlns="http://www.blueprism.co.uk/product/process"'

@@ -8,7 +8,8 @@ import pytest
 
 from registry.errors import Unreadable
 from registry.formats import inspect
-from registry.formats.model import Argument, Dependency, Inspection
+from registry.formats.arguments import Argument
+from registry.formats.model import Dependency, Inspection
 from tests.registry.formats.hostile import zipped
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"

@@ -12,7 +12,8 @@ import pytest
 
 from registry.errors import Unreadable
 from registry.formats import inspect
-from registry.formats.model import Argument, Dependency, Inspection
+from registry.formats.arguments import Argument
+from registry.formats.model import Dependency, Inspection
 from registry.formats.sandbox import inspect_in_child
 from tests.registry.formats.hostile import Entry, raw_zip, zipped
 

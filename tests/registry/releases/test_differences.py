@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.formats.model import Argument, Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
+from registry.formats.arguments import Argument
+from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
 from registry.releases.differences import MAX_SHOWN, Differences, differences
 
 few = st.sampled_from(["a", "b", "c", "d", "e"])

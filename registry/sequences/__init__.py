@@ -1,0 +1,1 @@
+"""Composition: whole processes made of versioned modules, their locks, and BPMN in and out."""
