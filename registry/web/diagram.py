@@ -111,7 +111,11 @@ def _drawn(flow: Flow, steps: tuple[Node, ...], title: str, breaks: Mapping[str,
             if arrow.id in ways
             for mark in arrow_marks(ways[arrow.id], arrow.name, is_message=arrow.is_message)
         ),
-        *(mark for node in nodes for mark in _marks(node, places[node.id], numbers, ways, breaks)),
+        *(
+            mark
+            for node in sorted(nodes, key=lambda each: not each.is_task)
+            for mark in _marks(node, places[node.id], numbers, ways, breaks)
+        ),
     ]
     corners = [(each.x, each.y) for each in flow.shapes] + [(each.x + each.width, each.y + each.height) for each in flow.shapes]
     corners += [point for points in ways.values() for point in points]
