@@ -19,6 +19,7 @@ from api.rest.run_figures import ModuleRuns
 from api.rest.run_sources import RunsHook, RunsLogs, RunsTable
 from api.rest.runs import Runs, RunsSchema
 from api.rest.statistics import Statistics
+from api.rest.steps import ReleaseSteps, WriteBpmn
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -44,12 +45,14 @@ urlpatterns = [
     path(RELEASE, Release.as_view(), name="api_release"),
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
+    path(f"{RELEASE}/steps", ReleaseSteps.as_view(), name="api_steps"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
     path(f"{RELEASE}/review", Review.as_view(), name="api_review"),
     path(f"{RELEASE}/submit", Submit.as_view(), name="api_submit"),
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
     path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
     path(f"{RELEASE}/list", List.as_view(), name="api_list"),
+    path("v1/sequences/bpmn", WriteBpmn.as_view(), name="api_write_bpmn"),
     # Who runs what.
     path("v1/adoptions", Adoptions.as_view(), name="api_adoptions"),
     path("v1/adoptions/<segment:key>/confirm", Confirm.as_view(), name="api_confirm_adoption"),

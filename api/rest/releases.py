@@ -15,6 +15,7 @@ from api.bodies import ARTEFACT, Received, check_names, once, received
 from api.endpoint import Endpoint
 from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
+from api.rest.steps import STEPS, sent_files
 from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
@@ -60,14 +61,14 @@ SAID = {
     "uses_ai": "It uses artificial intelligence",
 }
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
-_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT, STEPS})
 
 _FORM_SCHEMA = {
     "type": "object",
-    "required": [ARTEFACT],
     "additionalProperties": False,
     "properties": {
         ARTEFACT: FILES,
+        STEPS: {"type": "string", "description": "In place of artefact: the steps of a process sequence, as JSON (Steps)"},
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
         **{name: {"type": "boolean", "description": said} for name, said in SAID.items()},
@@ -121,7 +122,8 @@ class Releases(Endpoint):
         summary="Publish a release",
         description=(
             "Publishes the files as one release, and makes the module on its first. The same bytes again under the same version answer 200; "
-            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted."
+            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted. "
+            "A process sequence may be sent as JSON in steps; its BPMN file is written here."
         ),
         parameters=[*in_path("publisher", "slug"), KEY_HEADER],
         request={"multipart/form-data": _FORM_SCHEMA},
@@ -140,13 +142,14 @@ class Releases(Endpoint):
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
         organisation = publisher_for(self.viewer(), publisher, slug)
-        with received(request._request) as body:
+        with received(request._request, STEPS) as body:
             return answered_once(request._request, organisation, body, lambda: self._publish(publisher, slug, body))
 
     def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
         form, dry_run = release_form(body.fields)
-        done = publish_release(publisher=publisher, slug=slug, uploads=body.uploads, form=form, by=self.viewer(), dry_run=dry_run)
-        return Reply(201 if done.created else 200, as_text(_published(f"{publisher}/{slug}", done, body.uploads, dry_run)))
+        with sent_files(body, slug) as uploads:
+            done = publish_release(publisher=publisher, slug=slug, uploads=uploads, form=form, by=self.viewer(), dry_run=dry_run)
+            return Reply(201 if done.created else 200, as_text(_published(f"{publisher}/{slug}", done, uploads, dry_run)))
 
 
 def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
