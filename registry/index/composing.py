@@ -1,0 +1,184 @@
+"""Drafts of process sequences as their pages show them: steps with the modules that do them, as far as whoever looks may see those."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Organisation
+from accounts.viewer import Viewer
+from registry.catalogue.models import Module
+from registry.errors import Refused
+from registry.formats.arguments import Argument
+from registry.formats.model import EntryPoint
+from registry.index.read import missing
+from registry.releases.models import Release
+from registry.sequences import drafts
+from registry.sequences.models import SequenceDraft
+from registry.values.ranges import parse_range
+
+_MOST_MODULES = 200  # of one draft that are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The module that does a step: its newest listed version in the range, and the entry point that is called, where there are such."""
+
+    title: str
+    identifier: str
+    publisher: str  # its name
+    language: str
+    platforms: tuple[str, ...]
+    latest_version: str
+    version: str = ""  # newest in the range
+    platform: str = ""  # of that version
+    entry_points: tuple[EntryPoint, ...] = ()
+    entry_point: EntryPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Something that an earlier step gives."""
+
+    source: str  # "step/output"
+    step: str  # in words
+    argument: Argument
+
+
+def drafts_of(viewer: Viewer, organisation: Organisation) -> list[SequenceDraft]:
+    """Those of an organisation, the last changed first."""
+    found = SequenceDraft.objects.visible_to(viewer).filter(organisation=organisation).defer("source", "steps")
+    return list(found.select_related("changed_by", "module").order_by("-changed_at", "-pk"))
+
+
+def draft_of(viewer: Viewer, key: int) -> SequenceDraft:
+    """One, without the file it may have come from; raises :class:`Missing`."""
+    found = SequenceDraft.objects.visible_to(viewer).filter(pk=key).defer("source")
+    draft = found.select_related("organisation", "module__organisation", "changed_by").first()
+    if draft is None:
+        raise missing()
+    return draft
+
+
+def called_by(viewer: Viewer, steps: Iterable[drafts.Step]) -> dict[str, Called]:
+    """For each step whose module ``viewer`` may see, what is called; in three queries."""
+    uses = {step["id"]: step["uses"] for step in steps if step.get("uses")}
+    modules = _modules(viewer, {each["module"] for each in uses.values()})
+    versions = _versions(viewer, [module.pk for module in modules.values()])
+    chosen = {
+        key: _newest(versions[modules[each["module"]].pk], each.get("range", "")) for key, each in uses.items() if each["module"] in modules
+    }
+    read = _read({found[0] for found in chosen.values() if found})
+    return {key: _called(modules[uses[key]["module"]], uses[key], found, read) for key, found in chosen.items()}
+
+
+def _modules(viewer: Viewer, identifiers: set[str]) -> dict[str, Module]:
+    named = [each.partition("/") for each in sorted(identifiers)[:_MOST_MODULES]]
+    if not named:
+        return {}
+    asked = Q()
+    for publisher, _, slug in named:
+        asked |= Q(publisher=publisher, slug=slug)
+    found = Module.objects.visible_to(viewer).filter(asked).select_related("organisation").defer("search", "readme", "readme_html")
+    return {module.identifier: module for module in found}
+
+
+def _versions(viewer: Viewer, modules: list[int]) -> dict[int, list[tuple[int, str]]]:
+    """``(key, version)`` of what may be chosen anew of each module, newest first."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    offered = Release.objects.visible_to(viewer).filter(module__in=modules, state="listed", yanked_at=None, quarantined_at=None)
+    for module, key, version in offered.order_by("module", "-version_key").values_list("module", "pk", "version"):
+        found[module].append((key, version))
+    return found
+
+
+def _newest(versions: list[tuple[int, str]], wanted: str) -> tuple[int, str] | None:
+    try:
+        asked = parse_range(wanted)
+    except Refused:
+        return None
+    return next((each for each in versions if asked.holds(each[1])), None)
+
+
+def _read(keys: set[int]) -> dict[int, tuple[str, tuple[EntryPoint, ...]]]:
+    found = Release.objects.filter(pk__in=keys).values_list("pk", "platform", "inspection__entry_points")
+    return {key: (platform, tuple(_point(each) for each in points or ())) for key, platform, points in found}
+
+
+def _point(data: Mapping[str, Any]) -> EntryPoint:
+    inputs, outputs = (tuple(Argument(**each) for each in data[name]) for name in ("inputs", "outputs"))
+    return EntryPoint(data["name"], inputs, outputs, data.get("description", ""))
+
+
+def _called(
+    module: Module, uses: Mapping[str, str], found: tuple[int, str] | None, read: Mapping[int, tuple[str, tuple[EntryPoint, ...]]]
+) -> Called:
+    platform, points = read[found[0]] if found else ("", ())
+    wanted = uses.get("entry_point", "")
+    return Called(
+        title=module.title,
+        identifier=module.identifier,
+        publisher=module.organisation.name,
+        language=module.language,
+        platforms=tuple(module.platforms),
+        latest_version=module.latest_version,
+        version=found[1] if found else "",
+        platform=platform,
+        entry_points=points,
+        entry_point=next((each for each in points if not wanted or each.name == wanted), None),
+    )
+
+
+def outputs_before(whole: Mapping[str, Any], step: str, called: Mapping[str, Called]) -> list[Output]:
+    """What the steps that can come before ``step`` give, in their order."""
+    numbers = {each["id"]: number for number, each in enumerate(drafts.steps_in(whole), 1)}
+    return [
+        Output(f"{each['id']}/{argument.name}", f"{numbers[each['id']]}. {each['name']}", argument)
+        for each in drafts.before(whole, step)
+        for argument in given_by(each, called)
+    ]
+
+
+def given_by(step: drafts.Step, called: Mapping[str, Called]) -> tuple[Argument, ...]:
+    """What a step hands on: of a module what its entry point gives, of a person what is said of the step."""
+    use = called.get(step["id"])
+    if step.get("uses"):
+        return use.entry_point.outputs if use and use.entry_point else ()
+    return drafts.gives_of(step)
+
+
+# --- What is still wrong --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Something to mend before it can be published, or to look at; of the step with that id, or of the whole."""
+
+    message: str
+    mend: str = ""
+    step: str = ""
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found wrong with a draft, and the exact version each module resolves to."""
+
+    problems: tuple[Wrong, ...] = ()
+    locked: tuple[tuple[str, str], ...] = ()  # identifier, version
+
+    @property
+    def of_the_whole(self) -> tuple[Wrong, ...]:
+        return tuple(each for each in self.problems if not each.step)
+
+
+def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -> Judged:
+    """What :mod:`registry.sequences` says of a draft as it is now."""
+    return Judged()
+
+
+def bpmn_of_draft(draft: SequenceDraft) -> bytes:
+    """Its BPMN file."""
+    return bytes(draft.source or b"")
