@@ -18,7 +18,7 @@ MAX_NODES = 2_000  # what is beyond is neither shown nor bound
 MAX_ARROWS = 4_000
 MAX_POINTS = 60  # of one arrow
 MAX_COORDINATE = 100_000.0
-_NAME, _TEXT = 200, 5_000  # characters
+MAX_NAME, MAX_TEXT = 200, 5_000  # characters
 _GROUPS = frozenset({"subProcess", "adHocSubProcess", "transaction"})
 _ENDS = ("Event", "Gateway", "Task")
 
@@ -33,9 +33,9 @@ def read_flow(root: etree._Element) -> Flow:
     drawn = known | {arrow.id for arrow in arrows} | {frame.id for frame in frames}
     shapes, lines = _drawing(root, drawn)
     return Flow(
-        name=_line(root.get("name")) or next((name for one in processes if (name := _line(one.get("name")))), ""),
+        name=one_line(root.get("name")) or next((name for one in processes if (name := one_line(one.get("name")))), ""),
         documentation=next((text for one in processes if (text := _documentation(one))), ""),
-        exporter=_line(root.get("exporter")),
+        exporter=one_line(root.get("exporter")),
         nodes=nodes,
         arrows=arrows,
         frames=frames,
@@ -64,11 +64,11 @@ def _nodes(root: etree._Element) -> Iterator[Node]:
         around = parent.get("id", "") if parent is not None and is_node(parent) else ""
         told = element.find(f"{{{MODEL}}}extensionElements")
         yield Node(
-            id=identity[:_NAME],
-            name=_line(element.get("name")),
+            id=identity[:MAX_NAME],
+            name=one_line(element.get("name")),
             element=local_name(element),
             lane=lanes.get(identity) or lanes.get(around) or _pool(pools, element),
-            parent=around[:_NAME],
+            parent=around[:MAX_NAME],
             documentation=_documentation(element),
             hand_over=_text(told.find(f"{{{SEQUENCE}}}handOver")) if told is not None else "",
             uses=_use(told.find(f"{{{SEQUENCE}}}uses")) if told is not None else None,
@@ -80,17 +80,17 @@ def _use(element: etree._Element | None) -> Use | None:
     if element is None or not element.get("module"):
         return None
     inputs = (
-        Filled(_line(each.get("name")), _line(each.get("from")), (each.get("value") or "")[:_TEXT])
+        Filled(one_line(each.get("name")), one_line(each.get("from")), (each.get("value") or "")[:MAX_TEXT])
         for each in element.findall(f"{{{SEQUENCE}}}input")[:MAX_POINTS]
         if each.get("name")
     )
-    return Use(_line(element.get("module")), _line(element.get("range")), _line(element.get("entryPoint")), tuple(inputs))
+    return Use(one_line(element.get("module")), one_line(element.get("range")), one_line(element.get("entryPoint")), tuple(inputs))
 
 
 def _gives(told: etree._Element) -> Iterator[Argument]:
     for each in told.findall(f"{{{SEQUENCE}}}gives")[:MAX_POINTS]:
         if each.get("name"):
-            yield Argument(_line(each.get("name")), _line(each.get("type")))
+            yield Argument(one_line(each.get("name")), one_line(each.get("type")))
 
 
 def _arrows(root: etree._Element) -> Iterator[Arrow]:
@@ -103,7 +103,7 @@ def _arrows(root: etree._Element) -> Iterator[Arrow]:
                 return
             message = local_name(element) == "messageFlow"
             yield Arrow(
-                (element.get("id") or f"arrow-{found}")[:_NAME], source[:_NAME], target[:_NAME], _line(element.get("name")), message
+                (element.get("id") or f"arrow-{found}")[:MAX_NAME], source[:MAX_NAME], target[:MAX_NAME], one_line(element.get("name")), message
             )
 
 
@@ -111,7 +111,7 @@ def _lanes(root: etree._Element) -> dict[str, str]:
     """Node id -> the name of its innermost lane."""
     found = {}
     for lane in root.iter(f"{{{MODEL}}}lane"):
-        name = _line(lane.get("name"))
+        name = one_line(lane.get("name"))
         for reference in lane.findall(f"{{{MODEL}}}flowNodeRef"):
             if name and reference.text:
                 found[reference.text.strip()] = name
@@ -120,7 +120,7 @@ def _lanes(root: etree._Element) -> dict[str, str]:
 
 def _pools(root: etree._Element) -> dict[str, str]:
     """Process id -> the name of its participant, where there are several: a pool of its own says no more than the title."""
-    found = {(each.get("processRef") or "").rpartition(":")[2]: _line(each.get("name")) for each in root.iter(f"{{{MODEL}}}participant")}
+    found = {(each.get("processRef") or "").rpartition(":")[2]: one_line(each.get("name")) for each in root.iter(f"{{{MODEL}}}participant")}
     return found if len(found) > 1 else {}
 
 
@@ -132,7 +132,7 @@ def _pool(pools: dict[str, str], element: etree._Element) -> str:
 def _frames(root: etree._Element) -> Iterator[Frame]:
     for element in list(root.iter(f"{{{MODEL}}}participant", f"{{{MODEL}}}lane"))[:MAX_POINTS]:
         if element.get("id"):
-            yield Frame(element.get("id", "")[:_NAME], _line(element.get("name")), local_name(element) == "participant")
+            yield Frame(element.get("id", "")[:MAX_NAME], one_line(element.get("name")), local_name(element) == "participant")
 
 
 def _drawing(root: etree._Element, known: set[str]) -> tuple[tuple[Shape, ...], tuple[Line, ...]]:
@@ -177,12 +177,14 @@ def _documentation(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element | None) -> str:
-    return (
-        "\n".join(line.strip() for line in "".join(map(str, element.itertext())).strip().splitlines())[:_TEXT]
-        if element is not None
-        else ""
-    )
+    return some_lines("".join(map(str, element.itertext()))) if element is not None else ""
 
 
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())[:_NAME]
+def some_lines(text: str) -> str:
+    """``text`` as documentation is kept: without the indentation of the file it stands in, cut to its length."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())[:MAX_TEXT]
+
+
+def one_line(text: str | None) -> str:
+    """``text`` as a name is kept: its words with one space between, cut to the length of a name."""
+    return " ".join((text or "").split())[:MAX_NAME]
