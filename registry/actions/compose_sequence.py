@@ -19,13 +19,14 @@ from accounts.viewer import Viewer
 from registry.actions.inspect_upload import inspect_upload
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Missing, NotAllowed, Refused, TooLarge
-from registry.formats.flow import Flow, flow_from_json
+from registry.formats.flow import flow_from_json
 from registry.permissions import may_publish, publisher_for
 from registry.releases.models import Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
 from registry.sequences import drafts
 from registry.sequences.models import SequenceDraft
+from registry.sequences.steps import steps_of
 from registry.values.identifiers import split_identifier
 from registry.values.ranges import parse_range
 
@@ -85,9 +86,9 @@ def start_from_release(*, organisation: Organisation, release: Release, by: View
     if module.kind != Module.Kind.SEQUENCE or flow is None:
         raise Refused("not_a_sequence", f"{module.identifier} is no process sequence that can be composed.", mend="Compose a new one.")
     own = module if module.organisation_id == organisation.pk and may_publish(by, module.publisher, module.slug) else None
-    steps = _composed(flow)
+    steps = steps_of(flow)
     if steps is not None:
-        return _started(organisation, module.title, by, steps=steps, module=own)
+        return _started(organisation, module.title, by, steps=drafts.empty(module.title) | steps, module=own)
     artefact = release.artefacts.order_by("position").first()
     assert artefact is not None
     if artefact.kind != "bpmn" or artefact.size > MOST_BYTES:
@@ -97,10 +98,6 @@ def start_from_release(*, organisation: Organisation, release: Release, by: View
     with store().open(artefact.sha256) as stream:
         source = stream.read()
     return _from_drawing(organisation, source, artefact.filename, release.inspection["flow"], by, title=module.title, module=own)
-
-
-def _composed(flow: Flow) -> dict[str, Any] | None:
-    return None
 
 
 def _from_drawing(
@@ -180,13 +177,16 @@ def choose_module(*, draft: SequenceDraft, revision: int, step: str, module: str
         raise Refused("module_unknown", "We cannot find that module, or it has no listed version.", where="module", mend="Choose another.")
     with changing(draft, revision, by) as now:
         chosen = drafts.step_in(now.steps, step)
+        if drafts.is_drawn(now.steps) and chosen.get("human"):
+            mend = "Make it a service task in your modelling tool, and send the file again."
+            raise Refused("step_human", "In the drawing a person does this task.", where="module", mend=mend)
         if chosen.get("uses", {}).get("module") == module:
             return
         chosen["uses"] = {"module": module, "range": f"^{found.latest_version}", "entry_point": ""}
-        chosen.pop("inputs", None)
+        for name in ("inputs", "gives"):
+            chosen.pop(name, None)
         if not drafts.is_drawn(now.steps):
             chosen.pop("human", None)
-            chosen.pop("gives", None)
 
 
 def set_call(*, draft: SequenceDraft, revision: int, step: str, range: str, entry_point: str, by: Viewer) -> None:

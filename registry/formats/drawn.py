@@ -103,7 +103,11 @@ def _arrows(root: etree._Element) -> Iterator[Arrow]:
                 return
             message = local_name(element) == "messageFlow"
             yield Arrow(
-                (element.get("id") or f"arrow-{found}")[:MAX_NAME], source[:MAX_NAME], target[:MAX_NAME], one_line(element.get("name")), message
+                (element.get("id") or f"arrow-{found}")[:MAX_NAME],
+                source[:MAX_NAME],
+                target[:MAX_NAME],
+                one_line(element.get("name")),
+                message,
             )
 
 

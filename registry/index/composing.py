@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,9 +176,28 @@ class Judged:
 
 def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -> Judged:
     """What :mod:`registry.sequences` says of a draft as it is now."""
-    return Judged()
+    steps = drafts.steps_in(draft.steps)
+    if not steps:
+        return Judged()
+    try:
+        drafts.flow_in(draft.steps)
+    except Refused as error:
+        return Judged((_refused(draft, error), *_hidden(steps, called)))
+    return Judged(_hidden(steps, called))
+
+
+def _refused(draft: SequenceDraft, error: Refused) -> Wrong:
+    number = drafts.number_in(error.where)
+    steps = drafts.steps_in(draft.steps)
+    return Wrong(error.message, error.mend, steps[number]["id"] if number is not None and number < len(steps) else "")
+
+
+def _hidden(steps: Sequence[drafts.Step], called: Mapping[str, Called]) -> tuple[Wrong, ...]:
+    unseen = [step for step in steps if step.get("uses") and step["id"] not in called]
+    mend = "Choose another, or ask its publisher to share it again."
+    return tuple(Wrong(f"“{step['name']}” is done by a module you cannot see.", mend, step["id"]) for step in unseen)
 
 
 def bpmn_of_draft(draft: SequenceDraft) -> bytes:
-    """Its BPMN file."""
-    return bytes(draft.source or b"")
+    """Its BPMN file as it is now; raises :class:`Refused` where its steps make none."""
+    return drafts.file_of(draft.steps, bytes(draft.source) if drafts.is_drawn(draft.steps) and draft.source is not None else None)

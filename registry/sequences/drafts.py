@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from registry.errors import Missing, Refused
 from registry.formats.arguments import Argument
 from registry.formats.flow import Filled, Flow, Node, Use, flow_from_json
+from registry.sequences.binding import Binding, bound
+from registry.sequences.steps import flow_of
+from registry.sequences.writing import bpmn_of
 from registry.values.identifiers import slugify
 
 Step = dict[str, Any]
@@ -155,11 +159,10 @@ def _arrows(whole: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     return [(arrow["source"], arrow["target"]) for arrow in whole["flow"]["arrows"]]
 
 
-def named(whole: Mapping[str, Any], where: str) -> str:
-    """The step that a place such as ``steps[2].inputs.in_Config`` lies in, in words; empty for any other place."""
+def number_in(where: str) -> int | None:
+    """Which step a place such as ``steps[2].inputs.in_Config`` lies in, from nought; None for any other place."""
     found = _PLACE.match(where)
-    steps = steps_in(whole)
-    return f"Step {int(found[1]) + 1}, “{steps[int(found[1])]['name']}”" if found and int(found[1]) < len(steps) else ""
+    return int(found[1]) if found else None
 
 
 # --- A step's own words, and a drawing's -----------------------------------------------------------------------------------
@@ -204,3 +207,26 @@ def drawing(whole: Mapping[str, Any]) -> Flow:
     flow = flow_from_json(whole["flow"])
     assert flow is not None
     return flow
+
+
+def flow_in(whole: dict[str, Any]) -> Flow:
+    """The flow that a draft makes; raises :class:`Refused` with a place such as ``steps[2].next`` for one that is not whole."""
+    if not is_drawn(whole):
+        return flow_of(whole)
+    steps = {step["id"]: step for step in steps_in(whole)}
+    flow = drawing(whole)
+    nodes = (_bound(node, steps[node.id]) if node.id in steps else node for node in flow.nodes)
+    return replace(flow, nodes=tuple(nodes))
+
+
+def _bound(node: Node, step: Step) -> Node:
+    return replace(node, uses=use_of(step), hand_over=step.get("hand_over", ""), gives=gives_of(step))
+
+
+def file_of(whole: dict[str, Any], source: bytes | None) -> bytes:
+    """The BPMN file that a draft makes: its steps written and drawn, or ``source`` with what was changed of its tasks. Raises :class:`Refused`."""
+    if not is_drawn(whole):
+        return bpmn_of(flow_of(whole))
+    sent = {step["id"]: step for step in (_step_of(node) for node in drawing(whole).tasks)}
+    changed = [step for step in steps_in(whole) if step != sent[step["id"]]]
+    return bound(source or b"", {step["id"]: Binding(use_of(step), step.get("hand_over", ""), gives_of(step)) for step in changed})

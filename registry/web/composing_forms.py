@@ -120,21 +120,21 @@ class StepForm(DraftForm):
         help_text="How its work reaches whoever comes next: a queue, a mailbox, a status in the case system.",
     )
 
-    def __init__(self, *args: Any, is_drawn: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_drawn: bool = False, is_human: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_drawn:
             for name in ("name", "who", "documentation"):
                 del self.fields[name]
-            does = [(MODULE, "A module"), (NOBODY, "No module: a person does it, or nobody yet")]
+            does = [(PERSON, "A person, as it is drawn")] if is_human else [(MODULE, "A module"), (NOBODY, "No module, or none yet")]
             self.fields["does"].choices = does  # type: ignore[attr-defined]
 
     def words(self) -> StepWords:
         return StepWords(**{name: value for name, value in self.cleaned_data.items() if name != "revision"})
 
 
-def words_of(step: Step, is_drawn: bool) -> dict[str, Any]:
+def words_of(step: Step) -> dict[str, Any]:
     """What a :class:`StepForm` shows of a step."""
-    does = MODULE if step.get("uses") else PERSON if step.get("human") and not is_drawn else NOBODY
+    does = MODULE if step.get("uses") else PERSON if step.get("human") else NOBODY
     return {"does": does, **{name: step.get(name, "") for name in ("name", "who", "documentation", "hand_over")}}
 
 

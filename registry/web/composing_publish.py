@@ -55,6 +55,7 @@ def _written(form: VersionForm, draft: SequenceDraft) -> bytes:
     try:
         return found.bpmn_of_draft(draft)
     except RegistryError as error:
-        step = drafts.named(draft.steps, error.where)
-        form.add_error(None, f"{step and f'{step}: '}{error.message} {error.mend}".strip())
+        number = drafts.number_in(error.where)
+        place = f"Step {number + 1}: " if number is not None else ""
+        form.add_error(None, f"{place}{error.message} {error.mend}".strip())
         return b""

@@ -76,14 +76,15 @@ def change(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """What is said of a step."""
     viewer, draft = draft_asked(request, pk)
     shown, is_drawn = drafts.step_in(draft.steps, step), drafts.is_drawn(draft.steps)
-    form = StepForm(posted(request), is_drawn=is_drawn, initial={"revision": draft.revision, **words_of(shown, is_drawn)})
+    before, is_human = words_of(shown), is_drawn and bool(shown.get("human"))
+    form = StepForm(posted(request), is_drawn=is_drawn, is_human=is_human, initial={"revision": draft.revision, **before})
 
     def changed() -> None:
         change_step(draft=draft, revision=form.cleaned_data["revision"], step=step, words=form.words(), by=viewer)
 
     if form.is_valid() and carried_out(form, changed):
         does = form.cleaned_data["does"]
-        return redirect(_at(draft, step)) if does == words_of(shown, is_drawn)["does"] else _led_on(draft, step, does)
+        return redirect(_at(draft, step)) if does == before["does"] else _led_on(draft, step, does)
     return _asked(request, draft, form, shown, heading=f"Change “{shown['name']}”", button="Save and continue")
 
 
