@@ -83,7 +83,7 @@ def start_from_release(*, organisation: Organisation, release: Release, by: View
         raise Conflict("quarantined", "This version is in quarantine: nobody may take it until the inquiry is over.", where="version")
     module = release.module
     flow = flow_from_json(release.inspection.get("flow"))
-    if module.kind != Module.Kind.SEQUENCE or flow is None:
+    if flow is None:
         raise Refused("not_a_sequence", f"{module.identifier} is no process sequence that can be composed.", mend="Compose a new one.")
     own = module if module.organisation_id == organisation.pk and may_publish(by, module.publisher, module.slug) else None
     steps = steps_of(flow)

@@ -18,6 +18,7 @@ from registry.formats.model import EntryPoint
 from registry.index.read import missing
 from registry.releases.models import Release
 from registry.sequences import drafts
+from registry.sequences.checking import Interface, entry_point_of, problems
 from registry.sequences.models import SequenceDraft
 from registry.values.ranges import parse_range
 
@@ -35,9 +36,12 @@ class Called:
     platforms: tuple[str, ...]
     latest_version: str
     version: str = ""  # newest in the range
-    platform: str = ""  # of that version
-    entry_points: tuple[EntryPoint, ...] = ()
+    interface: Interface | None = None  # of that version
     entry_point: EntryPoint | None = None
+
+    @property
+    def entry_points(self) -> tuple[EntryPoint, ...]:
+        return self.interface.entry_points if self.interface else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,15 @@ def draft_of(viewer: Viewer, key: int) -> SequenceDraft:
 
 def called_by(viewer: Viewer, steps: Iterable[drafts.Step]) -> dict[str, Called]:
     """For each step whose module ``viewer`` may see, what is called; in three queries."""
-    uses = {step["id"]: step["uses"] for step in steps if step.get("uses")}
-    modules = _modules(viewer, {each["module"] for each in uses.values()})
+    bound = {step["id"]: step for step in steps if step.get("uses")}
+    modules = _modules(viewer, {step["uses"]["module"] for step in bound.values()})
     versions = _versions(viewer, [module.pk for module in modules.values()])
-    chosen = {
-        key: _newest(versions[modules[each["module"]].pk], each.get("range", "")) for key, each in uses.items() if each["module"] in modules
-    }
-    read = _read({found[0] for found in chosen.values() if found})
-    return {key: _called(modules[uses[key]["module"]], uses[key], found, read) for key, found in chosen.items()}
+    found = {}
+    for key, step in bound.items():
+        if module := modules.get(step["uses"]["module"]):
+            found[key] = (module, step, _newest(versions[module.pk], step["uses"].get("range", "")))
+    read = _read({newest[0] for _, _, newest in found.values() if newest})
+    return {key: _called(*each, read) for key, each in found.items()}
 
 
 def _modules(viewer: Viewer, identifiers: set[str]) -> dict[str, Module]:
@@ -115,10 +120,10 @@ def _point(data: Mapping[str, Any]) -> EntryPoint:
 
 
 def _called(
-    module: Module, uses: Mapping[str, str], found: tuple[int, str] | None, read: Mapping[int, tuple[str, tuple[EntryPoint, ...]]]
+    module: Module, step: drafts.Step, found: tuple[int, str] | None, read: Mapping[int, tuple[str, tuple[EntryPoint, ...]]]
 ) -> Called:
-    platform, points = read[found[0]] if found else ("", ())
-    wanted = uses.get("entry_point", "")
+    interface = Interface(module.identifier, found[1], *read[found[0]]) if found else None
+    use = drafts.use_of(step)
     return Called(
         title=module.title,
         identifier=module.identifier,
@@ -127,9 +132,8 @@ def _called(
         platforms=tuple(module.platforms),
         latest_version=module.latest_version,
         version=found[1] if found else "",
-        platform=platform,
-        entry_points=points,
-        entry_point=next((each for each in points if not wanted or each.name == wanted), None),
+        interface=interface,
+        entry_point=entry_point_of(use, interface) if use and interface else None,
     )
 
 
@@ -179,16 +183,18 @@ def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -
     steps = drafts.steps_in(draft.steps)
     if not steps:
         return Judged()
+    hidden = _hidden(steps, called)
     try:
-        drafts.flow_in(draft.steps)
+        flow = drafts.flow_in(draft.steps)
     except Refused as error:
-        return Judged((_refused(draft, error), *_hidden(steps, called)))
-    return Judged(_hidden(steps, called))
+        return Judged((_refused(steps, error), *hidden))
+    interfaces = {each.identifier: each.interface for each in called.values() if each.interface}
+    found = (Wrong(each.message, each.mend, each.step, each.is_certain) for each in problems(flow, interfaces))
+    return Judged((*hidden, *found))
 
 
-def _refused(draft: SequenceDraft, error: Refused) -> Wrong:
+def _refused(steps: Sequence[drafts.Step], error: Refused) -> Wrong:
     number = drafts.number_in(error.where)
-    steps = drafts.steps_in(draft.steps)
     return Wrong(error.message, error.mend, steps[number]["id"] if number is not None and number < len(steps) else "")
 
 

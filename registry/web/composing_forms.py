@@ -21,7 +21,7 @@ from registry.web.publishing_forms import FilesField
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 _EMPTY, _START, _TEXT = "", "start", "text"  # how an input is filled; what an earlier step gives is "step/output"
 SPARE = 3  # empty rows of a form whose rows grow
-_TYPES = ("text", "number", "yes or no", "date", "file", "list", "table")
+_TYPES = ("text", "number", "whole number", "yes or no", "date", "date and time", "file", "list", "record", "table")  # docs/types.md
 LIMITS = {"line": 200, "text": 5000, "value": 1000, "answer": 60}
 
 
