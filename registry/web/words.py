@@ -8,6 +8,7 @@ from registry.values import platforms
 
 PLATFORMS = platforms.PLATFORMS
 KINDS = {"module": "Module", "sequence": "Process sequence"}
+FLOW_TONES = {"robot": "Robot", "person": "A person", "breaks": "An update would break it", "open": "No module yet"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
 STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}
