@@ -7,19 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
-from registry.errors import Refused
+from registry.errors import Conflict, Refused
 from registry.formats.arguments import Argument
+from registry.formats.flow import Flow
 from registry.formats.model import EntryPoint
 from registry.index.read import missing
 from registry.releases.models import Release
 from registry.sequences import drafts
 from registry.sequences.checking import Interface, entry_point_of, problems
+from registry.sequences.interfaces import interface_of
+from registry.sequences.locking import Part, lock_of
 from registry.sequences.models import SequenceDraft
+from registry.sequences.pool import takeable
 from registry.values.ranges import parse_range
 
 _MOST_MODULES = 200  # of one draft that are looked up
@@ -30,7 +35,8 @@ class Called:
     """The module that does a step: its newest listed version in the range, and the entry point that is called, where there are such."""
 
     title: str
-    identifier: str
+    asked: str  # identifier that the step names
+    identifier: str  # that the module has now
     publisher: str  # its name
     language: str
     platforms: tuple[str, ...]
@@ -69,7 +75,7 @@ def draft_of(viewer: Viewer, key: int) -> SequenceDraft:
 
 
 def called_by(viewer: Viewer, steps: Iterable[drafts.Step]) -> dict[str, Called]:
-    """For each step whose module ``viewer`` may see, what is called; in three queries."""
+    """For each step whose module ``viewer`` may see, what is called; in four queries at most."""
     bound = {step["id"]: step for step in steps if step.get("uses")}
     modules = _modules(viewer, {step["uses"]["module"] for step in bound.values()})
     versions = _versions(viewer, [module.pk for module in modules.values()])
@@ -82,20 +88,26 @@ def called_by(viewer: Viewer, steps: Iterable[drafts.Step]) -> dict[str, Called]
 
 
 def _modules(viewer: Viewer, identifiers: set[str]) -> dict[str, Module]:
-    named = [each.partition("/") for each in sorted(identifiers)[:_MOST_MODULES]]
-    if not named:
-        return {}
-    asked = Q()
-    for publisher, _, slug in named:
-        asked |= Q(publisher=publisher, slug=slug)
-    found = Module.objects.visible_to(viewer).filter(asked).select_related("organisation").defer("search", "readme", "readme_html")
-    return {module.identifier: module for module in found}
+    """By the identifier asked for, which may be a former one."""
+    left = set(sorted(identifiers)[:_MOST_MODULES])
+    found: dict[str, Module] = {}
+    for prefix in ("", "former_identifiers__"):
+        if left:
+            parts = [each.partition("/") for each in left]
+            narrow = {f"{prefix}publisher__in": {each[0] for each in parts}, f"{prefix}slug__in": {each[2] for each in parts}}
+            rows = (
+                Module.objects.visible_to(viewer).filter(**narrow).select_related("organisation").defer("search", "readme", "readme_html")
+            )
+            named = rows.annotate(name=Concat(f"{prefix}publisher", Value("/"), f"{prefix}slug"))
+            found |= {module.name: module for module in named if module.name in left}  # type: ignore[attr-defined]
+            left -= found.keys()
+    return found
 
 
 def _versions(viewer: Viewer, modules: list[int]) -> dict[int, list[tuple[int, str]]]:
     """``(key, version)`` of what may be chosen anew of each module, newest first."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    offered = Release.objects.visible_to(viewer).filter(module__in=modules, state="listed", yanked_at=None, quarantined_at=None)
+    offered = takeable(viewer).filter(module__in=modules)
     for module, key, version in offered.order_by("module", "-version_key").values_list("module", "pk", "version"):
         found[module].append((key, version))
     return found
@@ -126,6 +138,7 @@ def _called(
     use = drafts.use_of(step)
     return Called(
         title=module.title,
+        asked=step["uses"]["module"],
         identifier=module.identifier,
         publisher=module.organisation.name,
         language=module.language,
@@ -168,14 +181,11 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found wrong with a draft, and the exact version each module resolves to."""
+    """What was found wrong with a draft, its flow where it has one, and the exact version that each module resolves to."""
 
     problems: tuple[Wrong, ...] = ()
-    locked: tuple[tuple[str, str], ...] = ()  # identifier, version
-
-    @property
-    def of_the_whole(self) -> tuple[Wrong, ...]:
-        return tuple(each for each in self.problems if not each.step)
+    flow: Flow | None = None
+    locked: tuple[Part, ...] = ()
 
 
 def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -> Judged:
@@ -188,9 +198,30 @@ def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -
         flow = drafts.flow_in(draft.steps)
     except Refused as error:
         return Judged((_refused(steps, error), *hidden))
-    interfaces = {each.identifier: each.interface for each in called.values() if each.interface}
-    found = (Wrong(each.message, each.mend, each.step, each.is_certain) for each in problems(flow, interfaces))
-    return Judged((*hidden, *found))
+    parts, unsolved = _resolved(viewer, flow) if flow.bound and not hidden else ((), ())
+    found = (Wrong(each.message, each.mend, each.step, each.is_certain) for each in problems(flow, _interfaces(called, parts)))
+    return Judged((*hidden, *unsolved, *found), flow, parts)
+
+
+def _resolved(viewer: Viewer, flow: Flow) -> tuple[tuple[Part, ...], tuple[Wrong, ...]]:
+    """The parts of its lock, or why there is none."""
+    try:
+        return lock_of(viewer, flow).parts, ()
+    except (Conflict, Refused) as error:
+        return (), (Wrong(error.message, error.mend),)
+
+
+def _interfaces(called: Mapping[str, Called], parts: Sequence[Part]) -> dict[str, Interface]:
+    """By the identifier that a step names: of the locked version, else of the newest in its range."""
+    locked = {part.release.module.identifier: part.release for part in parts}
+    found = {}
+    for each in called.values():
+        release = locked.get(each.identifier)
+        if release is not None and (each.interface is None or each.interface.version != release.version):
+            found[each.asked] = interface_of(release)
+        elif each.interface is not None:
+            found[each.asked] = each.interface
+    return found
 
 
 def _refused(steps: Sequence[drafts.Step], error: Refused) -> Wrong:

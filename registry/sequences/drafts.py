@@ -15,6 +15,7 @@ from registry.errors import Missing, Refused
 from registry.formats.arguments import Argument
 from registry.formats.flow import Filled, Flow, Node, Use, flow_from_json
 from registry.sequences.binding import Binding, bound
+from registry.sequences.numbered import in_order
 from registry.sequences.steps import flow_of
 from registry.sequences.writing import bpmn_of
 from registry.values.identifiers import slugify
@@ -182,11 +183,11 @@ def use_of(step: Step) -> Use | None:
 
 
 def drawn(flow: Flow, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The steps of a process drawn elsewhere: its tasks, each with what the file says of it. ``data`` is ``flow`` as JSON."""
+    """The steps of a process drawn elsewhere: its tasks in the order of the work, with what the file says of each. ``data`` is ``flow`` as JSON."""
     return {
         "name": flow.name,
         "documentation": flow.documentation,
-        "steps": [_step_of(node) for node in flow.tasks],
+        "steps": [_step_of(node) for node in in_order(flow)],
         "flow": data,
     }
 
@@ -227,6 +228,6 @@ def file_of(whole: dict[str, Any], source: bytes | None) -> bytes:
     """The BPMN file that a draft makes: its steps written and drawn, or ``source`` with what was changed of its tasks. Raises :class:`Refused`."""
     if not is_drawn(whole):
         return bpmn_of(flow_of(whole))
-    sent = {step["id"]: step for step in (_step_of(node) for node in drawing(whole).tasks)}
+    sent = {step["id"]: step for step in (_step_of(node) for node in in_order(drawing(whole)))}
     changed = [step for step in steps_in(whole) if step != sent[step["id"]]]
     return bound(source or b"", {step["id"]: Binding(use_of(step), step.get("hand_over", ""), gives_of(step)) for step in changed})

@@ -81,7 +81,7 @@ def send_drawing(request: HttpRequest) -> HttpResponse:
     form = DrawingForm(posted(request), request.FILES if request.method == "POST" else None)
     if form.is_valid():
         try:
-            draft = start_from_file(organisation=organisation, upload=form.cleaned_data["artefact"][0], by=viewer)
+            draft = start_from_file(organisation=organisation, upload=form.cleaned_data["artefact"], by=viewer)
         except RegistryError as error:
             form.add_error("artefact", f"{error.message} {error.mend}".strip())
         else:
@@ -95,7 +95,8 @@ def send_drawing(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """All steps of a draft, what is still wrong with it, and what it resolves to."""
     viewer, asked = draft_asked(request, pk)
-    return render(request, "registry/sequences/draft.html", {"draft": asked, "whole": whole_of(viewer, asked)})
+    whole = whole_of(viewer, asked)
+    return render(request, "registry/sequences/draft.html", {"draft": asked, "whole": whole, "diagram": whole.diagram, "links": ()})
 
 
 @require_http_methods(METHODS)

@@ -14,9 +14,10 @@ from accounts.forms import ActionForm
 from registry.actions.compose_sequence import MODULE, NOBODY, PERSON, StepWords
 from registry.errors import RegistryError
 from registry.formats.arguments import Argument
+from registry.releases.receiving import ReceivedFile
+from registry.releases.upload import Upload
 from registry.sequences.drafts import END, MOST_WAYS, Step
 from registry.values.ranges import parse_range
-from registry.web.publishing_forms import FilesField
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 _EMPTY, _START, _TEXT = "", "start", "text"  # how an input is filled; what an earlier step gives is "step/output"
@@ -73,12 +74,19 @@ class TitleForm(ActionForm):
 class DrawingForm(ActionForm):
     """A process drawn in another tool."""
 
-    artefact = FilesField(
+    artefact = forms.FileField(
         label="BPMN file",
         help_text="BPMN 2.0 (.bpmn), up to 5 MiB, from any modelling tool.",
-        error_messages={"required": "Choose the .bpmn file."},
+        error_messages={"required": "Choose the .bpmn file.", "empty": "The file is empty."},
         widget=forms.FileInput(attrs={"accept": ".bpmn,.xml"}),
     )
+
+    def clean_artefact(self) -> Upload:
+        """As it was received to disk."""
+        file = self.cleaned_data["artefact"]
+        if not isinstance(file, ReceivedFile):
+            raise forms.ValidationError(self.fields["artefact"].error_messages["required"])
+        return file.upload
 
 
 class WordsForm(DraftForm):

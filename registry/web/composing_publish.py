@@ -34,7 +34,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         with spooled([data], filename_of(draft), "application/xml") as upload:
             done = attempt(form, organisation, module, viewer, [upload], trial=request.POST.get("do") == "check")
             if done is not None and done.release is not None:
-                discard_draft(draft=draft, by=viewer)
+                if done.created:
+                    discard_draft(draft=draft, by=viewer)
                 return published(request, organisation, done)
             report = report_of(viewer, [upload], done) if done is not None else None
     if form.errors:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from accounts.viewer import Viewer
 from registry.actions.compose_sequence import MODULE, NOBODY, PERSON
 from registry.formats.arguments import Argument
 from registry.index import composing as found
 from registry.sequences import drafts
+from registry.sequences.layout import laid_out
 from registry.sequences.models import SequenceDraft
+from registry.web.diagram import Diagram, diagram
 
 UNSEEN = "a module you cannot see"
 
@@ -43,7 +45,8 @@ class Whole:
 
     is_drawn: bool
     steps: tuple[StepShown, ...]
-    judged: found.Judged = field(default_factory=found.Judged)
+    judged: found.Judged
+    diagram: Diagram | None = None
 
 
 def whole_of(viewer: Viewer, draft: SequenceDraft) -> Whole:
@@ -82,7 +85,13 @@ def whole_of(viewer: Viewer, draft: SequenceDraft) -> Whole:
                 problems=tuple(each for each in judged.problems if each.step == step["id"]),
             )
         )
-    return Whole(is_drawn, tuple(shown), judged)
+    return Whole(is_drawn, tuple(shown), judged, _picture(judged, is_drawn, draft.title))
+
+
+def _picture(judged: found.Judged, is_drawn: bool, title: str) -> Diagram | None:
+    if judged.flow is None:
+        return None
+    return diagram(judged.flow if is_drawn else laid_out(judged.flow), title)
 
 
 def filled_words(filled: Mapping[str, str], names: Mapping[str, str], given: Mapping[str, set[str]]) -> str:
