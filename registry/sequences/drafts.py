@@ -230,4 +230,6 @@ def file_of(whole: dict[str, Any], source: bytes | None) -> bytes:
         return bpmn_of(flow_of(whole))
     sent = {step["id"]: step for step in (_step_of(node) for node in in_order(drawing(whole)))}
     changed = [step for step in steps_in(whole) if step != sent[step["id"]]]
-    return bound(source or b"", {step["id"]: Binding(use_of(step), step.get("hand_over", ""), gives_of(step)) for step in changed})
+    if not changed or source is None:
+        return source or b""
+    return bound(source, {step["id"]: Binding(use_of(step), step.get("hand_over", ""), gives_of(step)) for step in changed})

@@ -221,7 +221,7 @@ def test_nobody_else_finds_a_draft_and_readers_may_not_change_it(wiltshire: Clie
     at = composed(wiltshire)
     reader, other = person("wiltshire", Role.VIEWER), person("hampshire")
     for page in ("", "/words", "/add", "/discard", "/bpmn", "/publish", "/steps/decide", "/steps/decide/next"):
-        assert shown(other, f"{at}{page}", 404) == shown(other, "/sequences/drafts/999999", 404), page
+        assert shown(other, f"{at}{page}", 404) == shown(other, f"{DRAFTS}/999999{page}", 404), page
         assert shown(reader, f"{at}{page}", 403), page
     assert "Compose a sequence" in shown(wiltshire, "/modules?kind=sequence")
     assert "Compose a sequence" not in shown(reader, "/modules?kind=sequence")
@@ -263,7 +263,7 @@ def test_a_drawing_from_another_tool_is_bound_and_published(wiltshire: Client, c
 
 
 @pytest.mark.parametrize(("data", "sentence"), [
-    (b"not a drawing", "cannot"), (b"", "Choose the .bpmn file."), (bpmn("Nothing in it", tasks=()), "There is no task in that process"),
+    (b"not a drawing", "There is a problem"), (b"", "Choose the .bpmn file."), (bpmn("Nothing in it", tasks=()), "There is no task in that process"),
     (b"x" * (5 * 1024**2 + 1), "A drawing may have 5 MiB."),
 ])  # fmt: skip
 def test_what_is_no_drawing_is_refused(wiltshire: Client, data: bytes, sentence: str) -> None:
