@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import SignOffRole
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.telling_adoption import tell_of_newer
 from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
@@ -100,6 +101,7 @@ def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer |
     refresh_module(module)
     follow(module, before, by)
     tell_of_newer(release)
+    promise_updates(module)
 
 
 def _check_right(review: Review, by: Viewer) -> None:

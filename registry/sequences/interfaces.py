@@ -13,13 +13,18 @@ from registry.sequences.checking import Interface
 
 def interface_of(release: Release) -> Interface:
     """What ``release`` can be called by; its module and inspection must be loaded."""
-    points = release.inspection.get("entry_points", ())
-    return Interface(release.module.identifier, release.version, release.platform, tuple(_point(point) for point in points))
+    points = entry_points_from_json(release.inspection.get("entry_points", ()))
+    return Interface(release.module.identifier, release.version, release.platform, points)
 
 
 def interfaces_of(releases: Iterable[Release]) -> dict[str, Interface]:
     """The interfaces by the identifier of the module; of several releases of one module the last counts."""
     return {release.module.identifier: interface_of(release) for release in releases}
+
+
+def entry_points_from_json(data: Iterable[dict[str, Any]]) -> tuple[EntryPoint, ...]:
+    """The entry points as a stored inspection has them."""
+    return tuple(_point(point) for point in data)
 
 
 def _point(data: dict[str, Any]) -> EntryPoint:

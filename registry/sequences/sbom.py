@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from uuid import UUID
+from uuid import NAMESPACE_URL, uuid5
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType
@@ -26,7 +26,7 @@ _EXACT = re.compile(r"\A(?:==\s*|\[)?([0-9][0-9A-Za-z.+-]*)\]?\Z")
 
 def sbom(release: Release, files: Sequence[Artefact], inspection: Inspection, parts: Parts) -> str:
     """The bill of ``release`` and of every part of its lock with what that needs from elsewhere, as JSON (CycloneDX 1.6)."""
-    bom = Bom(serial_number=UUID(bytes=bytes.fromhex(parts.lock.sha256)[:16], version=8))
+    bom = Bom(serial_number=uuid5(NAMESPACE_URL, f"urn:sha256:{parts.lock.sha256}"))
     whole = _component(release, files, inspection, ComponentType.APPLICATION)
     bom.metadata.component = whole
     made = {part.id: _component(part.release, part.files, part.inspection, ComponentType.LIBRARY) for part in parts.seen}
