@@ -75,6 +75,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
+    "registry.actions.take_bundle": set(),  # as record_download; recalls are overridden by override_recall
     "registry.actions.tell_adopter": {"recall.reopened"},
     "registry.actions.import_rows": {"import.done"},
     "registry.actions.import_adoption": set(),  # by state_adoption
