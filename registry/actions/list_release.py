@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import SignOffRole
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.telling_adoption import tell_of_newer
 from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
@@ -21,6 +22,7 @@ from registry.reviews.moving import locked, move
 from registry.reviews.people import check_reviewer, counting
 from registry.reviews.policy import rules_for, unanswered_findings
 from registry.reviews.states import Act, check_act
+from registry.sequences.seen import check_parts
 from registry.values.markings import Visibility, higher
 
 
@@ -64,8 +66,19 @@ def check_ready(review: Review) -> None:
     if lacking := missing_roles(review):
         words = ", ".join(SignOffRole(role).label.lower() for role in lacking)
         raise Conflict("sign_offs_missing", f"Not signed yet: {words}.", where="sign_offs", mend="It can be listed when all have signed.")
+    _check_parts(review)
     for blocker in blockers(review.release, review.visibility, review.marking)[:1]:
         raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
+
+
+def _check_parts(review: Review) -> None:
+    """Of a sequence: its parts may have been hidden, marked higher or put in quarantine since it came in."""
+    parts = Release.objects.filter(locked_in__lock=review.release_id).select_related("module").defer("inspection", "module__search")
+    if parts:
+        named = set(review.release.module.shares.filter(expires_at=None).values_list("organisation", flat=True))
+        wished = Widening.objects.filter(module=review.release.module, outcome=Widening.Outcome.AGREED, effective_at=None)
+        named |= set(wished.filter(share_with__isnull=False).values_list("share_with", flat=True)) if review.is_widening else set()
+        check_parts(parts, review.visibility, review.marking, named)
 
 
 def _check_not_withdrawn(release: Release) -> None:
@@ -88,6 +101,7 @@ def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer |
     refresh_module(module)
     follow(module, before, by)
     tell_of_newer(release)
+    promise_updates(module)
 
 
 def _check_right(review: Review, by: Viewer) -> None:

@@ -16,8 +16,8 @@ _PROLOGUE = 64 * 1024  # bytes in which it is looked for before anything is pars
 _ENCODINGS = re.compile(r"utf-?8|utf-?16(?:[bl]e)?|(?:us-)?ascii|iso-8859-\d+|windows-125\d|latin-?1", re.IGNORECASE)
 
 
-def parse_xml(data: bytes, where: str = "") -> etree._Element:
-    """The root element of ``data``.
+def parse_xml(data: bytes, where: str = "", *, whole: bool = False) -> etree._Element:
+    """The root element of ``data``; ``whole`` keeps comments, processing instructions and CDATA, for what is written again.
 
     Raises :class:`Unreadable`: ``xml_too_large``, ``xml_dtd`` (a document type or entity declaration), ``xml_damaged`` or
     ``xml_encoding`` (one that other readers, and so the checks of the text, would not see through, such as UTF-7).
@@ -34,8 +34,9 @@ def parse_xml(data: bytes, where: str = "") -> etree._Element:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not whole,
+        remove_pis=not whole,
+        strip_cdata=not whole,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -19,7 +19,7 @@ LETTER, TEXT_LINE = 6, 15  # what a letter is wide on average, and a line high, 
 LABEL_WIDTH = 90  # beyond which a label is broken into lines
 _LEFT, _TOP = 160, 80  # of the pool
 _HEAD = 30  # the strip with the name of a pool or a lane
-_STUB, _TRACK = 25, 12  # from a node to the first turn; from one turn to the next
+STUB, _TRACK = 25, 12  # from a node to the first turn; from one turn to the next
 _ROW, _LINE_ROW, _EDGE = 120, 30, 10  # height of a row with nodes, of one with lines alone, above and below the rows of a lane
 
 _Row = tuple[str, int]  # lane and number in it
@@ -228,12 +228,12 @@ class _Drawing:
                 labels[column] = max(labels.get(column, 0), label_size(arrow.name)[0] + 10)
         self.widths, self.lefts, self.label_lefts = widths, dict[int, int](), dict[int, int]()
         self.gap_ends: dict[int, int] = {}
-        x = _LEFT + 2 * _HEAD + _STUB
+        x = _LEFT + 2 * _HEAD + STUB
         for column in sorted(widths):
             self.lefts[column] = x
-            x += widths[column] + _STUB + _TRACK * self.counts.get((column, "out"), 0)
+            x += widths[column] + STUB + _TRACK * self.counts.get((column, "out"), 0)
             self.label_lefts[column] = x
-            x += labels.get(column, 0) + _TRACK * self.counts.get((column, "in"), 0) + _STUB
+            x += labels.get(column, 0) + _TRACK * self.counts.get((column, "in"), 0) + STUB
             self.gap_ends[column] = x
         self.right = x
 
@@ -272,7 +272,7 @@ class _Drawing:
         track = self.tracks[turn.gap, turn.group]
         if turn.group[0] == "out":
             return self.label_lefts[turn.gap] - _TRACK * (self.counts[turn.gap, "out"] - track)
-        return self.gap_ends[turn.gap] - _STUB - _TRACK * (self.counts[turn.gap, "in"] - track - 1)
+        return self.gap_ends[turn.gap] - STUB - _TRACK * (self.counts[turn.gap, "in"] - track - 1)
 
 
 def _size(node: Node) -> tuple[int, int]:

@@ -108,8 +108,8 @@ def _use(said: Mapping[str, Any], where: str) -> Use | None:
             )
         return None
     uses = members(said["uses"], _USES, f"{where}.uses")
-    texts = (raw(uses.get(name, ""), f"{where}.uses.{name}") for name in ("module", "range", "entry_point"))
-    return checked_use(Use(*texts, inputs), where)
+    module, wanted, entry_point = (raw(uses.get(name, ""), f"{where}.uses.{name}") for name in ("module", "range", "entry_point"))
+    return checked_use(Use(module, wanted, entry_point, inputs), where)
 
 
 def _gives(value: object, where: str) -> tuple[Argument, ...]:
@@ -117,7 +117,7 @@ def _gives(value: object, where: str) -> tuple[Argument, ...]:
     for number, entry in enumerate(items(value, MAX_INPUTS, f"{where}.gives")):
         place = f"{where}.gives[{number}]"
         said = members(entry, _GIVES, place)
-        found.append(Argument(*(raw(said.get(name, ""), f"{place}.{name}") for name in ("name", "type"))))
+        found.append(Argument(raw(said.get("name", ""), f"{place}.name"), raw(said.get("type", ""), f"{place}.type")))
     return checked_gives(found, where)
 
 

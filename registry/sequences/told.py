@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from registry.formats.arguments import Argument
 from registry.formats.flow import Arrow, Filled, Flow, Node
 from registry.formats.model import EntryPoint
-from registry.sequences.order import in_order
+from registry.sequences.numbered import in_order
 from registry.sequences.parts import Locked, Parts
 
 _FAR = 30  # events and gateways passed on the way from one step to the next

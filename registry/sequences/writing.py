@@ -10,7 +10,7 @@ from lxml import etree
 from registry.formats.drawn import DI, MODEL, SEQUENCE
 from registry.formats.flow import Flow, Line, Node, Shape
 from registry.sequences.extension import PREFIX, elements_of
-from registry.sequences.layout import LABEL_WIDTH, label_size, laid_out
+from registry.sequences.layout import LABEL_WIDTH, STUB, label_size, laid_out
 from registry.sequences.steps import Names
 
 NAMESPACE = "urn:moothall:sequence"  # of what the file defines
@@ -29,11 +29,11 @@ class _File:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        taken = (each.id for each in (*flow.nodes, *flow.arrows, *flow.frames))
-        names = Names(taken)
+        names = Names([*(node.id for node in flow.nodes), *(arrow.id for arrow in flow.arrows), *(frame.id for frame in flow.frames)])
         wanted = ("definitions", "collaboration", "process", "lanes", "diagram", "plane")
         self.ids = {name: names.new(name) for name in wanted}
-        self.drawn = {each.of: names.new(f"{each.of}-drawn") for each in (*flow.shapes, *flow.lines)}
+        drawn = [*(shape.of for shape in flow.shapes), *(line.of for line in flow.lines)]
+        self.drawn = {of: names.new(f"{of}-drawn") for of in drawn}
         self.root = etree.Element(f"{{{MODEL}}}definitions", nsmap=_PREFIXES)
 
     def written(self) -> bytes:
@@ -114,7 +114,7 @@ def _after_turn(line: Line) -> tuple[float, float]:
     """Where a line that left its gateway and turned, if it does, runs on."""
     (left, top), (right, _) = line.points[:2]
     if len(line.points) == 2:
-        return left + (right - left) / 2 - LABEL_WIDTH / 2, top
+        return min(left + 2 * STUB, right - LABEL_WIDTH), top
     return line.points[2]
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from registry.formats.flow import Arrow, Flow, Frame, Line, Node, Shape
-from registry.sequences.order import in_order
+from registry.sequences.numbered import in_order
 from registry.web.drawing import listed
 from registry.web.flow_marks import (
     FlowMark,

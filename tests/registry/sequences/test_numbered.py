@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.formats.flow import Arrow, Flow, Node
-from registry.sequences.order import in_order, numbers
+from registry.sequences.numbered import in_order, numbers
 
 
 def _flow(*nodes: str, arrows: str = "") -> Flow:
