@@ -71,9 +71,7 @@ def check_calls(found: Sequence[Problem]) -> None:
 
 def keep_lock(release: Release, whole: Composed) -> None:
     """Store the lock of ``release``, which was just saved, and its parts."""
-    lock = SequenceLock.objects.create(
-        release=release, content=whole.lock.content, sha256=whole.lock.sha256, documents=whole.documents
-    )
+    lock = SequenceLock.objects.create(release=release, content=whole.lock.content, sha256=whole.lock.sha256, documents=whole.documents)
     LockedPart.objects.bulk_create(
         LockedPart(lock=lock, part=part.release, position=part.position, steps=list(part.steps)) for part in whole.lock.parts
     )
@@ -104,6 +102,7 @@ def _whole(inspection: Inspection, flow: Flow, interfaces: dict[str, Interface],
 def _joined[T: (Reach, ToSet)](own: T, others: Sequence[T]) -> T:
     """Every name once, the sequence's own first."""
     names: dict[str, Any] = {
-        each.name: tuple(dict.fromkeys(name for one in (own, *others) for name in getattr(one, each.name))) for each in dataclasses.fields(own)
+        each.name: tuple(dict.fromkeys(name for one in (own, *others) for name in getattr(one, each.name)))
+        for each in dataclasses.fields(own)
     }
     return type(own)(**names)

@@ -23,7 +23,10 @@ def check_parts(parts: Iterable[Release], visibility: str, marking: str, named: 
     for part in parts:
         if part.quarantined_at is not None:
             raise Conflict(
-                "part_quarantined", f"{part} is in quarantine.", where="artefact", mend="Wait for the inquiry to end, or use another version."
+                "part_quarantined",
+                f"{part} is in quarantine.",
+                where="artefact",
+                mend="Wait for the inquiry to end, or use another version.",
             )
         if higher(higher(part.marking, part.module.marking), marking) != marking:
             raise Conflict(
