@@ -7,6 +7,7 @@ from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
 from api.rest.artefacts import Download
+from api.rest.bundles import BundleDownload, LockDownload
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
@@ -47,6 +48,8 @@ urlpatterns = [
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/steps", ReleaseSteps.as_view(), name="api_steps"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    path(f"{RELEASE}/bundle", BundleDownload.as_view(), name="api_bundle"),
+    path(f"{RELEASE}/lock", LockDownload.as_view(), name="api_lock"),
     path(f"{RELEASE}/review", Review.as_view(), name="api_review"),
     path(f"{RELEASE}/submit", Submit.as_view(), name="api_submit"),
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),

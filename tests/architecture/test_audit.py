@@ -75,6 +75,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
+    "registry.actions.take_bundle": set(),  # as record_download; recalls are overridden by override_recall
     "registry.actions.tell_adopter": {"recall.reopened"},
     "registry.actions.compose_sequence": set(),  # drafts are working papers: publishing one is audited
     "registry.actions.import_rows": {"import.done"},
