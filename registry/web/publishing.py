@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -28,6 +28,7 @@ from registry.formats.model import Inspection, merged
 from registry.governance.declaring import predecessor
 from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
+from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
 from registry.releases.gates import Stopped
@@ -56,6 +57,7 @@ class Report:
     adaptation: tuple[AdaptationRow, ...]
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
+    impact: Impact | None = None  # of a trial of another version of something listed
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -108,6 +110,8 @@ def publish(request: HttpRequest) -> HttpResponse:
         if done is not None:
             uploads = form.cleaned_data["artefact"]
             report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+            if module is not None:
+                report = replace(report, impact=trial_impact(viewer, publisher, slug, done.version, done.inspection))
         status = 200 if done else 422
     context = {
         "form": form,
