@@ -37,7 +37,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
                 if done.created:
                     discard_draft(draft=draft, by=viewer)
                 return published(request, organisation, done)
-            report = report_of(viewer, [upload], done) if done is not None else None
+            report = report_of(viewer, module, [upload], done) if done is not None else None
     if form.errors:
         status = 422
     context = {"form": form, "module": module, "organisation": organisation, "report": report, "draft": draft}
