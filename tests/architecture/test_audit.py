@@ -244,7 +244,7 @@ WRITES: dict[str, list[list[str]]] = {
 }
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = {
-    "check", "api_inspect",  # store nothing
+    "check", "api_inspect", "api_resolve",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview

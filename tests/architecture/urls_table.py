@@ -637,6 +637,9 @@ TABLE += _DASHBOARDS
 from tests.architecture import rows_claims  # noqa: E402 - as above
 
 TABLE += rows_claims.ROWS
+from tests.architecture import rows_resolving  # noqa: E402 - as above
+
+TABLE += rows_resolving.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
