@@ -6,7 +6,9 @@ from django.urls.converters import StringConverter
 from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
+from api.rest.announcing import GiveNotice, NoticePeriods, Object, Updates
 from api.rest.artefacts import Download
+from api.rest.bundles import BundleDownload, LockDownload
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
@@ -47,6 +49,8 @@ urlpatterns = [
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/steps", ReleaseSteps.as_view(), name="api_steps"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
+    path(f"{RELEASE}/bundle", BundleDownload.as_view(), name="api_bundle"),
+    path(f"{RELEASE}/lock", LockDownload.as_view(), name="api_lock"),
     path(f"{RELEASE}/review", Review.as_view(), name="api_review"),
     path(f"{RELEASE}/submit", Submit.as_view(), name="api_submit"),
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
@@ -67,6 +71,10 @@ urlpatterns = [
     path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
     path(f"{MODULE}/statistics", Statistics.as_view(), name="api_statistics"),
     path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
+    path(f"{RELEASE}/updates", Updates.as_view(), name="api_updates"),
+    path(f"{RELEASE}/notice", GiveNotice.as_view(), name="api_give_notice"),
+    path("v1/notice-periods", NoticePeriods.as_view(), name="api_notice_periods"),
+    path("v1/notice-periods/<segment:key>/objection", Object.as_view(), name="api_object"),
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),

@@ -21,6 +21,7 @@ app.conf.imports = (  # actions that may run later are themselves the tasks
     "registry.actions.keep_runs",
     "registry.actions.roll_up_runs",
     "registry.actions.refresh_tiers",
+    "registry.actions.refresh_sequence_updates",
     "registry.actions.send_notices",
     "registry.actions.send_digests",
 )

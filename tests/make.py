@@ -43,6 +43,8 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
+from registry.sequences.steps import flow_of
+from registry.sequences.writing import bpmn_of
 from registry.telemetry.events import RunEventIn
 from registry.telemetry.models import MonthlyRuns, RunConsent
 from registry.values.markings import Visibility
@@ -401,3 +403,60 @@ def make_practice(module: Module, *, by: Viewer | None = None, **said: Any) -> P
     """A record by a publisher of ``module``; what it says of whether it works waits for a steward."""
     form = PracticeForm(**{"stage_of_practice": "implemented", "scale": "local", **said})
     return record_practice(module=module, form=form, by=by or make_viewer(module.publisher))
+
+
+def workflow(takes: tuple[str, ...] = ("in_Sag",), gives: tuple[str, ...] = ("out_Brev",), *, inside: str = "") -> bytes:
+    """A UiPath workflow with texts as inputs and outputs, that asks for a credential."""
+    xaml = "http://schemas.microsoft.com/winfx/2006/xaml"
+    asked = [f'<x:Property Name="{name}" Type="InArgument(x:String)"/>' for name in takes]
+    asked += [f'<x:Property Name="{name}" Type="OutArgument(x:String)"/>' for name in gives]
+    return (
+        f'<Activity x:Class="Main" xmlns="http://schemas.microsoft.com/netfx/2009/xaml/activities" xmlns:x="{xaml}"'
+        f' xmlns:ui="http://schemas.uipath.com/workflow/activities"><x:Members>{"".join(asked)}</x:Members>'
+        f'<Sequence DisplayName="Main"><ui:GetRobotCredential AssetName="CaseSystem"/>{inside}</Sequence></Activity>'
+    ).encode()
+
+
+def letters(check: str = "kobenhavn/check", send: str = "odense/send") -> dict[str, Any]:
+    """The steps of a sequence of two modules with a person's decision between them, as people and programs write them."""
+    return {
+        "name": "Award and refusal letters",
+        "documentation": "From application to answer.",
+        "steps": [
+            {
+                "id": "check",
+                "name": "Check data",
+                "who": "Robot",
+                "documentation": "Looks up the applicant.",
+                "hand_over": "The case waits in the caseworker’s list.",
+                "uses": {"module": check, "range": "^1.0"},
+                "inputs": {"in_Sag": {"from": "/sag"}},
+            },
+            {
+                "id": "decide",
+                "name": "Decide",
+                "who": "Caseworker",
+                "human": True,
+                "gives": [{"name": "afgoerelse", "type": "text"}],
+                "question": "Award?",
+                "next": [{"to": "send", "when": "Yes"}, {"to": "end", "when": "No"}],
+            },
+            {
+                "id": "send",
+                "name": "Send letter",
+                "who": "Robot",
+                "uses": {"module": send, "range": ">=1 <2"},
+                "inputs": {"in_Sag": {"from": "check/out_Brev"}, "in_Titel": {"value": "Your application"}},
+            },
+        ],
+    }
+
+
+def make_sequence(identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any) -> Release:
+    """A sequence of modules that are there or, by default, of :func:`letters`, whose modules it makes."""
+    if steps is None:
+        steps = letters()
+        for name, data in (("kobenhavn/check", workflow()), ("odense/send", workflow(("in_Sag", "in_Titel"), ()))):
+            if not Release.objects.filter(module__publisher=name.split("/")[0], module__slug=name.split("/")[1]).exists():
+                make_release(name, data=data, filename="Main.xaml", readme=f"About {name}.")
+    return make_release(identifier, version, data=bpmn_of(flow_of(steps)), **form)

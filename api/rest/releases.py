@@ -10,11 +10,13 @@ from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
+from accounts.viewer import Viewer
 from api.answers import answer, as_text, conditional
 from api.bodies import ARTEFACT, Received, check_names, once, received
 from api.endpoint import Endpoint
 from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
+from api.rest.announcing_shapes import impact_shape
 from api.rest.steps import STEPS, sent_files
 from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
@@ -25,6 +27,7 @@ from registry.errors import Refused
 from registry.formats.model import merged
 from registry.index import read
 from registry.index.entries import FileEntry
+from registry.index.impact import trial_impact
 from registry.permissions import publisher_for
 from registry.releases.gates import ReleaseForm, version_taken
 from registry.releases.upload import Upload
@@ -147,9 +150,10 @@ class Releases(Endpoint):
 
     def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
         form, dry_run = release_form(body.fields)
+        viewer = self.viewer()
         with sent_files(body, slug) as uploads:
-            done = publish_release(publisher=publisher, slug=slug, uploads=uploads, form=form, by=self.viewer(), dry_run=dry_run)
-            return Reply(201 if done.created else 200, as_text(_published(f"{publisher}/{slug}", done, uploads, dry_run)))
+            done = publish_release(publisher=publisher, slug=slug, uploads=uploads, form=form, by=viewer, dry_run=dry_run)
+            return Reply(201 if done.created else 200, as_text(_published(viewer, f"{publisher}/{slug}", done, uploads, dry_run)))
 
 
 def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
@@ -169,11 +173,12 @@ def yes(fields: MultiValueDict[str, str], name: str) -> bool:
     return said in _TRUE
 
 
-def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
+def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
     kept = done.release.artefacts.all() if done.release and not done.created else ()
     files = [FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in kept] or [
         FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, done.inspection.kind) for upload in uploads
     ]
+    hit = trial_impact(viewer, *module.split("/"), done.version, done.inspection) if dry_run else None
     return shapes.PublishedShape(
         module=module,
         version=done.version,
@@ -186,4 +191,5 @@ def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run:
         inspection=done.inspection.as_json(),
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
+        impact=impact_shape(hit) if hit else None,
     )

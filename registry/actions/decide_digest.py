@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.viewer import Viewer
 from registry.actions.quarantine_release import put_away
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.release_from_quarantine import let_out
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
@@ -72,3 +73,4 @@ def _let_out(keys: list[int], reason: str, user: User, by: Viewer) -> None:
             let_out(open_one, reason, user)
             record("release.released_from_quarantine", str(release), by=by, organisation=module.organisation, cause=open_one.cause)
         refresh_module(module)
+        promise_updates(module)

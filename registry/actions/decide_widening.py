@@ -10,6 +10,7 @@ from accounts.roles import Permission, may
 from accounts.viewer import Viewer
 from registry.actions.list_release import apply_widening, make_listed
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.telling_reviews import tell_of_widening, tell_reviewers
 from registry.catalogue.models import Module
 from registry.errors import Conflict, NotAllowed
@@ -66,6 +67,7 @@ def _carry_out(module: Module, widening: Widening, by: Viewer) -> None:
         apply_widening(module, widening, by)
         if covered:
             refresh_module(module)
+            promise_updates(module)
         else:
             make_listed(release, widening.visibility, widening.marking, by=by)
         return

@@ -8,11 +8,13 @@ from django.utils import timezone
 from accounts.models import SignOffRole
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.telling_adoption import tell_of_newer
 from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
+from registry.lifecycle.models import NoticePeriod
 from registry.permissions import may_publish
 from registry.releases.models import Release
 from registry.reviews.following import follow, seen_by
@@ -21,6 +23,7 @@ from registry.reviews.moving import locked, move
 from registry.reviews.people import check_reviewer, counting
 from registry.reviews.policy import rules_for, unanswered_findings
 from registry.reviews.states import Act, check_act
+from registry.sequences.seen import check_parts
 from registry.values.markings import Visibility, higher
 
 
@@ -52,6 +55,7 @@ def missing_roles(review: Review) -> list[str]:
 def check_ready(review: Review) -> None:
     """Raise :class:`Conflict` for the first thing that stands against listing."""
     _check_not_withdrawn(review.release)
+    _check_notice(review.release)
     open_findings = list(unanswered_findings(review.release)[:3])
     if open_findings:
         places = "; ".join(f"{finding.title} ({finding.where})" if finding.where else finding.title for finding in open_findings)
@@ -64,8 +68,19 @@ def check_ready(review: Review) -> None:
     if lacking := missing_roles(review):
         words = ", ".join(SignOffRole(role).label.lower() for role in lacking)
         raise Conflict("sign_offs_missing", f"Not signed yet: {words}.", where="sign_offs", mend="It can be listed when all have signed.")
+    _check_parts(review)
     for blocker in blockers(review.release, review.visibility, review.marking)[:1]:
         raise Conflict(blocker.code, blocker.message, where=blocker.where, mend=blocker.mend)
+
+
+def _check_parts(review: Review) -> None:
+    """Of a sequence: its parts may have been hidden, marked higher or put in quarantine since it came in."""
+    parts = Release.objects.filter(locked_in__lock=review.release_id).select_related("module").defer("inspection", "module__search")
+    if parts:
+        named = set(review.release.module.shares.filter(expires_at=None).values_list("organisation", flat=True))
+        wished = Widening.objects.filter(module=review.release.module, outcome=Widening.Outcome.AGREED, effective_at=None)
+        named |= set(wished.filter(share_with__isnull=False).values_list("share_with", flat=True)) if review.is_widening else set()
+        check_parts(parts, review.visibility, review.marking, named)
 
 
 def _check_not_withdrawn(release: Release) -> None:
@@ -75,6 +90,17 @@ def _check_not_withdrawn(release: Release) -> None:
         raise Conflict("quarantined", "This version is in quarantine.", where="version", mend="Wait for the inquiry to end.")
     if release.is_yanked:
         raise Conflict("yanked", "Its publisher has withdrawn this version.", where="version", mend="Undo the withdrawal first.")
+
+
+def _check_notice(release: Release) -> None:
+    period = NoticePeriod.objects.running().filter(release=release).first()
+    if period is not None:
+        raise Conflict(
+            "notice_running",
+            f"Those whom this version breaks may object until {period.ends_on:%-d %B %Y}.",
+            where="notice",
+            mend="It can be listed from that day on, or once the notice is withdrawn.",
+        )
 
 
 def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer | None) -> None:
@@ -88,6 +114,7 @@ def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer |
     refresh_module(module)
     follow(module, before, by)
     tell_of_newer(release)
+    promise_updates(module)
 
 
 def _check_right(review: Review, by: Viewer) -> None:

@@ -19,11 +19,12 @@ from registry.governance.declaring import Declaration, declaration_of, declared,
 from registry.lifecycle.names import check_name
 from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
-from registry.releases.dependencies import facts_for
+from registry.releases.dependencies import eyes_of, facts_for
 from registry.releases.gates import (
     GATES,
     Candidate,
     ReleaseForm,
+    kind_of,
     provided_names,
     release_licence,
     release_version,
@@ -35,11 +36,13 @@ from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
 from registry.releases.storage import store
 from registry.releases.upload import Upload
+from registry.resolving.model import Need
 from registry.reviews.following import follow, seen_by
 from registry.reviews.people import add_contributor
+from registry.sequences.composed import Composed, composed, keep_lock
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
-from registry.values.markings import Visibility, higher
+from registry.values.markings import Marking, Visibility, higher
 from registry.values.versions import parse_version, version_key
 
 _FILLED = ("licence", "digest", "platform", "artefact_kind", "inspection", "contested")
@@ -67,7 +70,7 @@ class Published:
     created: bool
     version: str
     licence: str
-    inspection: Inspection  # of all its artefacts together
+    inspection: Inspection  # of all its artefacts together, and of a sequence's parts
     kinds: tuple[str, ...]  # of each artefact
     findings: tuple[Found, ...]
     passed: tuple[str, ...]  # names of the gates that passed
@@ -93,9 +96,10 @@ def publish_release(
         gate(candidate)
     said = _said(candidate)
     version, licence = release_version(candidate), release_licence(candidate)
-    inspection = merged(inspections)
     existing = module.releases.filter(version=version).first() if module else None
-    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, by)
+    whole = None if existing else whole_of(candidate)  # what was published stays as it was resolved
+    inspection = whole.inspection if whole else merged(inspections)
+    release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, whole, by)
     kinds = tuple(read.kind for read in inspections)
     findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
     return Published(release, created, version, licence, inspection, kinds, findings, passed)
@@ -114,6 +118,25 @@ def _facts(candidate: Candidate, licence: str) -> Facts:
     )
 
 
+def whole_of(candidate: Candidate) -> Composed | None:
+    """A sequence with its parts, as far as its publisher's organisation sees them; None for what binds no module.
+
+    Raises what :func:`registry.sequences.composed.composed` does.
+    """
+    form, module = candidate.form, candidate.module
+    kept = module.shares.filter(expires_at=None).values_list("organisation__slug", flat=True) if module and not form.share_with else ()
+    named = Organisation.objects.filter(slug__in=form.share_with or list(kept)).values_list("pk", flat=True)
+    was = module.marking if module else Marking.OFFICIAL
+    return composed(
+        eyes_of(candidate.organisation),
+        merged(candidate.inspections),
+        declared=[Need(*split_at(text)) for text in form.dependencies],
+        visibility=form.visibility or (module.visibility if module else Visibility.OWN),
+        marking=higher(form.marking or was, was),
+        named=list(named),
+    )
+
+
 def _said(candidate: Candidate) -> Declaration | None:
     """What is declared of its data: by the form, else as of the release before it."""
     form, before = candidate.form, predecessor(candidate.module)
@@ -121,7 +144,9 @@ def _said(candidate: Candidate) -> Declaration | None:
     return declared(form.data_categories, form.automated_decisions, form.law_enforcement, form.uses_ai, before=earlier)
 
 
-def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | None, by: Viewer) -> tuple[Release, bool]:
+def _keep(
+    candidate: Candidate, version: str, licence: str, said: Declaration | None, whole: Composed | None, by: Viewer
+) -> tuple[Release, bool]:
     """Bytes first, under their digests, then one short transaction. A lost race ends as repeat or conflict, and leaves no bytes behind."""
     try:
         for upload in candidate.uploads:
@@ -130,7 +155,7 @@ def _keep(candidate: Candidate, version: str, licence: str, said: Declaration | 
             hold_bytes(candidate.uploads)
             check_bytes(candidate.uploads)  # they may have been denied while they were read
             module = _module(candidate, licence, by)
-            release = _release(candidate, module, version, licence, by)
+            release = _release(candidate, module, version, licence, whole, by)
             if said is not None:
                 before = predecessor(module)
                 keep(release, said, by, carried_from=before.release if before and declaration_of(before) == said else None)
@@ -167,6 +192,7 @@ def _module(candidate: Candidate, licence: str, by: Viewer) -> Module:
         created_by=by.user,
         language=candidate.organisation.language,
         licence=licence,
+        kind=kind_of(candidate),
     )
     module.title = (module.title or inspection.title or inspection.name or candidate.slug)[:120]
     write_words(module, form if is_new else replace(form, marking=""))  # a release's own marking is the module's once it is listed
@@ -229,7 +255,7 @@ def _system(name: str, by: Viewer) -> TargetSystem:
     return known.first() or TargetSystem.objects.get_or_create(name=name)[0]
 
 
-def _release(candidate: Candidate, module: Module, version: str, licence: str, by: Viewer) -> Release:
+def _release(candidate: Candidate, module: Module, version: str, licence: str, whole: Composed | None, by: Viewer) -> Release:
     release = Release(
         module=module,
         version=version,
@@ -242,14 +268,14 @@ def _release(candidate: Candidate, module: Module, version: str, licence: str, b
         created_by=by.user,
         created_with=by.token,
     )
-    fill(release, candidate, licence)
+    fill(release, candidate, licence, whole)
     add_contributor(release, by)
     return release
 
 
-def fill(release: Release, candidate: Candidate, licence: str) -> None:
-    """Give ``release`` the files of ``candidate`` and what was read from them, and save it."""
-    inspection = merged(candidate.inspections)
+def fill(release: Release, candidate: Candidate, licence: str, whole: Composed | None) -> None:
+    """Give ``release`` the files of ``candidate`` and what was read from them, with a sequence's lock, and save it."""
+    inspection = whole.inspection if whole else merged(candidate.inspections)
     release.licence, release.digest = licence, candidate.digest
     release.contested = candidate.form.contested
     release.platform, release.artefact_kind, release.inspection = inspection.platform, inspection.kind, inspection.as_json()
@@ -267,6 +293,8 @@ def fill(release: Release, candidate: Candidate, licence: str) -> None:
     Dependency.objects.bulk_create(_dependencies(candidate, release))
     names = {name for read in candidate.inspections for name in provided_names(read)}
     ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))
+    if whole is not None:
+        keep_lock(release, whole)
 
 
 def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.telling_lifecycle import tell_of_quarantine
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
@@ -61,6 +62,7 @@ def put_away(keys: Iterable[int], cause: str, reason: str, *, by: Viewer | None)
             tell_of_quarantine(made, module, by.user if by else None)
             record("release.quarantined", str(release), by=by, organisation=module.organisation, cause=cause)
         refresh_module(module)
+        promise_updates(module)
     return done
 
 

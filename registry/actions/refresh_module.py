@@ -32,7 +32,7 @@ def refresh_module(module: Module) -> None:
     if latest is not None:
         inspection = inspection_from_json(latest.inspection)
         module.latest_version, module.latest_at, module.licence = latest.version, latest.created_at, latest.licence
-        module.platforms = list(dict.fromkeys(platform_of(kind) for kind in latest.artefacts.values_list("kind", flat=True)))
+        module.platforms = platforms_of(latest)
         declared = list(module.systems.order_by("system__name").values_list("system__name", flat=True))
         module.applications = declared or [name[:120] for name in inspection.reach.applications]
         module.review_by = module.review_by or (timezone.now() + OWNED_FOR).date()
@@ -43,6 +43,13 @@ def refresh_module(module: Module) -> None:
     else:
         module.tier = 0
         module.save()
+
+
+def platforms_of(release: Release) -> list[str]:
+    """The platforms that its files are for, and of a sequence those of its parts: whoever looks for one finds what needs it."""
+    kinds = release.artefacts.values_list("kind", flat=True)
+    parts = Release.objects.filter(locked_in__lock=release.pk).order_by("locked_in__position").values_list("platform", flat=True)
+    return list(dict.fromkeys([*(platform_of(kind) for kind in kinds), *parts]))
 
 
 def latest_listed(module: Module) -> Release | None:

@@ -9,6 +9,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.actions.yank_release import given_reason
 from registry.catalogue.models import Module
 from registry.catalogue.visibility import SHARED
@@ -42,6 +43,7 @@ def release_from_quarantine(*, quarantine: Quarantine, reason: str, by: Viewer) 
         release.module, quarantine.release = module, release
         let_out(quarantine, reason, user)
         refresh_module(module)
+        promise_updates(module)
         record("release.released_from_quarantine", str(release), by=by, organisation=module.organisation, cause=quarantine.cause)
     return quarantine
 

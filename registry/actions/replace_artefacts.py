@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.viewer import Viewer
 from registry.actions.inspect_upload import inspect_upload
-from registry.actions.publish_release import fill
+from registry.actions.publish_release import fill, whole_of
 from registry.actions.submit_release import promise_check
 from registry.errors import Conflict
 from registry.lifecycle.verdicts import check_bytes
@@ -22,6 +22,8 @@ from registry.releases.upload import Upload
 from registry.reviews.moving import given_words, locked_release, move, open_review, rebind
 from registry.reviews.people import add_contributor
 from registry.reviews.states import Act, check_act
+from registry.sequences.composed import Composed
+from registry.sequences.models import SequenceLock
 from registry.values.digests import release_digest
 
 
@@ -48,25 +50,27 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     release_version(candidate)
     if digest == release.digest:
         raise Conflict("files_unchanged", "These are the files it has already.", where="artefact", mend="Answer in words instead.")
+    whole = whole_of(candidate)
     try:
         for upload in uploads:
             store().put(upload.path, upload.sha256)
         with transaction.atomic():
             hold_bytes(uploads)
             check_bytes(uploads)  # they may have been denied while they were read
-            return _replace(release, candidate, text, by)
+            return _replace(release, candidate, whole, text, by)
     except BaseException:
         release_bytes(uploads)
         raise
 
 
-def _replace(release: Release, candidate: Candidate, text: str, by: Viewer) -> Release:
+def _replace(release: Release, candidate: Candidate, whole: Composed | None, text: str, by: Viewer) -> Release:
     release = locked_release(release)
     check_act(Act.REPLACE, release.state)
     before = release.digest
     for rows in (release.artefacts, release.dependencies, release.provides):
         rows.all().delete()
-    fill(release, candidate, release_licence(candidate))
+    SequenceLock.objects.filter(release=release).delete()
+    fill(release, candidate, release_licence(candidate), whole)
     add_contributor(release, by)
     review = open_review(release)
     if review is None:

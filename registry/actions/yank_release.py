@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.viewer import Viewer
 from registry.actions.refresh_module import refresh_module
+from registry.actions.refresh_sequence_updates import promise_updates
 from registry.catalogue.models import Module
 from registry.errors import Conflict, Refused
 from registry.permissions import publisher_for
@@ -48,6 +49,7 @@ def _change(release: Release, reason: str, by: Viewer, *, yank: bool) -> Release
         release.save(update_fields=["yanked_at", "yanked_by", "yanked_reason"])
         release.module = module
         refresh_module(module)
+        promise_updates(module)
         action = "release.yanked" if yank else "release.unyanked"
         record(action, str(release), by=by, organisation=module.organisation, reason=reason)
     return release

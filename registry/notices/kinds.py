@@ -54,6 +54,9 @@ KINDS: dict[str, Kind] = {
     "claim_to_decide": Kind("A claim to decide", "A claim of benefit waits for your decision", ByMail.DAILY),
     "claim_decided": Kind("A claim is decided", "A claim of benefit has been decided"),
     "claim_share": Kind("A joint claim", "A joint claim of benefit waits for your organisation’s consent"),
+    "sequence_breaks": Kind("A step would break", "A newer version of a part would break a process sequence of yours", ByMail.DAILY),
+    "release_announced": Kind("A breaking version is announced", "A version that breaks something you use is announced", ByMail.DAILY),
+    "release_objected": Kind("An objection", "An objection to an announced version has been made or answered", ByMail.DAILY),
     "retirement": Kind("Retirement", "Something is being retired", ByMail.DAILY),
 }
 URGENT = frozenset(code for code, kind in KINDS.items() if kind.is_urgent)

@@ -222,6 +222,8 @@ def dependencies_named(candidate: Candidate) -> None:
             raise Refused(
                 error.code, f"The file uses a module by a name that is none. {error.message}", where="artefact", mend=error.mend
             ) from error
+        if need.name == f"{candidate.organisation.slug}/{candidate.slug}":
+            raise Refused("dependency_on_itself", "A sequence cannot be a step of itself.", where="artefact", mend="Take the step out.")
     seen = set()
     for text in candidate.form.dependencies:
         publisher, slug = split_identifier(split_at(text)[0])
@@ -230,6 +232,26 @@ def dependencies_named(candidate: Candidate) -> None:
         if (publisher, slug) in seen:
             raise Refused("dependency_twice", f"{publisher}/{slug} is declared twice.", where="dependencies", mend="Declare it once.")
         seen.add((publisher, slug))
+
+
+def kind_kept(candidate: Candidate) -> None:
+    """A sequence stays a sequence, and a module a module: the first file of the first release decides which it is."""
+    kind = kind_of(candidate)
+    if candidate.module is None or candidate.module.kind == kind:
+        return
+    if kind == Module.Kind.SEQUENCE:
+        raise Refused(
+            "kind_changed",
+            "This is a module, and a BPMN file is a process sequence.",
+            where="artefact",
+            mend="Publish the sequence under a name of its own; for a module with a drawing beside it, send the module’s file first.",
+        )
+    raise Refused(
+        "kind_changed",
+        "This is a process sequence, and its first file is no BPMN.",
+        where="artefact",
+        mend="Send the BPMN file first, or publish the module under a name of its own.",
+    )
 
 
 def systems_named(candidate: Candidate) -> None:
@@ -291,6 +313,7 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     choices_known,
     sharing_possible,
     seen_by_no_more,
+    kind_kept,
     systems_named,
     dependencies_named,
     within_quota,
@@ -322,6 +345,11 @@ def release_version(candidate: Candidate) -> str:
         where="version",
         mend=f"Give a version with three numbers, such as {suggest(written) or next_after(latest)}.",
     )
+
+
+def kind_of(candidate: Candidate) -> str:
+    """Whether it is a module or a process sequence: a BPMN file is one, bound to modules or not (INTERFACES, *A process sequence*)."""
+    return Module.Kind.SEQUENCE if candidate.inspections[0].platform == "bpmn" else Module.Kind.MODULE
 
 
 def release_licence(candidate: Candidate) -> str:

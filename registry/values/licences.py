@@ -62,6 +62,14 @@ def licence_name(expression: str) -> str:
     return known.name if known else expression
 
 
+def licence_keys(expression: str) -> tuple[str, ...]:
+    """The single licences that an expression names, in its order; of what is no expression, itself."""
+    try:
+        return tuple(dict.fromkeys(_licensing().license_keys(expression)))
+    except (ExpressionError, ValueError):
+        return (expression,) if expression else ()
+
+
 def nearest_licence(text: str) -> str | None:
     """The SPDX identifier that ``text`` probably means, or None."""
     folded = text.strip().casefold()

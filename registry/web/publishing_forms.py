@@ -269,6 +269,18 @@ class ModuleForm(VersionForm, DescriptionForm):
         return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.sections]
 
 
+class DraftVersionForm(VersionForm):
+    """A release of what was composed here: its file is written from the draft."""
+
+    artefact = None  # type: ignore[assignment]
+
+
+class DraftModuleForm(ModuleForm):
+    """A sequence composed here, and its first release."""
+
+    artefact = None  # type: ignore[assignment]
+
+
 class WithdrawForm(ActionForm):
     """Why a release is withdrawn or put back."""
 

@@ -4,16 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from registry.index.use_entries import StageEntry
 from registry.reviews import tiers
+from registry.values import platforms
 
-PLATFORMS = {
-    "uipath": "UiPath",
-    "blueprism": "Blue Prism",
-    "power_automate": "Power Automate",
-    "python": "Python",
-    "bpmn": "BPMN",
-    "dmn": "DMN",
-}
+PLATFORMS = platforms.PLATFORMS
 KINDS = {"module": "Module", "sequence": "Process sequence"}
+FLOW_TONES = {"robot": "Robot", "person": "A person", "breaks": "An update would break it", "open": "No module yet"}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
 STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}

@@ -138,6 +138,7 @@ PAGES += ("/adoptions", "/adoptions.csv", "/adoptions/999999999")
 API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
+PAGES += ("/sequences/drafts", "/sequences/drafts/new", "/sequences/drafts/upload", "/sequences/drafts/999999999")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 

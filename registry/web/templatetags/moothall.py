@@ -45,6 +45,7 @@ _LISTS: dict[str, Mapping[str, str]] = {
     for name in (
         "PLATFORMS",
         "KINDS",
+        "FLOW_TONES",
         "REUSE",
         "VISIBILITIES",
         "STATUSES",
