@@ -29,6 +29,7 @@ from registry.reviews.models import Review
 from registry.reviews.moving import begin, log, move, open_review
 from registry.reviews.policy import decide, rules_for, unanswered_findings
 from registry.reviews.states import Act
+from registry.sequences.noticing import notes_on
 from registry.values.digests import CHUNK
 from registry.values.markings import higher
 
@@ -92,7 +93,7 @@ def judged(release: Release) -> list[Found]:
     infected = [replace(one, fingerprint=fingerprint(findings_key(), one.code, one.where, one.why)) for one in infected]
     if not readings:
         raise FileNotFoundError("the release has no files")
-    return infected + judge(readings, release_facts(release))
+    return infected + judge(readings, release_facts(release)) + notes_on(release, findings_key())
 
 
 def release_facts(release: Release) -> Facts:
