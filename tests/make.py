@@ -456,7 +456,9 @@ def letters(check: str = "kobenhavn/check", send: str = "odense/send") -> dict[s
     }
 
 
-def make_sequence(identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any) -> Release:
+def make_sequence(
+    identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any
+) -> Release:
     """A sequence of modules that are there or, by default, of :func:`letters`, whose modules it makes; locked to the latest of each."""
     if steps is None:
         steps = letters()
@@ -476,7 +478,10 @@ def lock_release(release: Release, flow: Flow) -> SequenceLock:
     for node in flow.bound:
         assert node.uses is not None
         asked.setdefault(node.uses.module, []).append(node.id)
-    parts = [Release.objects.filter(module__publisher=name.split("/")[0], module__slug=name.split("/")[1]).latest("version_key") for name in asked]
+    parts = [
+        Release.objects.filter(module__publisher=name.split("/")[0], module__slug=name.split("/")[1]).latest("version_key")
+        for name in asked
+    ]
     content = json.dumps({"modules": [{"module": str(part), "sha256": part.digest} for part in parts]}, indent=1)
     documents = {
         part.module.identifier: {
