@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from api import errors
 from api.rest import (
     adoption_shapes,
+    announcing_shapes,
     claim_shapes,
     governance_shapes,
     lifecycle_shapes,
@@ -96,6 +97,7 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             statistics_shapes,
             claim_shapes,
             adoption_shapes,
+            announcing_shapes,
             run_figure_shapes,
             runs_shapes,
             run_sources_shapes,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -37,7 +35,6 @@ from registry.adoption.models import Adoption, AdoptionEntry, Stage
 from registry.benefits.models import Baseline, Claim, Evidence
 from registry.catalogue.models import Module
 from registry.curation.models import CRITERIA, PracticeRecord, Rating
-from registry.formats.flow import Flow
 from registry.governance.models import Assessment, DataCategory
 from registry.governance.questions import QUESTIONS
 from registry.notices.models import Notice
@@ -46,7 +43,6 @@ from registry.releases.gates import ReleaseForm
 from registry.releases.models import Finding, Release
 from registry.releases.upload import spooled
 from registry.reviews.models import ChecklistAnswer, ChecklistItem, Review
-from registry.sequences.models import LockedPart, SequenceLock
 from registry.sequences.steps import flow_of
 from registry.sequences.writing import bpmn_of
 from registry.telemetry.events import RunEventIn
@@ -459,38 +455,10 @@ def letters(check: str = "kobenhavn/check", send: str = "odense/send") -> dict[s
 def make_sequence(
     identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any
 ) -> Release:
-    """A sequence of modules that are there or, by default, of :func:`letters`, whose modules it makes; locked to the latest of each."""
+    """A sequence of modules that are there or, by default, of :func:`letters`, whose modules it makes."""
     if steps is None:
         steps = letters()
         for name, data in (("kobenhavn/check", workflow()), ("odense/send", workflow(("in_Sag", "in_Titel"), ()))):
             if not Release.objects.filter(module__publisher=name.split("/")[0], module__slug=name.split("/")[1]).exists():
                 make_release(name, data=data, filename="Main.xaml", readme=f"About {name}.")
-    flow = flow_of(steps)
-    release = make_release(identifier, version, data=bpmn_of(flow), **form)
-    if not SequenceLock.objects.filter(release=release).exists():
-        lock_release(release, flow)
-    return release
-
-
-def lock_release(release: Release, flow: Flow) -> SequenceLock:
-    """The lock that a sequence's steps come to, written by hand: the latest release of each of their modules."""
-    asked: dict[str, list[str]] = {}
-    for node in flow.bound:
-        assert node.uses is not None
-        asked.setdefault(node.uses.module, []).append(node.id)
-    parts = [
-        Release.objects.filter(module__publisher=name.split("/")[0], module__slug=name.split("/")[1]).latest("version_key")
-        for name in asked
-    ]
-    content = json.dumps({"modules": [{"module": str(part), "sha256": part.digest} for part in parts]}, indent=1)
-    documents = {
-        part.module.identifier: {
-            "title": part.module.title, "summary": part.module.summary, "language": part.module.language, "readme": part.module.readme
-        }
-        for part in parts
-    }  # fmt: skip
-    sha256 = hashlib.sha256(content.encode()).hexdigest()
-    lock = SequenceLock.objects.create(release=release, content=content, sha256=sha256, documents=documents)
-    for position, (part, steps) in enumerate(zip(parts, asked.values(), strict=True)):
-        LockedPart.objects.create(lock=lock, part=part, position=position, steps=steps)
-    return lock
+    return make_release(identifier, version, data=bpmn_of(flow_of(steps)), **form)

@@ -166,7 +166,7 @@ def _sentence(stock: Stock, found: Explanation) -> str:
 
 
 def _told(want: Want, ways: dict[Pick, tuple[Asked | Pick, ...]]) -> str:
-    what = f"{want.module} {want.range}".rstrip()
+    what = want.module if want.range in ("", ANY) else f"{want.module} {want.range}"
     if not isinstance(want.by, Pick):
         return f"{want.by.by if want.by else ''} asks for {what}"
     first, *between, _ = ways.get(want.by, (None, None))

@@ -69,7 +69,7 @@ def parts_of(viewer: Viewer, release: Release) -> Parts | None:
         LockedPart.objects.filter(lock=lock)
         .select_related("part__module__organisation")
         .defer("part__module__search", "part__module__readme", "part__module__readme_html")
-        .prefetch_related(files, "part__dependencies", "part__module__systems__system")
+        .prefetch_related(files, "part__module__systems__system")
         .order_by("position", "part__module__publisher", "part__module__slug", "pk")
     )
     keys = [row.part_id for row in rows]

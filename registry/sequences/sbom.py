@@ -17,7 +17,7 @@ from packageurl import PackageURL
 
 from registry.formats.model import Dependency, Inspection
 from registry.releases.models import Artefact, Release
-from registry.sequences.parts import Locked, Parts
+from registry.sequences.parts import Parts
 from registry.values.identifiers import provided_name
 
 _PACKAGES = {"nuget": "nuget", "pypi": "pypi"}  # ecosystem of a dependency -> type of its address
@@ -29,27 +29,20 @@ def sbom(release: Release, files: Sequence[Artefact], inspection: Inspection, pa
     bom = Bom(serial_number=uuid5(NAMESPACE_URL, f"urn:sha256:{parts.lock.sha256}"))
     whole = _component(release, files, inspection, ComponentType.APPLICATION)
     bom.metadata.component = whole
+    needs = _needs(parts)
     made = {part.id: _component(part.release, part.files, part.inspection, ComponentType.LIBRARY) for part in parts.seen}
     packages: dict[str, Component] = {}
-    bom.register_dependency(whole, [made[part.id] for part in parts.seen if part.steps])
+    bom.register_dependency(whole, [made[part.id] for part in parts.seen if needs[part.key][0]])
     for part in parts.seen:
-        needs = [made[each] for each in needed(part, parts)]
-        needs += [packages.setdefault(str(each.bom_ref.value), each) for each in _packages(part.inspection.dependencies)]
+        wanted = [made[each] for each in needs[part.key][1]]
+        wanted += [packages.setdefault(str(each.bom_ref.value), each) for each in _packages(part.inspection.dependencies)]
         bom.components.add(made[part.id])
-        bom.register_dependency(made[part.id], needs)
+        bom.register_dependency(made[part.id], wanted)
     for package in packages.values():
         bom.components.add(package)
     written = json.loads(make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string())
     del written["metadata"]["timestamp"]
     return json.dumps(written, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def needed(part: Locked, parts: Parts) -> tuple[str, ...]:
-    """The identifiers of the other parts that a part needs: those it names, and those that do its own steps where it is a sequence."""
-    flow = part.inspection.flow
-    named = {node.uses.module for node in flow.bound if node.uses} if flow else set()
-    named |= {need.name for need in part.release.dependencies.all() if need.ecosystem == "moothall"}
-    return tuple(other.id for other in parts.seen if other.id in named and other.id != part.id)
 
 
 def address(release: Release, files: Sequence[Artefact], inspection: Inspection) -> PackageURL:
@@ -62,6 +55,21 @@ def address(release: Release, files: Sequence[Artefact], inspection: Inspection)
         return PackageURL("pypi", None, provided_name("pypi", name), version)
     checksum = {"checksum": f"sha256:{files[0].sha256}"} if len(files) == 1 else None
     return PackageURL("generic", module.publisher, module.slug, release.version, checksum)
+
+
+def _needs(parts: Parts) -> dict[int, tuple[bool, tuple[str, ...]]]:
+    """Of each part, by key, whether the sequence itself asks for it, and which others it needs: as the lock has it."""
+    locked = json.loads(parts.lock.content)["modules"]
+    required = {f"{each['module']}@{each['version']}": [one["by"] for one in each["required_by"]] for each in locked}
+    # The lock names modules as they were called when it was written; its parts stand in the same order.
+    names = {f"{each['module']}@{each['version']}": part for each, part in zip(locked, parts.seen, strict=True)}
+    return {
+        part.key: (
+            any(by not in names for by in required[name]),
+            tuple(other.id for each, other in names.items() if name in required[each]),
+        )
+        for name, part in names.items()
+    }
 
 
 def _component(release: Release, files: Sequence[Artefact], inspection: Inspection, kind: ComponentType) -> Component:

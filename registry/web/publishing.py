@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -28,6 +28,7 @@ from registry.formats.model import Inspection, merged
 from registry.governance.declaring import predecessor
 from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
+from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
 from registry.releases.gates import Stopped
@@ -56,6 +57,7 @@ class Report:
     adaptation: tuple[AdaptationRow, ...]
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
+    impact: Impact | None = None  # of a trial of another version of something listed
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -107,7 +109,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         if done is not None and done.release is not None:
             return published(request, organisation, done)
         if done is not None:
-            report = report_of(viewer, uploads, done)
+            report = report_of(viewer, module, uploads, done)
         status = 200 if done else 422
     context = {
         "form": form,
@@ -218,9 +220,12 @@ def _what_follows(release: Release) -> str:
     return "It is being checked now, and listed when the checks have passed."
 
 
-def report_of(viewer: Viewer, uploads: Sequence[Upload], done: Published) -> Report:
-    """What a trial of publishing found."""
-    return _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+def report_of(viewer: Viewer, module: Module | None, uploads: Sequence[Upload], done: Published) -> Report:
+    """What a trial of publishing found, and whom a next version of ``module`` would hit."""
+    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+    if module is None:
+        return report
+    return replace(report, impact=trial_impact(viewer, module.publisher, module.slug, done.version, done.inspection))
 
 
 def _report(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from registry.actions.refresh_sequence_updates import refresh_sequence_updates
 
 from accounts.models import Organisation
 from demonstration.modules import kobenhavn
 from demonstration.modules.brightloop import ENTRIES as BRIGHTLOOP
+from registry.actions.refresh_sequence_updates import refresh_sequence_updates
 from registry.catalogue.models import Module
 from registry.formats.drawn import read_flow
 from registry.formats.xml import parse_xml

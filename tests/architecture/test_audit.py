@@ -75,6 +75,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.save_forecast": {"forecast.made", "forecast.realised"},
     "registry.actions.inspect_upload": set(),  # stores nothing
     "registry.actions.record_download": set(),  # the count itself names no person
+    "registry.actions.take_bundle": set(),  # as record_download; recalls are overridden by override_recall
     "registry.actions.tell_adopter": {"recall.reopened"},
     "registry.actions.compose_sequence": set(),  # drafts are working papers: publishing one is audited
     "registry.actions.import_rows": {"import.done"},
@@ -250,7 +251,7 @@ _ON_DRAFTS = {
 }  # fmt: skip
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = _ON_DRAFTS | {
-    "check", "api_inspect",  # store nothing
+    "check", "api_inspect", "api_write_bpmn",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview

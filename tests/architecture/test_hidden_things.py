@@ -154,7 +154,7 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
         found += [f"/modules/{module}/forecast"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
-        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/governance", f"/api/v1/modules/{module}/releases/1.0.0/steps"]
         found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
         found += [f"/modules/{module}/1.0.0/rate", f"/api/v1/modules/{module}/ratings", f"/api/v1/modules/{module}/practice"]
         found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]

@@ -641,6 +641,10 @@ from tests.architecture import rows_composing  # noqa: E402 - as the rows before
 
 TABLE += rows_composing.ROWS
 
+from tests.architecture.rows_steps import ROWS as _STEPS  # noqa: E402 - it takes its rules from above
+
+TABLE += _STEPS
+
 
 def routes() -> Iterator[tuple[str, str]]:
     """``(name, route)`` of every url pattern of the project."""
