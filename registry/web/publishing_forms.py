@@ -274,7 +274,10 @@ class DraftVersionForm(VersionForm):
 
     artefact = None  # type: ignore[assignment]
     version = _line(
-        "Version", help_text="Three numbers, such as 1.3.0.", required="Enter a version with three numbers, such as 1.3.0.", spellcheck="false"
+        "Version",
+        help_text="Three numbers, such as 1.3.0.",
+        required="Enter a version with three numbers, such as 1.3.0.",
+        spellcheck="false",
     )
 
 
