@@ -200,7 +200,14 @@ def judged(viewer: Viewer, draft: SequenceDraft, called: Mapping[str, Called]) -
         return Judged((_refused(steps, error), *hidden))
     parts, unsolved = _resolved(viewer, flow) if flow.bound and not hidden else ((), ())
     found = (Wrong(each.message, each.mend, each.step, each.is_certain) for each in problems(flow, _interfaces(called, parts)))
-    return Judged((*hidden, *unsolved, *found), flow, parts)
+    return Judged((*hidden, *unsolved, *found, *_open(steps)), flow, parts)
+
+
+def _open(steps: Sequence[drafts.Step]) -> tuple[Wrong, ...]:
+    """That nobody does some of the steps: it may be published so."""
+    count = sum(1 for step in steps if not step.get("uses") and not step.get("human"))
+    words = "Nobody does one of the steps yet." if count == 1 else f"Nobody does {count} of the steps yet."
+    return (Wrong(words, is_certain=False),) if count else ()
 
 
 def _resolved(viewer: Viewer, flow: Flow) -> tuple[tuple[Part, ...], tuple[Wrong, ...]]:

@@ -135,7 +135,7 @@ def ways(whole: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """For each step what may come after it, ``(step or END, answer)``, with what is left unsaid."""
     steps = steps_in(whole)
     found = {}
-    for step, follower in zip(steps, [*(each["id"] for each in steps[1:]), END], strict=True):
+    for step, follower in zip(steps, [*(each["id"] for each in steps[1:]), END], strict=False):
         said = [(str(way["to"]), str(way.get("when", ""))) for way in step.get("next", ())]
         found[step["id"]] = said or [(follower, "")]
     return found

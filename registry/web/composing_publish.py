@@ -15,6 +15,7 @@ from registry.releases.upload import spooled
 from registry.sequences import drafts
 from registry.sequences.models import SequenceDraft
 from registry.values.identifiers import slugify
+from registry.values.versions import next_after
 from registry.web.composing import draft_asked, filename_of
 from registry.web.publishing import METHODS, attempt, first_release, next_release, published, report_of, spend
 from registry.web.publishing_forms import DraftModuleForm, DraftVersionForm, VersionForm
@@ -45,9 +46,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, draft: SequenceDraft) -> VersionForm:
-    if draft.module is not None:
-        return DraftVersionForm(posted(request), initial=next_release(draft.module))
-    said = {"title": draft.title, "slug": slugify(draft.title), "readme": draft.steps["documentation"]}
+    module = draft.module
+    version = {"version": next_after(module.latest_version if module else None)}
+    if module is not None:
+        return DraftVersionForm(posted(request), initial=next_release(module) | version)
+    said = version | {"title": draft.title, "slug": slugify(draft.title), "readme": draft.steps["documentation"]}
     return DraftModuleForm(posted(request), organisation=draft.organisation, initial=first_release(draft.organisation) | said)
 
 

@@ -77,7 +77,7 @@ def whole_of(viewer: Viewer, draft: SequenceDraft) -> Whole:
                 entry_point=use.get("entry_point", ""),
                 documentation=step.get("documentation", ""),
                 hand_over=step.get("hand_over", ""),
-                inputs=tuple((name, filled_words(each, names, given)) for name, each in step.get("inputs", {}).items()),
+                inputs=tuple((name, filled_words(each, names, given)) for name, each in _in_order(step, called.get(step["id"]))),
                 gives=tuple(argument_words(each) for each in drafts.gives_of(step)),
                 question=step.get("question", ""),
                 ways=() if plain else ways,
@@ -92,6 +92,12 @@ def _picture(judged: found.Judged, is_drawn: bool, title: str) -> Diagram | None
     if judged.flow is None:
         return None
     return diagram(judged.flow if is_drawn else laid_out(judged.flow), title)
+
+
+def _in_order(step: drafts.Step, called: found.Called | None) -> list[tuple[str, dict[str, str]]]:
+    """The inputs of a step in the order in which the module asks for them: the database keeps none."""
+    asked = [each.name for each in called.entry_point.inputs] if called and called.entry_point else []
+    return sorted(step.get("inputs", {}).items(), key=lambda pair: (asked.index(pair[0]) if pair[0] in asked else len(asked), pair[0]))
 
 
 def filled_words(filled: Mapping[str, str], names: Mapping[str, str], given: Mapping[str, set[str]]) -> str:

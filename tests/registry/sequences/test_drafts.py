@@ -93,6 +93,7 @@ def test_inputs_come_from_what_can_run_before() -> None:
     assert [step["id"] for step in drafts.before(said, "post")] == ["decide", "award", "refuse"]
     assert [step["id"] for step in drafts.before(said, "refuse")] == ["decide"]
     assert drafts.before(said, "decide") == []
+    assert drafts.ways(drafts.empty("Letters")) == {}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "up", "down"]), st.integers(0, 20)), max_size=30))
