@@ -94,7 +94,9 @@ def fill_input(row: object, wanted: str) -> None:
         source.select_option("start")
         text.fill(wanted[1:])
     elif wanted.startswith("afgoer/"):
-        value = next(each for each in source.locator("option").evaluate_all("all => all.map(one => one.value)") if each.endswith(wanted[6:]))
+        value = next(
+            each for each in source.locator("option").evaluate_all("all => all.map(one => one.value)") if each.endswith(wanted[6:])
+        )
         source.select_option(value)
     else:
         source.select_option("text")
