@@ -22,6 +22,7 @@ from api.rest import (
     run_figure_shapes,
     run_sources_shapes,
     runs_shapes,
+    sequence_shapes,
     shapes,
     statistics_shapes,
 )
@@ -101,6 +102,7 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             run_figure_shapes,
             runs_shapes,
             run_sources_shapes,
+            sequence_shapes,
         )
         for value in vars(each).values()
     ):

@@ -20,6 +20,7 @@ from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.run_figures import ModuleRuns
 from api.rest.run_sources import RunsHook, RunsLogs, RunsTable
 from api.rest.runs import Runs, RunsSchema
+from api.rest.sequences import Resolve
 from api.rest.statistics import Statistics
 from api.rest.steps import ReleaseSteps, WriteBpmn
 from api.rest.withdrawal import Deprecate, Unyank, Yank
@@ -85,6 +86,8 @@ urlpatterns = [
     path("v1/claims", Claims.as_view(), name="api_claims"),
     path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
     path("v1/baselines", Baselines.as_view(), name="api_baselines"),
+    # Process sequences.
+    path("v1/sequences/resolve", Resolve.as_view(), name="api_resolve"),
     # Telemetry.
     path("v1/runs", Runs.as_view(), name="api_runs"),
     path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from registry.formats import platform_of
 from registry.formats.model import Inspection, Step
 from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
+from registry.index.sequences import SequenceEntry
 from registry.index.use_entries import UseEntry
 from registry.releases.adaptation import AdaptationRow
 from registry.web import words
@@ -40,13 +41,37 @@ class Answer:
     state: str = ""
 
 
-def answers(module: ModuleDetail, release: ReleaseDetail, use: UseEntry) -> tuple[Answer, ...]:
+def answers(module: ModuleDetail, release: ReleaseDetail, use: UseEntry, sequence: SequenceEntry | None = None) -> tuple[Answer, ...]:
     """What it does, who runs it, what it needs and is to be changed, whether one may take it."""
+    if sequence is not None and sequence.parts is not None:
+        change = replace(_change(release.adaptation), more=f"Of {_count(sequence.modules, 'module')}, step by step.")
+        return (_steps(sequence), runs_answer(use), change, _take_all(_take(module, release), sequence))
     does, needs, change = read_answers(release.inspection, platforms_of(release), release.dependencies, release.adaptation)
     needed = f"Needs {needs.short[:1].lower()}{needs.short[1:]}. {needs.more}"
     if needs.tone == "stop":  # what is missing comes before what is only to be set
         change = replace(change, tone=needs.tone, state=needs.state)
     return (does, runs_answer(use), replace(change, more=needed), _take(module, release))
+
+
+def _steps(sequence: SequenceEntry) -> Answer:
+    people = len(sequence.people)
+    short = f"{_count(len(sequence.steps), 'step')}, {_count(sequence.modules, 'module')}"
+    more = f"{people} of the steps {'is' if people == 1 else 'are'} a person’s." if people else "None of the steps is a person’s."
+    return Answer("What does it do?", short, more, "steps", "See the steps")
+
+
+def _take_all(take: Answer, sequence: SequenceEntry) -> Answer:
+    """Whether a sequence may be taken with all its modules."""
+    if take.tone == "stop":
+        return take
+    if sequence.parts is not None and not sequence.parts.is_whole:
+        more = "One of its modules is not shared with you. Ask its publisher."
+        return replace(take, short="Not all of it", more=more, tone="stop", state="Not shared whole")
+    if not take.short.startswith("Yes"):
+        return take
+    count = sequence.modules
+    short = "Yes, its module too" if count == 1 else f"Yes, all {count} modules too"
+    return replace(take, short=short, more=f"{take.more} Locked to exact files.")
 
 
 def runs_answer(use: UseEntry) -> Answer:

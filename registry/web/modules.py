@@ -18,14 +18,15 @@ from registry.errors import Missing
 from registry.index import read
 from registry.index.adoptions import use_entry
 from registry.index.benefits import module_benefits
+from registry.index.dependants import dependants
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
 from registry.index.ratings import ratings_entry
 from registry.index.run_figures import run_signal
-from registry.index.use_entries import UseEntry
 from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
+from registry.web import sequences
 from registry.web.access import on_request
 from registry.web.answers import answers, effort, platforms_of, shown_steps
 from registry.web.files import handed
@@ -46,9 +47,9 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
     viewer = viewer_in(request)
-    worth = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
-    use = use_entry(viewer, detail.entry)
-    return render(request, "registry/module.html", _context(detail, detail.current, use) | _judged(request, detail) | worth)
+    worth: dict[str, Any] = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
+    worth["dependants"] = dependants(viewer, detail.entry.key)
+    return render(request, "registry/module.html", _context(viewer, detail, detail.current) | _judged(request, detail) | worth)
 
 
 @require_safe
@@ -56,7 +57,7 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 def release(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Everything known of one release, down to the digests of its files."""
     detail, current = read.release_detail(viewer_in(request), publisher, slug, version)
-    return render(request, "registry/release.html", _context(detail, current, use_entry(viewer_in(request), detail.entry)))
+    return render(request, "registry/release.html", _context(viewer_in(request), detail, current))
 
 
 @require_safe
@@ -87,10 +88,12 @@ def sent(file: Artefact, viewer: Viewer, *, is_whole: bool = True) -> HttpRespon
     return response
 
 
-def _context(detail: ModuleDetail, current: ReleaseDetail | None, use: UseEntry) -> dict[str, Any]:
-    context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current, "use": use}
+def _context(viewer: Viewer, detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, Any]:
+    use = use_entry(viewer, detail.entry)
+    sequence, current = sequences.shown(viewer, detail, current)
+    context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current, "use": use, **sequences.context_of(sequence)}
     if current is not None:
-        context |= {"answers": answers(detail, current, use), "ways": ways(current.entry.files) if current.entry.files else ()}
+        context |= {"answers": answers(detail, current, use, sequence), "ways": ways(current.entry.files) if current.entry.files else ()}
         context |= read_from(current)
     return context
 

@@ -37,6 +37,7 @@ from registry.web import (
     reviews,
     run_sources,
     runs,
+    sequences,
     signals,
     statistics,
     using,
@@ -50,7 +51,14 @@ class Piece(StringConverter):
     regex = r"[^/\x00]{1,200}"
 
 
+class Rest(StringConverter):
+    """The rest of an address, whatever is in it: what modelling tools call a step."""
+
+    regex = r"[^\x00]{1,200}"
+
+
 register_converter(Piece, "piece")
+register_converter(Rest, "rest")
 
 MODULE = "modules/<piece:publisher>/<piece:slug>"
 RELEASE = f"{MODULE}/<piece:version>"
@@ -213,6 +221,13 @@ COMPOSING = [
     path(f"{DRAFT}/steps/<piece:step>/next", composing_steps.next_step, name="draft_next"),
 ]
 
+# The steps of a process sequence, and all of it in one.
+SEQUENCES = [
+    path(f"{RELEASE}/bundle", sequences.bundle, name="sequence_bundle"),
+    path(f"{RELEASE}/documentation", sequences.documentation, name="sequence_documentation"),
+    path(f"{RELEASE}/steps/<rest:node>", sequences.step, name="sequence_step"),
+]
+
 urlpatterns = [
     *COMPOSING,
     *LIFECYCLE,
@@ -222,6 +237,7 @@ urlpatterns = [
     *USE,
     *RATINGS,
     *BENEFITS,
+    *SEQUENCES,
     path("", home.home, name="home"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),

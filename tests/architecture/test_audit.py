@@ -251,7 +251,7 @@ _ON_DRAFTS = {
 }  # fmt: skip
 # Addresses whose POST is answered and changes nothing that is audited.
 UNAUDITED = _ON_DRAFTS | {
-    "check", "api_inspect", "api_write_bpmn",  # store nothing
+    "check", "api_inspect", "api_write_bpmn", "api_resolve",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview

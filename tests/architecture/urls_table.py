@@ -644,6 +644,9 @@ TABLE += rows_composing.ROWS
 from tests.architecture.rows_steps import ROWS as _STEPS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STEPS
+from tests.architecture import rows_resolving  # noqa: E402 - as above
+
+TABLE += rows_resolving.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
