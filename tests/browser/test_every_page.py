@@ -662,7 +662,7 @@ CASES = [
     Case("drafts", PUBLISHER, "/sequences/drafts", "Compose a sequence"),
     Case("compose", PUBLISHER, "/sequences/drafts/new", "Begin a sequence"),
     Case("compose", PUBLISHER, "/sequences/drafts/new", "Begin a sequence", 422, press("Continue")),
-    Case("compose", PUBLISHER, f"/sequences/drafts/new?module={LETTERS.removeprefix('/modules/')}&version=1.2.0", "Make your own from it"),
+    Case("compose", PUBLISHER, f"/sequences/drafts/new?module={LETTERS.removeprefix('/modules/')}&version=1.1.0", "Make your own from it"),
     Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file"),
     Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file", 422, press("Send it")),
     Case("draft", PUBLISHER, DRAFT, "Filed and told"),
