@@ -34,8 +34,9 @@ class Received:
 
 
 @contextlib.contextmanager
-def received(request: HttpRequest) -> Iterator[Received]:
-    """The multipart body of ``request``, its files on disk until the block ends, however it ends.
+def received(request: HttpRequest, instead: str = "") -> Iterator[Received]:
+    """The multipart body of ``request``, its files on disk until the block ends, however it ends. ``instead`` is a field that may stand
+    in their place.
 
     Raises :class:`UnsupportedType`, :class:`Malformed`, :class:`TooLarge` (before the end is read) and :class:`Refused`.
     """
@@ -51,7 +52,7 @@ def received(request: HttpRequest) -> Iterator[Received]:
         fields, files = _Parser(meta, body, [handler], "utf-8").parse()  # type: ignore[arg-type]
         body.check_whole((request.content_params or {}).get("boundary", ""))
         check_text(fields)
-        yield Received(fields, tuple(_uploads(files)))
+        yield Received(fields, () if instead in fields and not files else tuple(_uploads(files)))
     finally:
         handler.discard()
 

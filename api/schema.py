@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from api import errors
 from api.rest import (
     adoption_shapes,
+    announcing_shapes,
     claim_shapes,
     governance_shapes,
     lifecycle_shapes,
@@ -21,6 +22,7 @@ from api.rest import (
     run_figure_shapes,
     run_sources_shapes,
     runs_shapes,
+    sequence_shapes,
     shapes,
     statistics_shapes,
 )
@@ -96,9 +98,11 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             statistics_shapes,
             claim_shapes,
             adoption_shapes,
+            announcing_shapes,
             run_figure_shapes,
             runs_shapes,
             run_sources_shapes,
+            sequence_shapes,
         )
         for value in vars(each).values()
     ):

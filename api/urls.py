@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from api import docs
 from api.endpoint import NoSuchPath
 from api.rest.adoptions import Adoptions, Confirm, ModuleAdoptions, Move
+from api.rest.announcing import GiveNotice, NoticePeriods, Object, Updates
 from api.rest.artefacts import Download
 from api.rest.bundles import BundleDownload, LockDownload
 from api.rest.catalogue import Module, Modules, Release
@@ -19,7 +20,9 @@ from api.rest.reviews import List, Replace, Resubmit, Review, Submit
 from api.rest.run_figures import ModuleRuns
 from api.rest.run_sources import RunsHook, RunsLogs, RunsTable
 from api.rest.runs import Runs, RunsSchema
+from api.rest.sequences import Resolve
 from api.rest.statistics import Statistics
+from api.rest.steps import ReleaseSteps, WriteBpmn
 from api.rest.withdrawal import Deprecate, Unyank, Yank
 
 
@@ -45,6 +48,7 @@ urlpatterns = [
     path(RELEASE, Release.as_view(), name="api_release"),
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
+    path(f"{RELEASE}/steps", ReleaseSteps.as_view(), name="api_steps"),
     path(f"{RELEASE}/artefacts/<segment:filename>", Download.as_view(), name="api_artefact"),
     path(f"{RELEASE}/bundle", BundleDownload.as_view(), name="api_bundle"),
     path(f"{RELEASE}/lock", LockDownload.as_view(), name="api_lock"),
@@ -53,6 +57,7 @@ urlpatterns = [
     path(f"{RELEASE}/resubmit", Resubmit.as_view(), name="api_resubmit"),
     path(f"{RELEASE}/artefacts", Replace.as_view(), name="api_replace"),
     path(f"{RELEASE}/list", List.as_view(), name="api_list"),
+    path("v1/sequences/bpmn", WriteBpmn.as_view(), name="api_write_bpmn"),
     # Who runs what.
     path("v1/adoptions", Adoptions.as_view(), name="api_adoptions"),
     path("v1/adoptions/<segment:key>/confirm", Confirm.as_view(), name="api_confirm_adoption"),
@@ -67,6 +72,10 @@ urlpatterns = [
     path(f"{MODULE}/recalls", ModuleRecalls.as_view(), name="api_recall"),
     path(f"{MODULE}/statistics", Statistics.as_view(), name="api_statistics"),
     path(f"{MODULE}/undeprecate", Undeprecate.as_view(), name="api_undeprecate"),
+    path(f"{RELEASE}/updates", Updates.as_view(), name="api_updates"),
+    path(f"{RELEASE}/notice", GiveNotice.as_view(), name="api_give_notice"),
+    path("v1/notice-periods", NoticePeriods.as_view(), name="api_notice_periods"),
+    path("v1/notice-periods/<segment:key>/objection", Object.as_view(), name="api_object"),
     path(f"{RELEASE}/quarantine", Quarantine.as_view(), name="api_quarantine"),
     path(f"{MODULE}/access-requests", AccessRequests.as_view(), name="api_access_requests"),
     path(f"{RELEASE}/governance", Governance.as_view(), name="api_governance"),
@@ -77,6 +86,8 @@ urlpatterns = [
     path("v1/claims", Claims.as_view(), name="api_claims"),
     path("v1/claims/<segment:key>/submit", SubmitClaim.as_view(), name="api_submit_claim"),
     path("v1/baselines", Baselines.as_view(), name="api_baselines"),
+    # Process sequences.
+    path("v1/sequences/resolve", Resolve.as_view(), name="api_resolve"),
     # Telemetry.
     path("v1/runs", Runs.as_view(), name="api_runs"),
     path("v1/runs/schema.json", RunsSchema.as_view(), name="api_runs_schema"),

@@ -452,7 +452,9 @@ def letters(check: str = "kobenhavn/check", send: str = "odense/send") -> dict[s
     }
 
 
-def make_sequence(identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any) -> Release:
+def make_sequence(
+    identifier: str = "kobenhavn/letters", version: str = "1.0.0", *, steps: dict[str, Any] | None = None, **form: Any
+) -> Release:
     """A sequence of modules that are there or, by default, of :func:`letters`, whose modules it makes."""
     if steps is None:
         steps = letters()

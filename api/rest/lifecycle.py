@@ -26,7 +26,8 @@ from registry.permissions import publisher_for
 _CHANGES = (400, 403, 404, 409, 411, 413, 415, 422)
 
 
-def _body(required: list[str], **fields: str) -> dict[str, object]:
+def body(required: list[str], **fields: str) -> dict[str, object]:
+    """The schema of a short body of texts, in the three media types that it may come in."""
     properties = {name: {"type": "string", "description": said} for name, said in fields.items()}
     schema = {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
     return dict.fromkeys(("application/json", "multipart/form-data", "application/x-www-form-urlencoded"), schema)
@@ -68,7 +69,7 @@ class ModuleAdvisories(Endpoint):
         summary="Publish an advisory",
         description="Warns everybody who may see the module of some of its versions.",
         parameters=in_path("publisher", "slug"),
-        request=_body(
+        request=body(
             ["summary", "details"],
             summary="One sentence",
             details="Markdown",
@@ -100,7 +101,7 @@ class Quarantine(Endpoint):
         summary="Quarantine a release",
         description="Hides it at once from everybody but your organisation; nobody may take it. Another person ends it, on the pages.",
         parameters=in_path("publisher", "slug", "version"),
-        request=_body(["reason"], reason="Shown to your organisation and to stewards"),
+        request=body(["reason"], reason="Shown to your organisation and to stewards"),
         responses={200: returns(shapes.ReleaseShape, "The release, in quarantine"), **problems(*_CHANGES)},
     )
     def post(self, request: Request, publisher: str, slug: str, version: str) -> HttpResponse:
@@ -119,7 +120,7 @@ class ModuleRecalls(Endpoint):
         summary="Recall versions",
         description="Tells every organisation that states it uses one of them, also through a module that needs it, and asks each what it did.",
         parameters=in_path("publisher", "slug"),
-        request=_body(
+        request=body(
             ["versions", "severity", "reason"],
             versions="A range, such as 1.4.x",
             severity="low, moderate, high or critical",
@@ -161,7 +162,7 @@ class Acknowledge(Endpoint):
         summary="Answer a recall",
         description="Says what your organisation did about it.",
         parameters=in_path("key"),
-        request=_body(["answer"], answer="stopped, upgraded or not_in_use", text="What else its publisher should know"),
+        request=body(["answer"], answer="stopped, upgraded or not_in_use", text="What else its publisher should know"),
         responses={200: returns(NoticeShape, "The recall, answered"), **problems(*_CHANGES)},
     )
     def post(self, request: Request, key: str) -> HttpResponse:
@@ -179,7 +180,7 @@ class Undeprecate(Endpoint):
         summary="Take a deprecation back",
         description="Says that the module may be taken again.",
         parameters=in_path("publisher", "slug"),
-        request=_body(["reason"], reason="Kept in the record of the module"),
+        request=body(["reason"], reason="Kept in the record of the module"),
         responses={200: returns(shapes.ModuleDetailShape, "The module, no longer deprecated"), **problems(*_CHANGES)},
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:

@@ -10,11 +10,14 @@ from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
+from accounts.viewer import Viewer
 from api.answers import answer, as_text, conditional
 from api.bodies import ARTEFACT, Received, check_names, once, received
 from api.endpoint import Endpoint
 from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
+from api.rest.announcing_shapes import impact_shape
+from api.rest.steps import STEPS, sent_files
 from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
@@ -24,6 +27,7 @@ from registry.errors import Refused
 from registry.formats.model import merged
 from registry.index import read
 from registry.index.entries import FileEntry
+from registry.index.impact import trial_impact
 from registry.permissions import publisher_for
 from registry.releases.gates import ReleaseForm, version_taken
 from registry.releases.upload import Upload
@@ -60,14 +64,14 @@ SAID = {
     "uses_ai": "It uses artificial intelligence",
 }
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"", "false", "0", "no", "off"})
-_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT})
+_FIELDS = frozenset({*SINGLE, *SEVERAL, *SAID, DRY_RUN, DRAFT, STEPS})
 
 _FORM_SCHEMA = {
     "type": "object",
-    "required": [ARTEFACT],
     "additionalProperties": False,
     "properties": {
         ARTEFACT: FILES,
+        STEPS: {"type": "string", "description": "In place of artefact: the steps of a process sequence, as JSON (Steps)"},
         **{name: {"type": "string", "description": said} for name, said in SINGLE.items()},
         **{name: {"type": "array", "items": {"type": "string"}, "description": said} for name, said in SEVERAL.items()},
         **{name: {"type": "boolean", "description": said} for name, said in SAID.items()},
@@ -121,7 +125,8 @@ class Releases(Endpoint):
         summary="Publish a release",
         description=(
             "Publishes the files as one release, and makes the module on its first. The same bytes again under the same version answer 200; "
-            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted."
+            "other bytes answer 409. A field left out keeps what the module has. With draft=true it is kept back until it is submitted. "
+            "A process sequence may be sent as JSON in steps; its BPMN file is written here."
         ),
         parameters=[*in_path("publisher", "slug"), KEY_HEADER],
         request={"multipart/form-data": _FORM_SCHEMA},
@@ -140,13 +145,15 @@ class Releases(Endpoint):
     )
     def post(self, request: Request, publisher: str, slug: str) -> HttpResponse:
         organisation = publisher_for(self.viewer(), publisher, slug)
-        with received(request._request) as body:
+        with received(request._request, STEPS) as body:
             return answered_once(request._request, organisation, body, lambda: self._publish(publisher, slug, body))
 
     def _publish(self, publisher: str, slug: str, body: Received) -> Reply:
         form, dry_run = release_form(body.fields)
-        done = publish_release(publisher=publisher, slug=slug, uploads=body.uploads, form=form, by=self.viewer(), dry_run=dry_run)
-        return Reply(201 if done.created else 200, as_text(_published(f"{publisher}/{slug}", done, body.uploads, dry_run)))
+        viewer = self.viewer()
+        with sent_files(body, slug) as uploads:
+            done = publish_release(publisher=publisher, slug=slug, uploads=uploads, form=form, by=viewer, dry_run=dry_run)
+            return Reply(201 if done.created else 200, as_text(_published(viewer, f"{publisher}/{slug}", done, uploads, dry_run)))
 
 
 def release_form(fields: MultiValueDict[str, str]) -> tuple[ReleaseForm, bool]:
@@ -166,11 +173,12 @@ def yes(fields: MultiValueDict[str, str], name: str) -> bool:
     return said in _TRUE
 
 
-def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
+def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
     kept = done.release.artefacts.all() if done.release and not done.created else ()
     files = [FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in kept] or [
         FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, done.inspection.kind) for upload in uploads
     ]
+    hit = trial_impact(viewer, *module.split("/"), done.version, done.inspection) if dry_run else None
     return shapes.PublishedShape(
         module=module,
         version=done.version,
@@ -183,4 +191,5 @@ def _published(module: str, done: Published, uploads: Sequence[Upload], dry_run:
         inspection=done.inspection.as_json(),
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
+        impact=impact_shape(hit) if hit else None,
     )

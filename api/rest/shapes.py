@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypedDict
 from urllib.parse import quote
 
+from api.rest.announcing_shapes import ImpactShape
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
@@ -286,6 +287,7 @@ class PublishedShape(TypedDict):
     inspection: Annotated[dict[str, Any], Inspection]
     findings: list[FindingShape]
     passed: Annotated[list[str], "The rules that were met"]
+    impact: Annotated[ImpactShape | None, "Whom it would hit, on a dry run of another version of what is listed; else null"]
 
 
 class InspectedShape(TypedDict):

@@ -143,7 +143,11 @@ def _victims(version: str) -> Steps:
                 "documentation": "Some updates must be given in person, and some not at all. Only the officer in the case knows.",
                 "gives": [{"name": name, "type": "text"} for name in ("crime number", "contact", "mobile")],
                 "question": "How?",
-                "next": [{"to": "text", "when": "By text"}, {"to": "letter", "when": "By letter or mail"}, {"to": "call", "when": "In person"}],
+                "next": [
+                    {"to": "text", "when": "By text"},
+                    {"to": "letter", "when": "By letter or mail"},
+                    {"to": "call", "when": "In person"},
+                ],
             },
             {
                 "id": "text",
@@ -158,7 +162,11 @@ def _victims(version: str) -> Steps:
                 "name": "Send the update",
                 "who": ROBOT,
                 "uses": _uses("hampshire/victim-update", "^1.2", "Main.xaml"),
-                "inputs": {"in_CrimeNumber": _from("decide/crime number"), "in_Contact": _from("decide/contact"), "in_Language": _from("/language")},
+                "inputs": {
+                    "in_CrimeNumber": _from("decide/crime number"),
+                    "in_Contact": _from("decide/contact"),
+                    "in_Channel": _value("letter"),
+                },
                 "next": [{"to": "end"}],
             },
             {"id": "call", "name": "Call or visit", "who": OFFICER, "human": True},
@@ -225,7 +233,7 @@ def _planning(version: str) -> Steps:
                 "id": "validate",
                 "name": "Check that everything is there",
                 "who": ROBOT,
-                "uses": _uses("wiltshire/planning-validation", "~1.3.0", "Validate a planning application"),
+                "uses": _uses("wiltshire/planning-validation", "^1.2", "Validate a planning application"),
                 "hand_over": "What was found missing stands in the approval that the officer receives.",
             },
             {
@@ -241,7 +249,7 @@ def _planning(version: str) -> Steps:
                 "id": "register",
                 "name": "Register it in Uniform",
                 "who": ROBOT,
-                "uses": _uses("wiltshire/planning-validation", "~1.3.0", "Register in Uniform"),
+                "uses": _uses("wiltshire/planning-validation", "^1.2", "Register in Uniform"),
                 "inputs": {"UniformAddress": _from("/uniform address"), "Proposal": _from("judge/proposal"), "Uprn": _from("judge/uprn")},
                 "next": [{"to": "tell" if texted else "end"}],
             },

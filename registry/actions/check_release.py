@@ -19,6 +19,7 @@ from registry.checks import RELEASE_CHECKS, malware_found
 from registry.checks.model import Facts, Found, Reading, fingerprint
 from registry.errors import RegistryError
 from registry.formats.model import inspection_from_json, merged
+from registry.lifecycle.models import NoticePeriod
 from registry.releases.dependencies import facts_for
 from registry.releases.malware import ScannerAway, scan
 from registry.releases.models import Artefact, Finding, OutboxEntry, Release
@@ -28,6 +29,7 @@ from registry.reviews.models import Review
 from registry.reviews.moving import begin, log, move, open_review
 from registry.reviews.policy import decide, rules_for, unanswered_findings
 from registry.reviews.states import Act
+from registry.sequences.noticing import notes_on
 from registry.values.digests import CHUNK
 from registry.values.markings import higher
 
@@ -91,7 +93,7 @@ def judged(release: Release) -> list[Found]:
     infected = [replace(one, fingerprint=fingerprint(findings_key(), one.code, one.where, one.why)) for one in infected]
     if not readings:
         raise FileNotFoundError("the release has no files")
-    return infected + judge(readings, release_facts(release))
+    return infected + judge(readings, release_facts(release)) + notes_on(release, findings_key())
 
 
 def release_facts(release: Release) -> Facts:
@@ -148,6 +150,8 @@ def _conclude(release: Release, found: list[Found]) -> None:
     review = open_review(release)
     visibility, marking = (review.visibility, review.marking) if review else (release.module.visibility, release.marking)
     outcome = decide(unanswered_findings(release), rules_for(visibility, marking))
+    if review is None and NoticePeriod.objects.running().filter(release=release).exists():
+        outcome = outcome if outcome != Release.State.LISTED else Release.State.IN_REVIEW  # somebody lists it when its notice is over
     if review is None and outcome == Release.State.LISTED:
         make_listed(release, visibility, marking, by=None)
         organisation = release.module.organisation

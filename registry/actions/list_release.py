@@ -14,6 +14,7 @@ from registry.actions.telling_reviews import tell_authors
 from registry.catalogue.models import Module, ModuleShare
 from registry.errors import Conflict, NotAllowed
 from registry.governance.blocking import blockers
+from registry.lifecycle.models import NoticePeriod
 from registry.permissions import may_publish
 from registry.releases.models import Release
 from registry.reviews.following import follow, seen_by
@@ -54,6 +55,7 @@ def missing_roles(review: Review) -> list[str]:
 def check_ready(review: Review) -> None:
     """Raise :class:`Conflict` for the first thing that stands against listing."""
     _check_not_withdrawn(review.release)
+    _check_notice(review.release)
     open_findings = list(unanswered_findings(review.release)[:3])
     if open_findings:
         places = "; ".join(f"{finding.title} ({finding.where})" if finding.where else finding.title for finding in open_findings)
@@ -88,6 +90,17 @@ def _check_not_withdrawn(release: Release) -> None:
         raise Conflict("quarantined", "This version is in quarantine.", where="version", mend="Wait for the inquiry to end.")
     if release.is_yanked:
         raise Conflict("yanked", "Its publisher has withdrawn this version.", where="version", mend="Undo the withdrawal first.")
+
+
+def _check_notice(release: Release) -> None:
+    period = NoticePeriod.objects.running().filter(release=release).first()
+    if period is not None:
+        raise Conflict(
+            "notice_running",
+            f"Those whom this version breaks may object until {period.ends_on:%-d %B %Y}.",
+            where="notice",
+            mend="It can be listed from that day on, or once the notice is withdrawn.",
+        )
 
 
 def make_listed(release: Release, visibility: str, marking: str, *, by: Viewer | None) -> None:

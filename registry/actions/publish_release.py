@@ -11,7 +11,7 @@ from accounts.audit import record
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.actions.check_release import check_release, judge
-from registry.actions.inspect_upload import inspect_upload
+from registry.actions.inspect_upload import findings_key, inspect_upload
 from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, TargetSystem
 from registry.checks.model import Facts, Found
 from registry.formats.model import Inspection, merged
@@ -40,6 +40,7 @@ from registry.resolving.model import Need
 from registry.reviews.following import follow, seen_by
 from registry.reviews.people import add_contributor
 from registry.sequences.composed import Composed, composed, keep_lock
+from registry.sequences.noticing import notes_of
 from registry.values.digests import release_digest
 from registry.values.markdown import to_html
 from registry.values.markings import Marking, Visibility, higher
@@ -101,8 +102,10 @@ def publish_release(
     inspection = whole.inspection if whole else merged(inspections)
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, whole, by)
     kinds = tuple(read.kind for read in inspections)
-    findings, passed = tuple(judge(readings, _facts(candidate, licence))), tuple(gate.__name__ for gate in GATES)
-    return Published(release, created, version, licence, inspection, kinds, findings, passed)
+    findings, passed = judge(readings, _facts(candidate, licence)), tuple(gate.__name__ for gate in GATES)
+    if whole is not None and inspection.flow is not None:
+        findings += notes_of(inspection.flow, whole.doubts, findings_key())
+    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed)
 
 
 def _facts(candidate: Candidate, licence: str) -> Facts:

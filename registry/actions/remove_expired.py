@@ -1,4 +1,4 @@
-"""Removes what was only kept for a while: idempotency keys, notices, tables to import, forgotten uploads, bytes that no release names."""
+"""Removes what was only kept for a while: idempotency keys, notices, tables to import, drafts, forgotten uploads, bytes no release names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from registry.actions.compose_sequence import KEPT_FOR as DRAFTS_FOR
 from registry.imports.models import ImportDraft
 from registry.notices.models import Notice
 from registry.releases.keeping import named, remove_unused
 from registry.releases.models import IdempotencyKey
 from registry.releases.storage import store
+from registry.sequences.models import SequenceDraft
 
 KEYS_FOR = timedelta(days=1)
 NOTICES_FOR = timedelta(days=400)
@@ -29,6 +31,7 @@ def remove_expired() -> None:
     """Run every hour."""
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_FOR).delete()
     ImportDraft.objects.expired().delete()
+    SequenceDraft.objects.filter(changed_at__lt=timezone.now() - DRAFTS_FOR).delete()
     _remove_notices()
     now = time.time()
     for path in settings.UPLOAD_DIR.iterdir():

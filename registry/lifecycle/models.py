@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import ApiToken, Organisation, User
 from accounts.triggers import not_truncated
@@ -370,6 +371,11 @@ class NoticePeriod(models.Model):
 
     class Meta:
         triggers: ClassVar = [_kept("notice_period_kept"), not_truncated()]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its release may not be listed yet."""
+        return self.withdrawn_at is None and self.ends_on > timezone.localdate()
 
 
 class Objection(models.Model):

@@ -85,8 +85,11 @@ class NoticePeriodQuerySet(models.QuerySet["NoticePeriod"]):
     """Notice periods; which method fits depends on what is shown of them."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """To those who lead it, and to members of organisations that were told."""
-        return self if viewer.is_auditor else self.filter(led(viewer, "module__") | Q(told__in=viewer.organisations)).distinct()
+        """To those who lead it, and to members of organisations that were told. A token bound to some modules sees those of these alone."""
+        if viewer.is_auditor:
+            return self
+        told = Q(pk__in=[]) if viewer.modules is not None else Q(told__in=viewer.organisations)
+        return self.filter(led(viewer, "module__") | told).distinct()
 
     def led_by(self, viewer: Viewer) -> Self:
         """With every objection: as of recalls."""

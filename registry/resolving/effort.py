@@ -7,7 +7,8 @@ import time
 from registry.errors import Conflict
 
 MAX_ASKED = 500  # needs from outside
-MAX_MODULES = 500  # that are looked at
+MAX_CHOSEN = 500  # modules of one answer
+MAX_MODULES = 5_000  # that are looked at
 MAX_EFFORT = 1_500_000  # releases, needs and ranges looked at: a few seconds
 MAX_SECONDS = 5.0
 _LOOK_AT_CLOCK = 2048  # units of effort

@@ -10,7 +10,8 @@ from itertools import combinations
 from registry.errors import Conflict
 from registry.resolving.effort import Effort, Exhausted
 from registry.resolving.model import Asked, Need
-from registry.resolving.search import Pick, Stock, Want, attempt
+from registry.resolving.search import attempt, clashes
+from registry.resolving.stock import Pick, Stock, Want
 
 MAX_MENDS = 3  # that are offered
 MAX_TRIED = 8  # ranges that are relaxed to find them
@@ -36,23 +37,24 @@ class Explanation:
     mends: tuple[Mend, ...]
 
 
-def no_solution(stock: Stock, asked: Sequence[Asked], clashes: Sequence[tuple[Want, ...]]) -> Conflict:
+def no_solution(stock: Stock, asked: Sequence[Asked]) -> Conflict:
     """The conflict that says so."""
-    found = explained(stock, asked, clashes)
+    found = explained(stock, asked)
     return Conflict("no_solution", _sentence(stock, found), where="steps", mend=_mend(stock, found))
 
 
-def explained(stock: Stock, asked: Sequence[Asked], clashes: Sequence[tuple[Want, ...]]) -> Explanation:
+def explained(stock: Stock, asked: Sequence[Asked]) -> Explanation:
     """What is to be told; where the effort ends early, of more steps than need be, or without a way to mend it."""
     stock.effort = Effort()
     core = list(asked)
     try:
-        core = _smallest(lambda some: attempt(stock, some)[0] is None, core)
-        clashes = attempt(stock, core)[1]
+        core = _smallest(lambda some: attempt(stock, some) is None, core)
     except Exhausted:
         stock.effort = Effort()
-    ways = _ways(stock, core, {want.by for wants in clashes for want in wants if isinstance(want.by, Pick)})
-    wants = _telling(clashes, ways)
+    met = clashes(stock, core)
+    stock.effort = Effort()
+    ways = _ways(stock, core, {want.by for wants in met for want in wants if isinstance(want.by, Pick)})
+    wants = _telling(met, ways)
     return Explanation(tuple(core), wants, ways, tuple(_mends(stock, asked, core)))
 
 
@@ -97,9 +99,9 @@ def _back(pick: Pick, came: dict[Pick, Asked | Pick]) -> tuple[Asked | Pick, ...
     return tuple(reversed(way))
 
 
-def _telling(clashes: Sequence[tuple[Want, ...]], ways: dict[Pick, tuple[Asked | Pick, ...]]) -> tuple[Want, ...]:
+def _telling(met: Sequence[tuple[Want, ...]], ways: dict[Pick, tuple[Asked | Pick, ...]]) -> tuple[Want, ...]:
     """Of all clashes that in which most steps have a part; of those the first, which is met on the way of the newest versions."""
-    least = [_fewest(wants) for wants in clashes]
+    least = [_fewest(wants) for wants in met]
 
     def steps(wants: tuple[Want, ...]) -> int:
         return len(
@@ -148,7 +150,7 @@ def _mends(stock: Stock, asked: Sequence[Asked], core: Sequence[Asked]) -> list[
 def _relaxed(stock: Stock, asked: Sequence[Asked], one: Asked) -> str:
     """The version to which ``one`` comes when it asks for any; empty for none."""
     free = Asked(one.by, Need(one.need.module, ANY))
-    picks, _ = attempt(stock, [free if each == one else each for each in asked])
+    picks = attempt(stock, [free if each == one else each for each in asked])
     return "" if picks is None else picks[one.need.module].offer.version
 
 
@@ -166,7 +168,7 @@ def _sentence(stock: Stock, found: Explanation) -> str:
 
 
 def _told(want: Want, ways: dict[Pick, tuple[Asked | Pick, ...]]) -> str:
-    what = f"{want.module} {want.range}".rstrip()
+    what = want.module if want.range in ("", ANY) else f"{want.module} {want.range}"
     if not isinstance(want.by, Pick):
         return f"{want.by.by if want.by else ''} asks for {what}"
     first, *between, _ = ways.get(want.by, (None, None))

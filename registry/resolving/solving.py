@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from registry.resolving.effort import MAX_ASKED, MAX_MODULES, Effort, Exhausted, TooMany, too_hard, too_large
+from registry.resolving.effort import MAX_ASKED, MAX_CHOSEN, Effort, Exhausted, TooMany, too_hard, too_large
 from registry.resolving.explaining import no_solution
 from registry.resolving.model import Asked, Chosen, Offer
-from registry.resolving.search import Pick, Stock, attempt
+from registry.resolving.search import attempt
+from registry.resolving.stock import Pick, Stock
 
 
 def resolve(asked: Sequence[Asked], offers: Mapping[str, Sequence[Offer]], *, prereleases: bool = False) -> tuple[Chosen, ...]:
@@ -20,13 +21,13 @@ def resolve(asked: Sequence[Asked], offers: Mapping[str, Sequence[Offer]], *, pr
     ordered = sorted(asked, key=lambda each: (each.need.module, each.need.range, each.by))
     try:
         stock = Stock(offers, Effort(), prereleases=prereleases)
-        picks, clashes = attempt(stock, ordered)
+        picks = attempt(stock, ordered)
     except TooMany as error:
-        raise too_large(f"More than {MAX_MODULES} modules would have to be looked at.") from error
+        raise too_large(f"More than {MAX_CHOSEN} modules would be needed together, or too many would have to be looked at.") from error
     except Exhausted as error:
         raise too_hard() from error
     if picks is None:
-        raise no_solution(stock, asked, clashes)
+        raise no_solution(stock, asked)
     return _reached(ordered, picks)
 
 

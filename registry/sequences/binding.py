@@ -98,15 +98,15 @@ def _checked(binding: Binding, where: str, task: etree._Element, tasks: Mapping[
 
 def _put(task: etree._Element, node: Node) -> None:
     """Ours take the place of ours; an extension that is left with nothing in it goes too."""
-    extension = task.find(_EXTENSION)
-    if extension is not None:
+    for extension in task.findall(_EXTENSION):
         for old in [each for each in extension if each.tag in _OURS]:
             _remove(old)
     new = list(elements_of(node))
     if new:
         _extension(task).extend(new)
-    elif extension is not None and not len(extension) and not (extension.text or "").strip() and not extension.attrib:
-        _remove(extension)
+    for extension in task.findall(_EXTENSION):
+        if not len(extension) and not (extension.text or "").strip() and not extension.attrib:
+            _remove(extension)
 
 
 def _extension(task: etree._Element) -> etree._Element:
@@ -144,8 +144,17 @@ def _written(root: etree._Element, source: bytes) -> bytes:
         encoding = "utf-16-be" if source.startswith(b"\0") else "utf-16-le"
     before = source[len(mark) :].decode(encoding, "ignore")
     declaration = _DECLARATION.match(before[:_LONGEST_DECLARATION])
-    around = [*reversed(list(root.itersiblings(preceding=True))), root, *root.itersiblings()]
+    outside = [_aside(each) for each in reversed(list(root.itersiblings(preceding=True)))]
+    inside = etree.tostring(root, encoding="unicode", with_tail=False)
     after = before[len(before.rstrip()) :]
-    text = "\n".join(etree.tostring(each, encoding="unicode", with_tail=False) for each in around)
+    text = "\n".join([*outside, inside, *(_aside(each) for each in root.itersiblings())])
     text = (declaration[0] if declaration else "").replace("\r\n", "\n") + text + after.replace("\r\n", "\n")
     return mark + text.replace("\n", "\r\n" if "\r\n" in before else "\n").encode(encoding, "xmlcharrefreplace")
+
+
+def _aside(element: etree._Element) -> str:
+    """A comment or processing instruction beside the root; to have lxml write one takes longer the more there are."""
+    text = element.text or ""
+    if isinstance(element, etree._ProcessingInstruction):
+        return f"<?{element.target!s}{' ' if text else ''}{text}?>"
+    return f"<!--{text}-->"

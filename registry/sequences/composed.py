@@ -66,7 +66,7 @@ def check_calls(found: Sequence[Problem]) -> None:
     if certain:
         first, more = certain[0], len(certain) - 1
         others = f" {more} more {'step is' if more == 1 else 'things are'} wrong." if more else ""
-        raise Refused(first.code, first.message, where=first.where or f"step {first.step}", mend=f"{first.mend}{others}")
+        raise Refused(first.code, first.message, where=f"{first.step}.{first.where}".rstrip("."), mend=f"{first.mend}{others}")
 
 
 def keep_lock(release: Release, whole: Composed) -> None:

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from registry.formats.flow import Arrow, Flow, Line, Node, Shape
 
@@ -19,7 +20,7 @@ LETTER, TEXT_LINE = 6, 15  # what a letter is wide on average, and a line high, 
 LABEL_WIDTH = 90  # beyond which a label is broken into lines
 _LEFT, _TOP = 160, 80  # of the pool
 _HEAD = 30  # the strip with the name of a pool or a lane
-STUB, _TRACK = 25, 12  # from a node to the first turn; from one turn to the next
+_STUB, _TRACK = 25, 12  # from a node to the first turn; from one turn to the next
 _ROW, _LINE_ROW, _EDGE = 120, 30, 10  # height of a row with nodes, of one with lines alone, above and below the rows of a lane
 
 _Row = tuple[str, int]  # lane and number in it
@@ -55,10 +56,7 @@ class _Plan:
 
 def laid_out(flow: Flow) -> Flow:
     """``flow``, which steps wrote, with the shapes and lines of its drawing; the same for the same flow."""
-    columns = _columns(flow)
-    rows, grid = _rows(flow, columns)
-    plan = _Plan(flow, columns, rows, _passing(flow, columns, rows, grid))
-    return _Drawing(plan).drawn()
+    return Drawing.of(flow).drawn()
 
 
 def label_size(text: str) -> tuple[int, int]:
@@ -159,8 +157,15 @@ class _Turn:
     bottom: float
 
 
-class _Drawing:
+class Drawing:
     """A plan with its measures: heights of rows and lanes, tracks of the turns, widths of columns and of the gaps between them."""
+
+    @classmethod
+    def of(cls, flow: Flow) -> Self:
+        """The drawing of a flow that steps wrote."""
+        columns = _columns(flow)
+        rows, grid = _rows(flow, columns)
+        return cls(_Plan(flow, columns, rows, _passing(flow, columns, rows, grid)))
 
     def __init__(self, plan: _Plan) -> None:
         self.plan = plan
@@ -228,12 +233,12 @@ class _Drawing:
                 labels[column] = max(labels.get(column, 0), label_size(arrow.name)[0] + 10)
         self.widths, self.lefts, self.label_lefts = widths, dict[int, int](), dict[int, int]()
         self.gap_ends: dict[int, int] = {}
-        x = _LEFT + 2 * _HEAD + STUB
+        x = _LEFT + 2 * _HEAD + _STUB
         for column in sorted(widths):
             self.lefts[column] = x
-            x += widths[column] + STUB + _TRACK * self.counts.get((column, "out"), 0)
+            x += widths[column] + _STUB + _TRACK * self.counts.get((column, "out"), 0)
             self.label_lefts[column] = x
-            x += labels.get(column, 0) + _TRACK * self.counts.get((column, "in"), 0) + STUB
+            x += labels.get(column, 0) + _TRACK * self.counts.get((column, "in"), 0) + _STUB
             self.gap_ends[column] = x
         self.right = x
 
@@ -242,6 +247,11 @@ class _Drawing:
         flow = self.plan.flow
         shapes = (*self._frames(), *(self._shape(node) for node in flow.nodes))
         return replace(flow, shapes=shapes, lines=tuple(self._line(arrow) for arrow in flow.arrows))
+
+    def label_of(self, arrow: Arrow) -> Shape:
+        """Where the name of ``arrow`` is written: above its line, behind the node it leaves."""
+        width, height = label_size(arrow.name)
+        return Shape(arrow.id, self.label_lefts[self.plan.columns[arrow.source]] + 5, self._ways(arrow)[1] - height - 3, width, height)
 
     def _frames(self) -> Iterable[Shape]:
         bottom = max(end for _, end in self.bands.values())
@@ -272,7 +282,7 @@ class _Drawing:
         track = self.tracks[turn.gap, turn.group]
         if turn.group[0] == "out":
             return self.label_lefts[turn.gap] - _TRACK * (self.counts[turn.gap, "out"] - track)
-        return self.gap_ends[turn.gap] - STUB - _TRACK * (self.counts[turn.gap, "in"] - track - 1)
+        return self.gap_ends[turn.gap] - _STUB - _TRACK * (self.counts[turn.gap, "in"] - track - 1)
 
 
 def _size(node: Node) -> tuple[int, int]:

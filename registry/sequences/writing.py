@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from lxml import etree
 
 from registry.formats.drawn import DI, MODEL, SEQUENCE
-from registry.formats.flow import Flow, Line, Node, Shape
+from registry.formats.flow import Arrow, Flow, Line, Node, Shape
 from registry.sequences.extension import PREFIX, elements_of
-from registry.sequences.layout import LABEL_WIDTH, STUB, label_size, laid_out
+from registry.sequences.layout import Drawing, label_size
 from registry.sequences.steps import Names
 
 NAMESPACE = "urn:moothall:sequence"  # of what the file defines
@@ -21,14 +21,15 @@ _PREFIXES = {"bpmn": MODEL, "bpmndi": DI, "dc": _DC, "di": _DD, PREFIX: SEQUENCE
 
 def bpmn_of(flow: Flow) -> bytes:
     """The file that says what ``flow`` says, which steps wrote (:mod:`registry.sequences.steps`); byte for byte the same for the same flow."""
-    return _File(laid_out(flow)).written()
+    return _File(Drawing.of(flow)).written()
 
 
 class _File:
     """One file on its way: the flow with its drawing, and ids for what only the file has."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.flow = flow = drawing.drawn()
         names = Names([*(node.id for node in flow.nodes), *(arrow.id for arrow in flow.arrows), *(frame.id for frame in flow.frames)])
         wanted = ("definitions", "collaboration", "process", "lanes", "diagram", "plane")
         self.ids = {name: names.new(name) for name in wanted}
@@ -83,39 +84,30 @@ class _File:
         diagram = _add(self.root, DI, "BPMNDiagram", id=self.ids["diagram"])
         plane = _add(diagram, DI, "BPMNPlane", id=self.ids["plane"], bpmnElement=self.ids["collaboration"])
         nodes = {node.id: node for node in self.flow.nodes}
-        names = {arrow.id: arrow.name for arrow in self.flow.arrows}
+        arrows = {arrow.id: arrow for arrow in self.flow.arrows}
         for shape in self.flow.shapes:
             self._shape(plane, shape, nodes.get(shape.of))
         for line in self.flow.lines:
-            self._line(plane, line, names[line.of])
+            self._line(plane, line, arrows[line.of])
 
     def _shape(self, plane: etree._Element, shape: Shape, node: Node | None) -> None:
         drawn = _add(plane, DI, "BPMNShape", id=self.drawn[shape.of], bpmnElement=shape.of)
         if node is None:
             drawn.set("isHorizontal", "true")
-        _bounds(drawn, shape.x, shape.y, shape.width, shape.height)
+        _bounds(drawn, shape)
         if node is not None and node.element == "exclusiveGateway":
             drawn.set("isMarkerVisible", "true")
             if node.name:
                 width, height = label_size(node.name)
-                _bounds(_add(drawn, DI, "BPMNLabel"), shape.x + (shape.width - width) / 2, shape.y - height - 5, width, height)
+                label = Shape("", shape.x + (shape.width - width) / 2, shape.y - height - 5, width, height)
+                _bounds(_add(drawn, DI, "BPMNLabel"), label)
 
-    def _line(self, plane: etree._Element, line: Line, name: str) -> None:
+    def _line(self, plane: etree._Element, line: Line, arrow: Arrow) -> None:
         edge = _add(plane, DI, "BPMNEdge", id=self.drawn[line.of], bpmnElement=line.of)
         for x, y in line.points:
             _add(edge, _DD, "waypoint", x=_number(x), y=_number(y))
-        if name:
-            width, height = label_size(name)
-            x, y = _after_turn(line)
-            _bounds(_add(edge, DI, "BPMNLabel"), x + 5, y - height - 3, width, height)
-
-
-def _after_turn(line: Line) -> tuple[float, float]:
-    """Where a line that left its gateway and turned, if it does, runs on."""
-    (left, top), (right, _) = line.points[:2]
-    if len(line.points) == 2:
-        return min(left + 2 * STUB, right - LABEL_WIDTH), top
-    return line.points[2]
+        if arrow.name:
+            _bounds(_add(edge, DI, "BPMNLabel"), self.drawing.label_of(arrow))
 
 
 def _node(process: etree._Element, node: Node, flows: Mapping[str, list[str]]) -> None:
@@ -134,9 +126,8 @@ def _document(element: etree._Element, text: str) -> None:
         _add(element, MODEL, "documentation").text = text
 
 
-def _bounds(parent: etree._Element, x: float, y: float, width: float, height: float) -> None:
-    numbers = {"x": x, "y": y, "width": width, "height": height}
-    _add(parent, _DC, "Bounds", **{name: _number(value) for name, value in numbers.items()})
+def _bounds(parent: etree._Element, shape: Shape) -> None:
+    _add(parent, _DC, "Bounds", **{name: _number(getattr(shape, name)) for name in ("x", "y", "width", "height")})
 
 
 def _number(value: float) -> str:

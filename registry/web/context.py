@@ -39,6 +39,9 @@ _SECTIONS = {
     **dict.fromkeys(("practice", "edit_practice", "decide_practice"), "modules"),
     **dict.fromkeys(("benefits", "claim"), "benefits"),
     **dict.fromkeys(("forecast", "realise_forecast"), "modules"),
+    **dict.fromkeys(("drafts", "compose", "compose_upload", "draft", "draft_words", "draft_discard", "draft_publish"), "sequences"),
+    **dict.fromkeys(("draft_add", "draft_step", "draft_remove", "draft_module", "draft_call", "draft_inputs"), "sequences"),
+    **dict.fromkeys(("draft_gives", "draft_next"), "sequences"),
 }
 
 
@@ -46,11 +49,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Asks the database only for what the page then shows."""
     viewer = getattr(request, "viewer", NOBODY)
     name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    is_sequences = name == "catalogue" and request.GET.getlist("kind") == ["sequence"]
     desk: Any = SimpleLazyObject(lambda: desk_of(viewer))
     return {
         "viewer": viewer,
         "is_demonstration": settings.IS_DEMONSTRATION,
-        "section": _SECTIONS.get(name, ""),
+        "section": "sequences" if is_sequences else _SECTIONS.get(name, ""),
         "is_section_top": name in ("catalogue", "publish", "audit", "reviews", "adoptions", "benefits"),
         "may_publish_here": SimpleLazyObject(lambda: _may_publish(viewer)),
         "open_recalls": SimpleLazyObject(lambda: open_notices(viewer)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -28,6 +28,7 @@ from registry.formats.model import Inspection, merged
 from registry.governance.declaring import predecessor
 from registry.index.dependencies import previewed_dependencies
 from registry.index.entries import DependencyEntry
+from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
 from registry.releases.gates import Stopped
@@ -56,6 +57,7 @@ class Report:
     adaptation: tuple[AdaptationRow, ...]
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
+    impact: Impact | None = None  # of a trial of another version of something listed
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -82,7 +84,7 @@ def takes_files(page: Page) -> Page:
     @wraps(page)
     def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
-            _spend(request)
+            spend(request)
             request.upload_handlers = [ReceivingHandler(request)]
         return protected(request, *args, **kwargs)
 
@@ -102,12 +104,12 @@ def publish(request: HttpRequest) -> HttpResponse:
     report, status = None, 200
     if form.is_bound:
         trial = request.POST.get("do") == "check"
-        done = _attempt(form, organisation, module, viewer, trial) if form.is_valid() else None
+        uploads = form.cleaned_data["artefact"] if form.is_valid() else []
+        done = attempt(form, organisation, module, viewer, uploads, trial=trial) if uploads else None
         if done is not None and done.release is not None:
-            return _published(request, organisation, done)
+            return published(request, organisation, done)
         if done is not None:
-            uploads = form.cleaned_data["artefact"]
-            report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+            report = report_of(viewer, module, uploads, done)
         status = 200 if done else 422
     context = {
         "form": form,
@@ -150,15 +152,25 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> VersionForm:
     data, files = posted(request), request.FILES if request.method == "POST" else None
     if module is None:
-        initial = {"slug": slug, "language": organisation.language, "visibility": "own", "marking": "OFFICIAL"}
-        return ModuleForm(data, files, organisation=organisation, initial=initial)
+        return ModuleForm(data, files, organisation=organisation, initial=first_release(organisation) | {"slug": slug})
+    return VersionForm(data, files, initial=next_release(module))
+
+
+def first_release(organisation: Organisation) -> dict[str, Any]:
+    """What the form of a module's first release holds before anything is typed."""
+    return {"language": organisation.language, "visibility": "own", "marking": "OFFICIAL"}
+
+
+def next_release(module: Module) -> dict[str, Any]:
+    """What the form of a module's next release holds before anything is typed: what is said of its latest."""
     declared = Dependency.objects.filter(release__module=module, release__version=module.latest_version, source=Dependency.Source.DECLARED)
     needs = "\n".join(f"{need.name}@{need.range}" if need.range else need.name for need in declared.order_by("name"))
-    initial = {"licence": module.licence, "dependencies": needs} | data_fields(predecessor(module))
-    return VersionForm(data, files, initial=initial)
+    return {"licence": module.licence, "dependencies": needs} | data_fields(predecessor(module))
 
 
-def _attempt(form: VersionForm, organisation: Organisation, module: Module | None, viewer: Viewer, trial: bool) -> Published | None:
+def attempt(
+    form: VersionForm, organisation: Organisation, module: Module | None, viewer: Viewer, uploads: Sequence[Upload], *, trial: bool
+) -> Published | None:
     """What came of publishing, or None with the refusal on the form."""
     slug = module.slug if module else form.cleaned_data["slug"]
     if module is None and Module.objects.filter(organisation=organisation, slug=slug).exists():
@@ -170,7 +182,7 @@ def _attempt(form: VersionForm, organisation: Organisation, module: Module | Non
         return publish_release(
             publisher=organisation.slug,
             slug=slug,
-            uploads=form.cleaned_data["artefact"],
+            uploads=uploads,
             form=form.release_form(),
             by=viewer,
             dry_run=trial,
@@ -178,7 +190,8 @@ def _attempt(form: VersionForm, organisation: Organisation, module: Module | Non
     except Stopped as error:
         form.stopped = error.findings
         form.ask_for_reason()
-        form.add_error("artefact", f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
+        field = "artefact" if "artefact" in form.fields else None
+        form.add_error(field, f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
@@ -189,7 +202,8 @@ def _counted(findings: Sequence[Found]) -> str:
     return f"{findings[0].title}." if len(findings) == 1 else f"{len(findings)} things in the files must be mended."
 
 
-def _published(request: HttpRequest, organisation: Organisation, done: Published) -> HttpResponse:
+def published(request: HttpRequest, organisation: Organisation, done: Published) -> HttpResponse:
+    """To the page of what was published, with what follows."""
     release = done.release
     assert release is not None
     if done.created:
@@ -204,6 +218,14 @@ def _what_follows(release: Release) -> str:
         listed = "it is listed" if release.module.visibility == Visibility.OWN else "partners see it"
         return f"It is being checked, then reviewed; {listed} once it is signed off."
     return "It is being checked now, and listed when the checks have passed."
+
+
+def report_of(viewer: Viewer, module: Module | None, uploads: Sequence[Upload], done: Published) -> Report:
+    """What a trial of publishing found, and whom a next version of ``module`` would hit."""
+    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+    if module is None:
+        return report
+    return replace(report, impact=trial_impact(viewer, module.publisher, module.slug, done.version, done.inspection))
 
 
 def _report(
@@ -233,7 +255,7 @@ def _sentence(error: Refused | Conflict) -> str:
     return f"{place}{error.message} {error.mend}".strip()
 
 
-def _spend(request: HttpRequest) -> None:
+def spend(request: HttpRequest) -> None:
     """Count an upload against what a person may send in an hour, as the API does for a token."""
     wait = take(f"publish:user:{request.user.pk}", settings.RATES["publish"])
     if wait:

@@ -269,6 +269,25 @@ class ModuleForm(VersionForm, DescriptionForm):
         return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.sections]
 
 
+class DraftVersionForm(VersionForm):
+    """A release of what was composed here: its file is written from the draft, and has no version of its own."""
+
+    artefact = None  # type: ignore[assignment]
+    version = _line(
+        "Version",
+        help_text="Three numbers, such as 1.3.0.",
+        required="Enter a version with three numbers, such as 1.3.0.",
+        spellcheck="false",
+    )
+
+
+class DraftModuleForm(DraftVersionForm, ModuleForm):
+    """A sequence composed here, and its first release."""
+
+    sections = (("The version", ("contested", "version", "changes")), *ModuleForm.sections[1:])
+    field_order = tuple(name for _, names in sections for name in names)
+
+
 class WithdrawForm(ActionForm):
     """Why a release is withdrawn or put back."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_in
 from accounts.views.access import member
-from registry.index import read
+from registry.index import notice_periods, read
 from registry.index.review_entries import NextEntry, Queue, QueueFilters, ReviewDetail
 from registry.index.review_page import evidence as evidence_of
 from registry.index.review_page import file_under_review, review_detail
@@ -127,6 +127,7 @@ def review_page(request: HttpRequest, pk: int, failed: ReviewForm | None = None,
         "findings": [(each, _own(failed, FindingForm, each.pk)) for each in detail.findings],
         "checklists": _checklists(detail, failed),
         "place": _place(detail),
+        "period": notice_periods.of_review(pk),
         "next": [each for each in detail.waiting if each.pk != pk][:NEXT],
         "is_review_page": True,
         **read_from(detail.release),

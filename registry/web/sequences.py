@@ -75,7 +75,7 @@ def step(request: HttpRequest, publisher: str, slug: str, version: str, node: st
         "after": steps[told.number] if told.number < len(steps) else None,
         "readme_html": to_html(told.part.readme) if told.part else "",
     }
-    return render(request, "registry/sequences/step.html", context)
+    return render(request, "registry/sequences/step_page.html", context)
 
 
 @require_safe

@@ -6,10 +6,14 @@ from django.urls.converters import StringConverter
 from registry.web import (
     access,
     advising,
+    announcing,
     assurance,
     benefits,
     catalogue,
     claiming,
+    composing,
+    composing_publish,
+    composing_steps,
     costing,
     curating,
     dashboards,
@@ -84,6 +88,12 @@ LIFECYCLE = [
     path("retirements/<int:pk>/tick", retiring.tick, name="tick_retirement"),
     path("retirements/<int:pk>/close", retiring.close, name="close_retirement"),
     path("retirements/evidence/<int:pk>", retiring.evidence, name="retirement_evidence"),
+    path("notice-periods", announcing.notice_periods, name="notice_periods"),
+    path("notice-periods/<int:pk>", announcing.notice_period, name="notice_period"),
+    path("notice-periods/<int:pk>/withdraw", announcing.withdraw, name="withdraw_notice"),
+    path("notice-periods/<int:pk>/object", announcing.objecting, name="object_to_release"),
+    path("notice-periods/<int:pk>/objections/<int:objection>/answer", announcing.answer, name="answer_objection"),
+    path(f"{RELEASE}/impact", announcing.impact, name="impact"),
     path(f"{MODULE}/undeprecate", owning.undeprecate, name="undeprecate"),
     path(f"{MODULE}/confirm-owner", owning.confirm, name="confirm_owner"),
     path(f"{MODULE}/support", owning.support, name="support"),
@@ -189,6 +199,28 @@ BENEFITS = [
     path(f"{MODULE}/forecast/<int:pk>/realised", forecasting.realise, name="realise_forecast"),
 ]
 
+# Composing process sequences.
+DRAFT = "sequences/drafts/<int:pk>"
+COMPOSING = [
+    path("sequences/drafts", composing.all_drafts, name="drafts"),
+    path("sequences/drafts/new", composing.compose, name="compose"),
+    path("sequences/drafts/upload", composing.send_drawing, name="compose_upload"),
+    path(DRAFT, composing.draft, name="draft"),
+    path(f"{DRAFT}/words", composing.words, name="draft_words"),
+    path(f"{DRAFT}/discard", composing.discard, name="draft_discard"),
+    path(f"{DRAFT}/bpmn", composing.bpmn, name="draft_bpmn"),
+    path(f"{DRAFT}/publish", composing_publish.publish, name="draft_publish"),
+    path(f"{DRAFT}/add", composing_steps.add, name="draft_add"),
+    path(f"{DRAFT}/steps/<piece:step>", composing_steps.change, name="draft_step"),
+    path(f"{DRAFT}/steps/<piece:step>/move", composing.move, name="draft_move"),
+    path(f"{DRAFT}/steps/<piece:step>/remove", composing.remove, name="draft_remove"),
+    path(f"{DRAFT}/steps/<piece:step>/module", composing_steps.module, name="draft_module"),
+    path(f"{DRAFT}/steps/<piece:step>/call", composing_steps.call, name="draft_call"),
+    path(f"{DRAFT}/steps/<piece:step>/inputs", composing_steps.inputs, name="draft_inputs"),
+    path(f"{DRAFT}/steps/<piece:step>/gives", composing_steps.gives, name="draft_gives"),
+    path(f"{DRAFT}/steps/<piece:step>/next", composing_steps.next_step, name="draft_next"),
+]
+
 # The steps of a process sequence, and all of it in one.
 SEQUENCES = [
     path(f"{RELEASE}/bundle", sequences.bundle, name="sequence_bundle"),
@@ -197,6 +229,7 @@ SEQUENCES = [
 ]
 
 urlpatterns = [
+    *COMPOSING,
     *LIFECYCLE,
     *RUNS,
     *DASHBOARDS,

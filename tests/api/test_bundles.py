@@ -37,9 +37,7 @@ def bytes_of(response: Any) -> bytes:
 def recall(slug: str) -> Release:
     release = Release.objects.select_related("module").get(module__slug=slug)
     by = make_viewer(release.module.publisher)
-    recall_releases(
-        module=release.module, by=by, severity="high", versions="1.0.0", reason="It writes to the wrong person.", workaround=""
-    )
+    recall_releases(module=release.module, by=by, severity="high", versions="1.0.0", reason="It writes to the wrong person.", workaround="")
     return release
 
 
@@ -64,7 +62,11 @@ def test_every_part_counts_as_taken(taker: Caller) -> None:
 
 def test_head_describes_and_counts_nothing(taker: Caller) -> None:
     response = taker.head(BUNDLE)
-    assert (response.status_code, int(response["Content-Length"]) > 1000, response.content if not response.streaming else b"") == (200, True, b"")
+    assert (response.status_code, int(response["Content-Length"]) > 1000, response.content if not response.streaming else b"") == (
+        200,
+        True,
+        b"",
+    )
     assert not Download.objects.exists()
 
 
@@ -96,7 +98,8 @@ def test_hidden_and_absent_sequences_answer_alike(taker: Caller, is_problem) -> 
     make_sequence("kobenhavn/secret", visibility="own")
     for what in ("bundle", "lock"):
         bodies = [
-            is_problem(taker.get(f"/api/v1/modules/kobenhavn/{slug}/releases/1.0.0/{what}"), 404, "not_found") for slug in ("secret", "absent")
+            is_problem(taker.get(f"/api/v1/modules/kobenhavn/{slug}/releases/1.0.0/{what}"), 404, "not_found")
+            for slug in ("secret", "absent")
         ]
         assert bodies[0] == bodies[1]
 
@@ -114,7 +117,9 @@ def test_a_recalled_part_is_had_only_for_a_reason_which_is_kept(taker: Caller, i
     assert "It writes to the wrong person." in body["detail"]
     assert taker.head(BUNDLE, **{"X-Recall-Override": "We look into it."}).status_code == 200
     assert not RecallOverride.objects.exists()
-    notice = zipfile.ZipFile(io.BytesIO(bytes_of(taker.get(BUNDLE, **{"X-Recall-Override": "We look into it."})))).read("letters-1.0.0/NOTICE.md")
+    notice = zipfile.ZipFile(io.BytesIO(bytes_of(taker.get(BUNDLE, **{"X-Recall-Override": "We look into it."})))).read(
+        "letters-1.0.0/NOTICE.md"
+    )
     assert [(row.reason, row.artefact.release.module.slug) for row in RecallOverride.objects.all()] == [("We look into it.", "send")]
     assert b"`odense/send@1.0.0`: recalled (high): It writes to the wrong person." in notice
 

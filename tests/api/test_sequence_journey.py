@@ -128,7 +128,9 @@ def locked(lock: dict[str, Any]) -> None:
     """Exact version and digest of every module, direct and transitive (the archive needs the validation package)."""
     assert {module["module"]: module["version"] for module in lock["modules"]} == {name: versions[-1] for name, versions in PARTS.items()}
     for module in lock["modules"]:
-        release = Release.objects.get(module__publisher=module["module"].split("/")[0], module__slug=module["module"].split("/")[1], version=module["version"])
+        release = Release.objects.get(
+            module__publisher=module["module"].split("/")[0], module__slug=module["module"].split("/")[1], version=module["version"]
+        )
         assert module["sha256"] == release.digest
         assert [file["sha256"] for file in module["artefacts"]] == [file.sha256 for file in release.artefacts.all()]
     validation = next(module for module in lock["modules"] if module["module"] == "kobenhavn/datavalidering")
@@ -196,7 +198,13 @@ def test_two_requirers_in_conflict_are_named(developer: Caller) -> None:
     told["steps"][5]["uses"] = {"module": "met/fraud-letters", "range": "^1"}
     answer = token.json("/api/v1/sequences/resolve", asked(told))
     assert answer.status_code == 409, answer.content
-    for word in ("kobenhavn/datavalidering", "^1.1", "~1.0.0", "met/fraud-letters", "Kontroller" if "name" in asked(told)["steps"][0] else "valider"):
+    for word in (
+        "kobenhavn/datavalidering",
+        "^1.1",
+        "~1.0.0",
+        "met/fraud-letters",
+        "Kontroller" if "name" in asked(told)["steps"][0] else "valider",
+    ):
         assert word in answer.json()["detail"], answer.json()
     assert answer.json()["mend"]
 

@@ -77,6 +77,7 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.record_download": set(),  # the count itself names no person
     "registry.actions.take_bundle": set(),  # as record_download; recalls are overridden by override_recall
     "registry.actions.tell_adopter": {"recall.reopened"},
+    "registry.actions.compose_sequence": set(),  # drafts are working papers: publishing one is audited
     "registry.actions.import_rows": {"import.done"},
     "registry.actions.import_adoption": set(),  # by state_adoption
     "registry.actions.import_benefit": set(),  # by write_claim, record_baseline, record_cost
@@ -136,6 +137,7 @@ EVENTS: dict[str, set[str]] = {
 }
 # Of every address that takes a POST and changes something: the events of one request. Each set is one outcome.
 WRITES: dict[str, list[list[str]]] = {
+    "draft_publish": [["module.created", "release.published"]],
     "publish": [["module.created", "release.published"]],
     "edit": [["module.updated"], ["module.updated", "review.judged_anew"]],
     "deprecate": [["module.deprecated"]],
@@ -243,9 +245,13 @@ WRITES: dict[str, list[list[str]]] = {
     "withdraw_invitation": [["member.invitation_withdrawn"]],
     "join_organisation": [["member.joined"]],
 }
+_ON_DRAFTS = {
+    "compose", "compose_upload", "draft_words", "draft_discard", "draft_add", "draft_step", "draft_move", "draft_remove", "draft_module",
+    "draft_call", "draft_inputs", "draft_gives", "draft_next",
+}  # fmt: skip
 # Addresses whose POST is answered and changes nothing that is audited.
-UNAUDITED = {
-    "check", "api_inspect",  # store nothing
+UNAUDITED = _ON_DRAFTS | {
+    "check", "api_inspect", "api_write_bpmn", "api_resolve",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
     "widen", "add_claim",  # the table asks for the preview
@@ -265,7 +271,8 @@ UNAUDITED = {
 
 
 _A_RUN = dict.fromkeys(("api_runs", "api_runs_table", "api_runs_logs"), stored_by_a_run())
-OWN_AFFAIRS = {**_A_RUN, "notice": {"registry_notice"}, "notices": {"registry_notice"}}
+_DRAFTED = {name: {"registry_sequencedraft"} for name in _ON_DRAFTS}  # an organisation's working papers
+OWN_AFFAIRS = {**_A_RUN, **_DRAFTED, "notice": {"registry_notice"}, "notices": {"registry_notice"}}
 
 
 def done(row: Row) -> list[tuple[Actor, Spot]]:

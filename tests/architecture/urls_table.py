@@ -637,6 +637,16 @@ TABLE += _DASHBOARDS
 from tests.architecture import rows_claims  # noqa: E402 - as above
 
 TABLE += rows_claims.ROWS
+from tests.architecture import rows_composing  # noqa: E402 - as the rows before
+
+TABLE += rows_composing.ROWS
+
+from tests.architecture.rows_steps import ROWS as _STEPS  # noqa: E402 - it takes its rules from above
+
+TABLE += _STEPS
+from tests.architecture import rows_resolving  # noqa: E402 - as above
+
+TABLE += rows_resolving.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -735,6 +745,7 @@ class World:
             **rows_ledger.things(self),
             **rows_claims.things(self),
             **rows_run_sources.things(),
+            **rows_composing.things(self),
         }
 
     def _access_request(self, organisation: Organisation | None) -> int:

@@ -20,8 +20,9 @@ AUDITOR = "jonas.wrexby@partnership.example"
 TECHNICAL = "kenji.holloway@thames-valley.example"
 BUSINESS_OWNER = "marian.colebrook@hampshire.example"
 MET_PUBLISHER = "sana.whitcombe@met.example"
+DEVELOPER = "freja.holmgaard@kobenhavn.example"
 MET_OFFICER = "bram.ostler@met.example"  # signs as information assurance
-WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, TECHNICAL, BUSINESS_OWNER, MET_PUBLISHER, MET_OFFICER, ADOPTER)
+WITH_FACTOR = (PUBLISHER, ADMINISTRATOR, STEWARD, TECHNICAL, BUSINESS_OWNER, MET_PUBLISHER, MET_OFFICER, ADOPTER, DEVELOPER)
 
 
 class Keyring:

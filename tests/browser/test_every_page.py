@@ -94,6 +94,34 @@ decide_rating_report(rating=pilot, hide=True, reason="It names people.", by=stew
 """
 
 
+# A sequence on its way, and one that was drawn in another tool.
+DRAFT, DRAWN = "/sequences/drafts/7001", "/sequences/drafts/7002"
+COMPOSED = f"""
+from accounts.models import Organisation, User
+from accounts.viewer import viewer_of
+from registry.actions.compose_sequence import start_from_file
+from registry.releases.upload import spooled
+from registry.sequences.models import SequenceDraft
+from tests.make import bpmn
+user = User.objects.get(email={PUBLISHER!r})
+organisation = Organisation.objects.get(slug="hampshire")
+filing = {{"module": "hampshire/crime-incident-filing", "range": "^2", "entry_point": ""}}
+ways = [{{"to": "write", "when": "Yes"}}, {{"to": "end", "when": "No"}}]
+steps = [
+    {{"id": "file", "name": "File the incident", "uses": filing, "inputs": {{"Case": {{"from": "/case"}}, "Gone": {{"from": "gone/x"}}}}}},
+    {{"id": "decide", "name": "Decide", "human": True, "who": "Officer", "gives": [{{"name": "answer", "type": "text"}}], "next": ways,
+      "question": "Tell the victim?", "hand_over": "A queue.", "documentation": "Looks at it."}},
+    {{"id": "write", "name": "Write to the victim"}},
+]
+whole = {{"name": "Filed and told", "documentation": "From the report to the letter.", "steps": steps}}
+said = dict(organisation=organisation, created_by=user, changed_by=user)
+SequenceDraft.objects.create(pk=7001, title="Filed and told", steps=whole, **said)
+with spooled([bpmn("Drawn elsewhere")], "drawn.bpmn") as upload:
+    drawn = start_from_file(organisation=organisation, upload=upload, by=viewer_of(user))
+SequenceDraft.objects.filter(pk=drawn.pk).update(pk=7002)
+"""
+
+
 # Runs of a year and a half: of the Met, of two that show theirs by name, and of six others; in two versions.
 RUNS = """
 from django.utils import timezone
@@ -629,6 +657,32 @@ CASES = [
     Case("export_audit", AUDITOR, "/audit/export?organisation=hampshire", "Export the audit"),
     Case("export_audit", AUDITOR, "/audit/export", "Export the audit", 422, press("Export")),
     Case("404", STEWARD, "/audit", "We cannot find that page", 404),
+    # Composing sequences.
+    Case("catalogue", PUBLISHER, "/modules?kind=sequence", "sequence"),
+    Case("drafts", PUBLISHER, "/sequences/drafts", "Compose a sequence"),
+    Case("compose", PUBLISHER, "/sequences/drafts/new", "Begin a sequence"),
+    Case("compose", PUBLISHER, "/sequences/drafts/new", "Begin a sequence", 422, press("Continue")),
+    Case("compose", PUBLISHER, f"/sequences/drafts/new?module={LETTERS.removeprefix('/modules/')}&version=1.2.0", "Make your own from it"),
+    Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file"),
+    Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file", 422, press("Send it")),
+    Case("draft", PUBLISHER, DRAFT, "Filed and told"),
+    Case("draft", PUBLISHER, DRAWN, "Drawn elsewhere"),
+    Case("draft_words", PUBLISHER, f"{DRAFT}/words", "What it is called"),
+    Case("draft_discard", PUBLISHER, f"{DRAFT}/discard", "Throw this draft away?"),
+    Case("draft_publish", PUBLISHER, f"{DRAFT}/publish", "Publish “Filed and told”"),
+    Case("draft_publish", PUBLISHER, f"{DRAFT}/publish", "Publish “Filed and told”", 422, press("Publish")),
+    Case("draft_add", PUBLISHER, f"{DRAFT}/add?after=file", "Add a step after “File the incident”"),
+    Case("draft_add", PUBLISHER, f"{DRAFT}/add", "Add a step", 422, press("Save and continue")),
+    Case("draft_step", PUBLISHER, f"{DRAFT}/steps/decide", "Change “Decide”"),
+    Case("draft_step", PUBLISHER, f"{DRAWN}/steps/t0", "Change “Read the record”"),
+    Case("draft_remove", PUBLISHER, f"{DRAFT}/steps/decide/remove", "Take “Decide” out?"),
+    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/file/module", "Which module does “File the incident”?"),
+    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/file/module?q=zzz", "Which module does “File the incident”?"),
+    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/write/module?q=letter", "Which module", 422, press("Save and continue")),
+    Case("draft_call", PUBLISHER, f"{DRAFT}/steps/file/call", "Which versions do “File the incident”?"),
+    Case("draft_inputs", PUBLISHER, f"{DRAFT}/steps/file/inputs", "What fills the inputs of “File the incident”?"),
+    Case("draft_gives", PUBLISHER, f"{DRAFT}/steps/decide/gives", "What does “Decide” hand on?"),
+    Case("draft_next", PUBLISHER, f"{DRAFT}/steps/decide/next", "What comes after “Decide”?"),
     # One's organisation.
     Case("tokens", PUBLISHER, "/account/tokens", "API tokens"),
     Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token"),
@@ -680,6 +734,7 @@ def _something_to_show(installation: Installation) -> None:
     installation.python(JUDGED)
     installation.python(REPORTED)
     installation.python(CLAIMED)
+    installation.python(COMPOSED)
 
 
 # Those about second factors first: they ask for the password anew some minutes after signing in.
@@ -711,6 +766,7 @@ NO_PAGES = {
     "review_file", "review_evidence",
     "benefits_csv", "benefits_xlsx", "powerbi_claims", "realise_forecast",
     "evidence_file", "remove_cost", "remove_outcome",
+    "draft_bpmn", "draft_move",
 }  # fmt: skip
 ELSEWHERE = {
     "open_invitation", "withdraw_invitation", "join_organisation", "account_email", "socialaccount_connections",

@@ -14,8 +14,9 @@ from registry.errors import Conflict, Refused
 from registry.resolving.effort import Effort
 from registry.resolving.explaining import Explanation, explained
 from registry.resolving.model import Asked, Chosen, Need, Offer
-from registry.resolving.search import Stock, attempt
+from registry.resolving.search import attempt
 from registry.resolving.solving import resolve
+from registry.resolving.stock import Stock
 from registry.values.ranges import parse_range
 
 MODULES = [f"force/{letter}" for letter in "abcd"]
@@ -76,9 +77,8 @@ def outcome(asked: Sequence[Asked], offers: Offers, prereleases: bool = False) -
 
 def explanation(asked: Sequence[Asked], offers: Offers) -> Explanation:
     stock = Stock(offers, Effort(), prereleases=False)
-    picks, clashes = attempt(stock, asked)
-    assert picks is None
-    return explained(stock, asked, clashes)
+    assert attempt(stock, asked) is None
+    return explained(stock, asked)
 
 
 @settings(max_examples=600, deadline=None)
@@ -130,7 +130,7 @@ def _check_said(asked: Sequence[Asked], offers: Offers, found: Explanation) -> N
         resolve(asked, offers)
     assert (conflict.value.code, conflict.value.where) == ("no_solution", "steps")
     for want in found.wants:
-        assert f"{want.module} {want.range}".strip() in conflict.value.message
+        assert f"{want.module} {want.range.replace('*', '')}".strip() in conflict.value.message
     for mend in found.mends:
         assert f"{mend.asked.need.module} {mend.range} in {mend.asked.by}" in conflict.value.mend
     assert conflict.value.message.count(". ") == 0

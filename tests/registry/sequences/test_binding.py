@@ -16,6 +16,8 @@ USE = Use("leeds/brev", "^1.2", "Main.xaml", (Filled("in_A", "decide/answer"), F
 FILE = """<?xml version="1.0" encoding="UTF-8" standalone='yes'?>
 <!-- made by hand -->
 <?tool keep="this"?>
+<?bare?>
+<!---->
 <b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:x="urn:other" xmlns:m="urn:taken" id="d" targetNamespace="urn:t">
   <b:process id="p" name="Pay">
     <b:userTask id="decide" name="Decide" x:colour="red"/>

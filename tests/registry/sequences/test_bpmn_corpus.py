@@ -1,4 +1,4 @@
-"""Real files of eleven modelling tools: bound, read by a second reader, and unbound again without loss."""
+"""Real files of seven modelling tools, of the standard's test set and of research: bound, read by a second reader, and unbound again without loss."""
 
 from __future__ import annotations
 

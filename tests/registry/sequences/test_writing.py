@@ -13,7 +13,7 @@ from lxml import etree
 from registry.formats.drawn import DI, MODEL, read_flow
 from registry.formats.flow import Flow, Shape
 from registry.formats.xml import parse_xml
-from registry.sequences.layout import laid_out
+from registry.sequences.layout import Drawing, laid_out
 from registry.sequences.steps import MAX_STEPS, flow_of, steps_of
 from registry.sequences.writing import bpmn_of
 from tests.registry.sequences.samples import chain, letters, sequences
@@ -121,6 +121,22 @@ def test_names_of_branches_have_a_place() -> None:
     labelled = {label.getparent().get("bpmnElement") for label in root.iter(f"{{{DI}}}BPMNLabel")}
     named = {flow.get("id") for flow in root.iter(f"{{{MODEL}}}sequenceFlow") if flow.get("name")}
     assert labelled == named | {"decide-choice"}
+
+
+@settings(max_examples=50)
+@given(sequences(8))
+def test_the_name_of_a_branch_stands_at_its_line(steps: dict[str, Any]) -> None:
+    """Upon it, or where a way back turns; beside its node, before the next column."""
+    drawing = Drawing.of(flow_of(steps))
+    flow = drawing.drawn()
+    shapes = {shape.of: shape for shape in flow.shapes}
+    for arrow, line in zip(flow.arrows, flow.lines, strict=True):
+        label = drawing.label_of(arrow)
+        below = label.y + label.height + 3
+        assert below in {y for _, y in line.points}
+        assert shapes[arrow.source].x + shapes[arrow.source].width < label.x
+        if shapes[arrow.target].x > shapes[arrow.source].x and arrow.name:
+            assert label.x + label.width < shapes[arrow.target].x
 
 
 def test_the_largest_is_drawn_and_read_whole() -> None:

@@ -62,8 +62,8 @@ def ours(text: str) -> Range | None:
 
 
 def refused_on_purpose(text: str) -> bool:
-    """Build metadata, what is too long, and a ``v`` or ``=`` that is written twice, behind a space or beside another operator."""
-    return "+" in text or len(text) > MAX_LENGTH or re.search(r"[v=]\s*[v=]|[<>^~=-]\s+=|[\^~>]\s*=|v +|~ +>", text) is not None
+    """Build metadata, what is too long, and a ``v`` or ``=`` that is written twice, behind a space or beside another operator or a hyphen."""
+    return "+" in text or len(text) > MAX_LENGTH or re.search(r"[v=]\s*[v=]|[<>^~=-]\s+=|[\^~>]\s*=|v +|~ +>|= ?\S+ - ", text) is not None
 
 
 def test_ranges_mean_what_they_mean_to_npm() -> None:
