@@ -254,6 +254,7 @@ UNAUDITED = _ON_DRAFTS | {
     "check", "api_inspect", "api_write_bpmn", "api_resolve",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
+    "sequence_bundle",  # nothing that the table asks for is recalled: tests/registry/web/test_sequence_pages.py
     "widen", "add_claim",  # the table asks for the preview
     "api_list",  # refused, or listed already
     "agree_transfer",  # of the people here nobody may

@@ -151,6 +151,8 @@ def addresses(area: str) -> list[str]:
     for module in modules:
         found += [f"/modules/{module}/use", f"/api/v1/modules/{module}/adoptions"]
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0{more}" for more in ("/documentation", "/steps/t", "/bundle")]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0{more}" for more in ("/bundle", "/lock")]
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
         found += [f"/modules/{module}/forecast"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
@@ -253,6 +255,8 @@ def hide(world: World, *, by_name: bool) -> None:
 
     helper = add(f"{OWNER}/secret-helper", "Shared helper")
     add(f"{OWNER}/secret-sequence", "Zyxname sequence")
+    locking = process("Zyxname locking", task="Zyxstep", uses=f"{OWNER}/stamps")
+    make_release(f"{OWNER}/zyxlocking", data=locking, by=world.by, **(words | {"visibility": "own"}))
     add(f"{OWNER}/zyxunchecked", "Zyxname unchecked", visibility="partnership", checked=False)
     held = add(f"{OWNER}/zyxheld", "Zyxname held", visibility="partnership", checked=False)
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")

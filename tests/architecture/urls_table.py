@@ -647,6 +647,9 @@ TABLE += _STEPS
 from tests.architecture import rows_resolving  # noqa: E402 - as above
 
 TABLE += rows_resolving.ROWS
+from tests.architecture import rows_sequences  # noqa: E402 - as above
+
+TABLE += rows_sequences.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 
+AWARDS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
 FILING = "/modules/hampshire/crime-incident-filing"
 GATEWAY = "/modules/brightloop/sms-gateway"
 LETTERS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
@@ -216,6 +217,11 @@ class Case:
         return f"{self.name} {self.who.partition('.')[0] or 'nobody'} {self.address}{' then' if self.then else ''}"
 
 
+def follow_first_step(page: Page) -> None:
+    """Opens the page of the first step of a sequence."""
+    page.locator("#steps h3 a").first.click()
+
+
 def press(name: str) -> Callable[[Page], None]:
     """Presses a button with nothing filled in."""
     return lambda page: page.get_by_role("button", name=name, exact=True).click()
@@ -386,6 +392,10 @@ CASES = [
     Case("release", VIEWER, f"{FILING}/2.0.2", "Crime incident filing 2.0.2"),
     Case("release", PUBLISHER, f"{FILING}/2.0.2", "Crime incident filing 2.0.2"),
     Case("release", VIEWER, "/modules/kobenhavn/journalisering/2.1.0", "ourna"),
+    Case("sequence_documentation", VIEWER, f"{AWARDS}/1.1.0/documentation", "reve"),
+    Case("sequence_step", VIEWER, AWARDS, "", 200, follow_first_step),
+    Case("sequence_bundle", VIEWER, f"{FILING}/2.1.0/bundle", "You were not sent", 409),
+    Case("release", VIEWER, f"{AWARDS}/1.1.0", "reve"),
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
