@@ -138,6 +138,8 @@ PAGES += ("/adoptions", "/adoptions.csv", "/adoptions/999999999")
 API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
+PAGES += ("/notice-periods", "/notice-periods/999999999")
+API += ("/api/v1/notice-periods",)
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -151,7 +153,7 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}/use", f"/api/v1/modules/{module}/adoptions"]
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
-        found += [f"/modules/{module}/forecast"]
+        found += [f"/modules/{module}/forecast", f"/modules/{module}/1.0.0/impact", f"/api/v1/modules/{module}/releases/1.0.0/updates"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance"]
         found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
