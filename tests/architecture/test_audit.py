@@ -68,6 +68,10 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.send_notices": set(),  # mail of what others record
     "registry.actions.send_digests": set(),
     "registry.actions.refresh_tiers": set(),  # reckoned anew
+    "registry.actions.refresh_sequence_updates": set(),  # reckoned anew
+    "registry.actions.telling_sequences": set(),  # notices of what others record
+    "registry.actions.give_notice": {"notice_period.given", "notice_period.withdrawn"},
+    "registry.actions.object_to_release": {"objection.made", "objection.answered"},
     "registry.actions.deprecate_module": {"module.deprecated"},
     "registry.actions.publish_release": {"module.created", "release.published"},
     "registry.actions.update_module": {"module.updated"},
@@ -186,6 +190,9 @@ WRITES: dict[str, list[list[str]]] = {
     "close_retirement": [["retirement.closed"]],
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
+    "withdraw_notice": [["notice_period.withdrawn"]],
+    "object_to_release": [["objection.made"]],
+    "answer_objection": [["objection.answered"]],
     "retire": [["retirement.started"], ["retirement.started", "retirement.told"]],
     "forecast": [["forecast.made"]],
     "realise_forecast": [["forecast.realised"]],

@@ -139,6 +139,8 @@ API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
 PAGES += ("/sequences/drafts", "/sequences/drafts/new", "/sequences/drafts/upload", "/sequences/drafts/999999999")
+PAGES += ("/notice-periods", "/notice-periods/999999999")
+API += ("/api/v1/notice-periods",)
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -154,7 +156,7 @@ def addresses(area: str) -> list[str]:
         found += [f"/modules/{module}/1.0.0{more}" for more in ("/documentation", "/steps/t", "/bundle")]
         found += [f"/api/v1/modules/{module}/releases/1.0.0{more}" for more in ("/bundle", "/lock")]
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
-        found += [f"/modules/{module}/forecast"]
+        found += [f"/modules/{module}/forecast", f"/modules/{module}/1.0.0/impact", f"/api/v1/modules/{module}/releases/1.0.0/updates"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance", f"/api/v1/modules/{module}/releases/1.0.0/steps"]
         found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
