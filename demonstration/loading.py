@@ -25,6 +25,7 @@ from demonstration.use.stating import state_uses
 from registry.actions.check_release import check_release
 from registry.actions.deprecate_module import deprecate_module
 from registry.actions.publish_release import publish_release
+from registry.actions.refresh_sequence_updates import refresh_sequence_updates
 from registry.actions.yank_release import yank_release
 from registry.catalogue.models import Module
 from registry.notices.models import Notice
@@ -48,6 +49,8 @@ def load() -> bool:
         by = _publisher(entry.publisher)
         for edition in entry.editions:
             _publish(entry, edition, by)
+    for promised in OutboxEntry.objects.filter(task=refresh_sequence_updates.name):
+        refresh_sequence_updates(promised.subject)
     for entry in ENTRIES:
         if entry.deprecated:
             module = Module.objects.get(publisher=entry.publisher, slug=entry.slug)

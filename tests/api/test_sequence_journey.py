@@ -171,11 +171,12 @@ def taken(developer: Caller, lock: bytes) -> None:
 def broken(developer: Caller) -> None:
     """A release of the filing module that takes other inputs: in the range, and yet step 5 cannot call it."""
     release = part("kobenhavn/journalisering", "3.0.0")
-    refresh_sequence_updates(release.pk)
+    refresh_sequence_updates(release.module_id)
     updates = developer.get(f"{RELEASES}/1.0.0/updates").json()
     row = next(one for one in updates["results"] if one["module"] == "kobenhavn/journalisering")
     assert (row["locked"], row["newest"], row["verdict"]) == ("2.1.0", "3.0.0", "breaks")
-    assert "in_Titel" in json.dumps(row["reasons"]["journaliser"])
+    assert [step["id"] for step in row["steps"]] == ["journaliser"]
+    assert "in_Titel" in json.dumps(row["steps"])
     refused = publish(developer, steps(), "1.1.0")
     assert refused.status_code == 422, refused.content
     assert "journaliser" in json.dumps(refused.json())
