@@ -16,6 +16,7 @@ from registry.catalogue.models import Module
 from registry.lifecycle.models import FormerIdentifier, Recall
 from registry.lifecycle.resolving import Paths, covers
 from registry.releases.models import Dependency, Release
+from registry.sequences.models import LockedPart
 from registry.values.ranges import parse_range
 
 MOST_STEPS = 20  # from what is taken to what is recalled
@@ -34,7 +35,7 @@ def holders(module: Module, recalled: Collection[int], *, organisation: int | No
     However it shares its statements; never the module's own publisher.
     """
     paths = Paths(module, recalled)
-    used = Adoption.objects.filter(stage__in=HOLDING, release__in=[*recalled, *paths.needs]).exclude(organisation=module.organisation_id)
+    used = Adoption.objects.filter(stage__in=HOLDING, release__in=[*recalled, *paths.locked, *paths.needs]).exclude(organisation=module.organisation_id)
     if organisation is not None:
         used = used.filter(organisation=organisation)
     found: dict[int, set[int]] = defaultdict(set)
@@ -61,6 +62,9 @@ def recalls_met_by(release: Release) -> QuerySet[Recall]:
 
 def _needed(release: Release) -> set[int]:
     """The modules that ``release`` needs by identifier, and what these need in turn; one round of queries for each step."""
+    locked = set(LockedPart.objects.filter(lock=release.pk).values_list("part__module", flat=True))
+    if locked:
+        return locked  # a sequence's lock names all of it
     found: set[int] = set()
     wanted = set(Dependency.objects.filter(release=release, ecosystem="moothall").values_list("wanted", flat=True))
     for _ in range(MOST_STEPS):

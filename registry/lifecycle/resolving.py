@@ -1,7 +1,7 @@
 """What a dependency on a module resolved to: the highest version its range allowed among those that could be had at a moment.
 
 Moothall keeps no record of what each taker's tools chose, so it is worked out from what was listed and yanked when. Only dependencies on
-modules by identifier count: their ranges are ours to read.
+modules by identifier count: their ranges are ours to read. A process sequence is another matter: its lock says what it holds, for ever.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from registry.catalogue.models import Module
 from registry.errors import Refused
 from registry.lifecycle.names import names_of
 from registry.releases.models import Dependency, Release
+from registry.sequences.models import LockedPart
 from registry.values.ranges import Range, parse_range
 
 
@@ -41,7 +42,8 @@ class Paths:
         self._versions: dict[int, list[Version]] = {}
         self._towards: dict[int, set[int]] = {module.pk: set(targets)}
         self._known: dict[tuple[int, datetime], bool] = {}
-        todo = [module]
+        self.locked = frozenset(LockedPart.objects.filter(part__in=targets).values_list("lock", flat=True))  # sequences that hold a target
+        todo = [module, *self._grown(self.locked)]
         while todo:
             todo += self._back(todo.pop())
 
@@ -50,7 +52,7 @@ class Paths:
 
         What a range resolves to changes only when something is listed or yanked: it is enough to look at ``since`` and those moments after it.
         """
-        if release in self.targets:
+        if release in self.targets or release in self.locked:
             return True
         if release not in self.needs:
             return False
@@ -70,6 +72,10 @@ class Paths:
                 if (wanted, needed.pk) not in self.needs[release]:
                     self.needs[release].append((wanted, needed.pk))
                 found.add(release)
+        return self._grown(found)
+
+    def _grown(self, found: Collection[int]) -> list[Module]:
+        """The modules of which more of ``found`` lead on than was known."""
         grown = set()
         for release, module in Release.objects.filter(pk__in=found).values_list("pk", "module"):
             known = self._towards.setdefault(module, set())
@@ -79,7 +85,7 @@ class Paths:
         return list(Module.objects.filter(pk__in=grown).defer("search"))
 
     def _leads(self, release: int, moment: datetime) -> bool:
-        if release in self.targets:
+        if release in self.targets or release in self.locked:
             return True
         known = self._known.get((release, moment))
         if known is None:
@@ -97,9 +103,10 @@ def versions_of(module: Module) -> list[Version]:
 
 
 def needs_of(module: Module) -> list[tuple[int, Range]]:
-    """The listed releases of other modules that need ``module``, under any name it had, with the range they want."""
+    """The listed releases of other modules that need ``module``, under any name it had, with the range they want; sequences are locked."""
     rows = Dependency.objects.filter(ecosystem="moothall", wanted__in=names_of(module), release__listed_at__isnull=False)
-    return [(release, readable(text)) for release, text in rows.exclude(release__module=module).values_list("release", "range")]
+    ranged = rows.filter(release__lock=None).exclude(release__module=module)
+    return [(release, readable(text)) for release, text in ranged.values_list("release", "range")]
 
 
 def readable(text: str) -> Range:

@@ -25,7 +25,7 @@ from registry.errors import Conflict, NotAllowed, Refused, RegistryError
 from registry.index import recalls
 from registry.lifecycle.models import Recall, RecallHolding, RecallNotice, RecallOverride
 from registry.releases.models import Artefact, Release
-from tests.make import make_adoption, make_organisation, make_release, make_token, make_viewer
+from tests.make import make_adoption, make_organisation, make_release, make_sequence, make_token, make_viewer
 from tests.unchanged import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +393,18 @@ def test_a_recall_closed_with_answers_outstanding_says_why(versions: dict[str, R
         close_recall(recall=made, reason="Again.", by=make_viewer("hampshire"))
     assert refusal.value.code == "recall_closed"
     assert follow_up_recalls() == {"told": 0, "reminded": 0, "escalated": 0}
+
+
+def test_a_sequence_holds_what_its_lock_names_whatever_its_ranges_allow() -> None:
+    """Of two sequences that ask for the same range, who uses the one locked before the affected version came is not told."""
+    published(UPDATE, "1.3.0")
+    steps = {"name": "Whole", "steps": [{"id": "look", "name": "Look", "uses": {"module": UPDATE, "range": "^1"}}]}
+    earlier = make_sequence("wiltshire/earlier", steps=steps)
+    published(UPDATE, "1.4.0")
+    later = make_sequence("wiltshire/later", steps=steps)
+    published(UPDATE, "1.5.0")
+    within = published("surrey/around", "1.0.0", "wiltshire/later@^1")
+    use(earlier, "met")
+    use(later, "kobenhavn")
+    use(within, "thames-valley")
+    assert told(recall()) == {"kobenhavn", "thames-valley"}
