@@ -12,13 +12,14 @@ def main(names: list[str]) -> None:
     from benchmarks.ground import ground
 
     with ground():
-        from benchmarks import pages, publishing, reading, telemetry
+        from benchmarks import pages, publishing, reading, resolving, telemetry
 
         known: dict[str, Callable[[], None]] = {
             "read": reading.run,
             "publish": publishing.run,
             "pages": pages.run,
             "telemetry": telemetry.run,
+            "resolve": resolving.run,
         }
         unknown = [name for name in names if name not in known]
         if unknown:

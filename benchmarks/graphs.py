@@ -9,6 +9,7 @@ from registry.resolving.model import Asked, Need, Offer
 
 Offers = dict[str, list[Offer]]
 Question = tuple[list[Asked], Offers]
+LAYERS = 4
 PER_MODULE = 10  # releases of each module of a catalogue
 
 
@@ -23,23 +24,25 @@ def shelf(module: str, versions: list[str], needs: list[list[Need]], first: int 
 
 
 def catalogue(releases: int, *, asked: int = 20, seed: int = 7) -> Question:
-    """``releases`` in all, ten of each module, of which the later majors need later majors of up to three that stand before; 20 steps."""
+    """``releases`` in all, ten of each module in two majors, in four layers: each needs up to three of the layer below, mostly in its own major.
+
+    Twenty steps ask for modules of the top layer, some in a range.
+    """
     chance = random.Random(seed)
     count = releases // PER_MODULE
     versions = [f"{major}.{minor}.0" for major in (1, 2) for minor in range(PER_MODULE // 2)]
     offers: Offers = {}
     for number in range(count):
-        below = chance.sample(range(number), min(number, chance.randrange(4))) if number else []
-        needs = [
-            [
-                Need(f"force/m{each}", f"^{chance.choice([1, 2])}" if chance.random() < 0.2 else f"^{major}")
-                for each in below[: 3 if major > 1 else 2]
-            ]
-            for major in (1, 2)
-            for _ in range(PER_MODULE // 2)
-        ]
+        layer = number % LAYERS
+        below = [] if not layer else [chance.randrange(layer - 1, count, LAYERS) for _ in range(chance.randrange(4))]
+        needs = [[_below(each, major, chance) for each in below[: 1 + major]] for major in (1, 2) for _ in range(PER_MODULE // 2)]
         offers[f"force/m{number}"] = shelf(f"force/m{number}", versions, needs, number * PER_MODULE)
-    return steps(*(Need(f"force/m{each}", "*") for each in chance.sample(range(count // 2, count), asked))), offers
+    top = chance.sample(range(LAYERS - 1, count, LAYERS), min(asked, count // LAYERS))
+    return steps(*(Need(f"force/m{each}", chance.choice(["*", "^2", ">=1"])) for each in top)), offers
+
+
+def _below(module: int, major: int, chance: random.Random) -> Need:
+    return Need(f"force/m{module}", f"^{major}" if chance.random() < 0.7 else ">=1")
 
 
 def deep_diamond(depth: int = 200, width: int = 2) -> Question:

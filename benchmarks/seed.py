@@ -86,7 +86,7 @@ def seed(count: int) -> None:
     ]
     areas = list(BusinessArea.objects.all())
     first = Module.objects.count()
-    with _listed_unsigned(), transaction.atomic():
+    with listed_unsigned(), transaction.atomic():
         modules = Module.objects.bulk_create(
             [_module(number, chance, publishers, areas) for number in range(first, count)], batch_size=2000
         )
@@ -102,7 +102,7 @@ def seed(count: int) -> None:
 
 
 @contextlib.contextmanager
-def _listed_unsigned() -> Iterator[None]:
+def listed_unsigned() -> Iterator[None]:
     """Nobody signed what is seeded; the guard that refuses it is off in the benchmark's own database meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_signed_before_listed%'")

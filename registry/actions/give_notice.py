@@ -32,7 +32,6 @@ def give_notice(*, release: Release, days: int, why: str, by: Viewer) -> NoticeP
     ``nobody_uses_it``) or :class:`Conflict` (``listed_already``, ``refused``, ``notice_running``).
     """
     publisher_for(by, release.module.publisher, release.module.slug)
-    user = person_of(by)
     if not SHORTEST <= days <= LONGEST:
         raise Refused(
             "notice_days_invalid",
@@ -41,6 +40,7 @@ def give_notice(*, release: Release, days: int, why: str, by: Viewer) -> NoticeP
             mend=f"Give a number from {SHORTEST} to {LONGEST}.",
         )
     why = given_words(why, "why", "Say why it must break, and what whoever uses it has to do.")
+    user = person_of(by)
     with transaction.atomic():
         release = locked_release(release)
         _check_open(release)

@@ -84,10 +84,11 @@ class SequenceEntry:
 
     @property
     def settings(self) -> tuple[SettingsEntry, ...]:
-        """What is to set of each part, in the order of the lock; parts of which nothing is to set are left out."""
+        """What is to set of each part, in the order of the work; parts of which nothing is to set are left out."""
         seen = self.parts.seen if self.parts else ()
         entries = (SettingsEntry(part, tuple(step for step in self.steps if step.part is part), part.adaptation) for part in seen)
-        return tuple(entry for entry in entries if entry.rows)
+        found = [entry for entry in entries if entry.rows]
+        return tuple(sorted(found, key=lambda entry: entry.steps[0].number if entry.steps else len(self.steps) + 1))
 
     @property
     def modules(self) -> int:

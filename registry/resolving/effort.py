@@ -9,8 +9,9 @@ from registry.errors import Conflict
 MAX_ASKED = 500  # needs from outside
 MAX_CHOSEN = 500  # modules of one answer
 MAX_MODULES = 5_000  # that are looked at
-MAX_EFFORT = 1_500_000  # releases, needs and ranges looked at: a few seconds
+MAX_EFFORT = 1_000_000  # releases, needs and ranges looked at: two or three seconds of a processor
 MAX_SECONDS = 5.0
+_TO_EXPLAIN = MAX_EFFORT // 4, MAX_SECONDS / 4  # for each part of why there is no answer
 _LOOK_AT_CLOCK = 2048  # units of effort
 
 
@@ -29,6 +30,11 @@ class Effort:
         self._left = units
         self._end = time.monotonic() + seconds
         self._next_look = units - _LOOK_AT_CLOCK
+
+    @classmethod
+    def to_explain(cls) -> Effort:
+        """What one part of an explanation may take."""
+        return cls(*_TO_EXPLAIN)
 
     def spend(self, units: int = 1) -> None:
         """Take ``units``."""

@@ -45,14 +45,15 @@ def no_solution(stock: Stock, asked: Sequence[Asked]) -> Conflict:
 
 def explained(stock: Stock, asked: Sequence[Asked]) -> Explanation:
     """What is to be told; where the effort ends early, of more steps than need be, or without a way to mend it."""
-    stock.effort = Effort()
+    stock.effort = Effort.to_explain()
     core = list(asked)
     try:
         core = _smallest(lambda some: attempt(stock, some) is None, core)
     except Exhausted:
-        stock.effort = Effort()
+        core = list(asked)
+    stock.effort = Effort.to_explain()
     met = clashes(stock, core)
-    stock.effort = Effort()
+    stock.effort = Effort.to_explain()
     ways = _ways(stock, core, {want.by for wants in met for want in wants if isinstance(want.by, Pick)})
     wants = _telling(met, ways)
     return Explanation(tuple(core), wants, ways, tuple(_mends(stock, asked, core)))
@@ -88,7 +89,7 @@ def _ways(stock: Stock, asked: Iterable[Asked], sought: set[Pick]) -> dict[Pick,
                     left.discard(pick)
                     todo += stock.wants(pick)
     except Exhausted:
-        stock.effort = Effort()
+        stock.effort = Effort.to_explain()
     return {pick: _back(pick, came) for pick in sought if pick in came}
 
 
@@ -108,7 +109,7 @@ def _telling(met: Sequence[tuple[Want, ...]], ways: dict[Pick, tuple[Asked | Pic
             {want.by if isinstance(want.by, Asked) else ways[want.by][0] for want in wants if want.by in ways or isinstance(want.by, Asked)}
         )
 
-    return max(least, key=steps)
+    return max(least, key=steps, default=())
 
 
 def _fewest(wants: tuple[Want, ...]) -> tuple[Want, ...]:
@@ -141,7 +142,7 @@ def _mends(stock: Stock, asked: Sequence[Asked], core: Sequence[Asked]) -> list[
                 version = _relaxed(stock, those, each)
                 found += [Mend(each, f"^{version}", is_all)] if version else []
         except Exhausted:
-            stock.effort = Effort()
+            stock.effort = Effort.to_explain()
         if found:
             break
     return found[:MAX_MENDS]
@@ -156,6 +157,8 @@ def _relaxed(stock: Stock, asked: Sequence[Asked], one: Asked) -> str:
 
 # --- In words -------------------------------------------------------------------------------------------------------------
 def _sentence(stock: Stock, found: Explanation) -> str:
+    if not found.wants:
+        return "No versions of what the steps ask for fit together."
     order = {each: place for place, each in enumerate(found.asked)}
     wants = sorted(found.wants, key=lambda want: (isinstance(want.by, Pick), order.get(want.by, 0) if isinstance(want.by, Asked) else 0))
     told = [_told(want, found.ways) for want in wants]
@@ -203,6 +206,8 @@ def _mend(stock: Stock, found: Explanation) -> str:
         ways = [f"for {each.asked.need.module} {each.range} in {each.asked.by}" for each in found.mends]
         after = "" if found.mends[0].is_all else " Another conflict remains then."
         return f"Ask {', or '.join(ways)}.{after}"
+    if not found.wants:
+        return "Ask for fewer modules, to see which of them do not fit."
     want = found.wants[0]
     if len(found.wants) == 1 and stock.shelf(want.module).newest() is None:
         return (

@@ -15,6 +15,7 @@ from registry.resolving.pruning import possible
 from registry.resolving.stock import Pick, Stock, Want
 
 MAX_CLASHES = 200  # kept to explain by
+_TRIAL = 8  # units of effort that resolvelib itself takes about each
 _ROUNDS = 1_000_000  # more than the effort allows
 
 
@@ -49,14 +50,15 @@ class Provider(AbstractProvider[Want, Pick, str]):
         if len(requirements) > MAX_CHOSEN:
             raise TooMany
         wants = tuple(requirements[identifier])
-        self._stock.effort.spend(len(wants))
+        ruled_out = list(incompatibilities[identifier])
+        self._stock.effort.spend(_TRIAL + len(wants) + len(ruled_out))
         bits = self._stock.shelf(identifier).everything
         for want in wants:
             bits &= want.bits
         if not bits and len(self.clashes) < MAX_CLASHES:
             self.clashes.setdefault(tuple(want for want in wants if want.by is not None))
         bits &= self._possible.get(identifier, -1)
-        for pick in incompatibilities[identifier]:
+        for pick in ruled_out:
             bits &= ~(1 << pick.place)
         return lambda: self._stock.picks(identifier, bits)
 
@@ -66,7 +68,7 @@ class Provider(AbstractProvider[Want, Pick, str]):
 
     def get_dependencies(self, candidate: Pick) -> Iterable[Want]:
         wants = self._stock.wants(candidate)
-        self._stock.effort.spend(len(wants))
+        self._stock.effort.spend(_TRIAL + len(wants))
         return wants
 
 

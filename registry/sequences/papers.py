@@ -119,7 +119,9 @@ def _settings(steps: tuple[Told, ...], parts: Parts) -> Iterator[str]:
         if rows:
             found = True
             numbers = of_steps[part.key]
-            where = f"Step {' and '.join(map(str, numbers))}: " if numbers else "Needed by other parts: "
+            where = (
+                f"{'Step' if len(numbers) == 1 else 'Steps'} {' and '.join(map(str, numbers))}: " if numbers else "Needed by other parts: "
+            )
             yield f"### {where}{plain(part.title)} ({code(part.id)} {part.release.version})"
             yield _set(part)
     if not found:

@@ -119,7 +119,7 @@ def _page(request: HttpRequest, period: NoticePeriod, failed: ActionForm | None 
         "may_publish": may_publish,
         "answers": answers,
         "objection_form": failed if isinstance(failed, ObjectionForm) else ObjectionForm(organisations=organisations),
-        "may_object": bool(organisations),
+        "may_object": bool(organisations) or isinstance(failed, ObjectionForm),
         "form": failed,
     }
     return render(request, "registry/lifecycle/notice_period.html", context, status=422 if failed is not None else 200)

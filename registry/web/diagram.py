@@ -7,13 +7,16 @@ A robot's step has a verdigris edge, a person's is filled plum, one that an upda
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from registry.formats.flow import Arrow, Flow, Frame, Line, Node, Shape
+from registry.sequences.layout import laid_out
 from registry.sequences.numbered import in_order
+from registry.sequences.steps import steps_of
 from registry.web.drawing import listed
 from registry.web.flow_marks import (
     FlowMark,
@@ -31,7 +34,7 @@ from registry.web.flow_marks import (
 )
 
 MOST_STEPS = 25  # of a picture; what has more is drawn as an outline
-MOST_NODES = 150  # steps, events and gateways together
+MOST_NODES, MOST_ARROWS = 150, 300  # steps, events and gateways together, and what joins them
 FULL_WIDTH = 1130.0  # pixels there are beside the margins of the widest page
 _LEAST_SCALE = 0.84  # names stay readable; a wider picture scrolls
 _LARGEST = 6000.0  # pixels of a picture; what a file draws larger is made smaller
@@ -62,9 +65,9 @@ def diagram(flow: Flow, title: str, breaks: Mapping[str, str] | None = None) -> 
     steps = in_order(flow)
     if not steps:
         return None
-    if len(steps) > MOST_STEPS or len(flow.nodes) > MOST_NODES:
+    if len(steps) > MOST_STEPS or len(flow.nodes) > MOST_NODES or len(flow.arrows) > MOST_ARROWS:
         return _outlined(flow, steps, title, breaks)
-    drawn = _placed(flow)
+    drawn = _placed(flow) or _laid_out(flow)
     return _drawn(drawn, steps, title, breaks) if drawn else _outlined(flow, steps, title, breaks)
 
 
@@ -90,6 +93,11 @@ def _placed(flow: Flow) -> Flow | None:
     return _scaled(replace(flow, shapes=shapes), scale)
 
 
+def _laid_out(flow: Flow) -> Flow | None:
+    """What steps wrote, drawn as its file will be."""
+    return _placed(laid_out(flow)) if steps_of(flow) is not None else None
+
+
 def _scaled(flow: Flow, by: float) -> Flow:
     if by == 1.0:
         return flow
@@ -99,18 +107,14 @@ def _scaled(flow: Flow, by: float) -> Flow:
 
 def _drawn(flow: Flow, steps: tuple[Node, ...], title: str, breaks: Mapping[str, str]) -> Diagram:
     places = {shape.of: shape for shape in flow.shapes}
-    ways = {arrow.id: points for arrow in flow.arrows if (points := _way(arrow, flow, places))}
+    drawn = {line.of: line.points for line in flow.lines}
+    ways = {arrow.id: points for arrow in flow.arrows if (points := drawn.get(arrow.id) or _way(arrow, places))}
     nodes = [node for node in flow.nodes if node.id in places]
     numbers = {node.id: place for place, node in enumerate(steps, 1)}
     marks = [
         *_frames(flow, places),
         *(mark for node in nodes if node.element in _GROUPS for mark in group_marks(node, places[node.id], _is_open(node, nodes))),
-        *(
-            mark
-            for arrow in flow.arrows
-            if arrow.id in ways
-            for mark in arrow_marks(ways[arrow.id], arrow.name, is_message=arrow.is_message)
-        ),
+        *_arrows(flow, ways),
         *(
             mark
             for node in sorted(nodes, key=lambda each: not each.is_task)
@@ -122,6 +126,17 @@ def _drawn(flow: Flow, steps: tuple[Node, ...], title: str, breaks: Mapping[str,
     corners += [(places[node.id].x + aside, places[node.id].y) for node in nodes if node.name and not node.is_task for aside in (-45, 85)]
     tones = tuple(dict.fromkeys(tone_of(node, breaks) for node in steps if node.id in places))
     return _diagram(title, steps, marks, corners, breaks, tones)
+
+
+def _arrows(flow: Flow, ways: Mapping[str, tuple[Point, ...]]) -> Iterator[FlowMark]:
+    leaving: dict[str, list[Arrow]] = defaultdict(list)
+    for arrow in flow.arrows:
+        if arrow.id in ways:
+            leaving[arrow.source].append(arrow)
+    for arrow in flow.arrows:
+        if arrow.id in ways:
+            others = [ways[each.id] for each in leaving[arrow.source][:MOST_STEPS] if each is not arrow]
+            yield from arrow_marks(ways[arrow.id], arrow.name, is_message=arrow.is_message, others=others)
 
 
 def _marks(
@@ -141,11 +156,8 @@ def _is_open(node: Node, drawn: list[Node]) -> bool:
     return any(each.parent == node.id for each in drawn)
 
 
-def _way(arrow: Arrow, flow: Flow, places: Mapping[str, Shape]) -> tuple[Point, ...]:
-    """Through which points an arrow is drawn; straight from edge to edge where the file does not say."""
-    line = next((each for each in flow.lines if each.of == arrow.id), None)
-    if line is not None:
-        return line.points
+def _way(arrow: Arrow, places: Mapping[str, Shape]) -> tuple[Point, ...]:
+    """An arrow of which the file does not say how it runs: straight from edge to edge."""
     start, end = places.get(arrow.source), places.get(arrow.target)
     return (_edge(start, end), _edge(end, start)) if start and end and start is not end else ()
 

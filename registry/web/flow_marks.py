@@ -16,6 +16,7 @@ from registry.web.drawing import room, wrapped
 LINE = 17.0  # from one line of a name to the next
 BADGE = 11.0  # radius of the disc that holds a step's number
 _REM = 15.0  # drawing.room reckons in rem of the charts, whose text is 15 pixels high
+_BENDS = 6  # of a line, among which its name finds a place
 _TURNED = 26.0  # width of the band that holds the name of a lane
 
 type Point = tuple[float, float]
@@ -147,14 +148,14 @@ def frame_marks(name: str, shape: Shape, tone: str, is_upright: bool) -> Iterato
     yield from (words(f"middle name {tone}", shape.x + 18, shape.y + shape.height / 2, line, turned=True) for line in said)
 
 
-def arrow_marks(points: Sequence[Point], name: str, *, is_message: bool) -> Iterator[FlowMark]:
-    """A line through ``points`` with its head, and its name where there is room for it."""
+def arrow_marks(points: Sequence[Point], name: str, *, is_message: bool, others: Sequence[Sequence[Point]] = ()) -> Iterator[FlowMark]:
+    """A line through ``points`` with its head and its name; ``others`` leave the same node, and its name stands where they do not run."""
     yield path("arrow dashed" if is_message else "arrow", points)
     head = _head(points)
     if head:
         yield path("head", head, closed=True)
     if name:
-        yield _answer(points, wrapped(name, 220 / _REM, 1)[0])
+        yield _answer(points, wrapped(name, 220 / _REM, 1)[0], others)
 
 
 def _head(points: Sequence[Point]) -> list[Point]:
@@ -167,16 +168,28 @@ def _head(points: Sequence[Point]) -> list[Point]:
     return [(x, y), (x - 9 * dx + 4 * dy, y - 9 * dy - 4 * dx), (x - 9 * dx - 4 * dy, y - 9 * dy + 4 * dx)]
 
 
-def _answer(points: Sequence[Point], said: str) -> FlowMark:
-    """The answer beside the first stretch that is long enough for it: above a level one, right of an upright one."""
+def _answer(points: Sequence[Point], said: str, others: Sequence[Sequence[Point]]) -> FlowMark:
+    """The answer beside the first stretch of its own that is long enough for it: above a level one, right of an upright one."""
     wide = room(said) * _REM * 0.95
     stretches = list(pairwise(points))
-    roomy = (each for each in stretches if math.dist(*each) >= (wide + 12 if _is_level(*each) else 24))
-    (x, y), (x2, y2) = next(roomy, max(stretches, key=lambda each: math.dist(*each)))
+    near = [other for line in others for other in pairwise(line[:_BENDS])]
+    own = [each for each in stretches[:_BENDS] if not any(_overlap(each, other) for other in near)] or stretches
+    roomy = (each for each in own if math.dist(*each) >= (wide + 12 if _is_level(*each) else 24))
+    (x, y), (x2, y2) = next(roomy, max(own, key=lambda each: math.dist(*each)))
     if _is_level((x, y), (x2, y2)):
         cut = wrapped(said, max(abs(x - x2) - 10, 60) / _REM, 1)[0]
         return words("middle small halo", (x + x2) / 2, (y + y2) / 2 - 6, cut)
     return words("small halo", (x + x2) / 2 + 6, (y + y2) / 2 + 5, wrapped(said, 110 / _REM, 1)[0])
+
+
+def _overlap(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two level or two upright stretches run in one line for a while."""
+    for along, aside in ((0, 1), (1, 0)):
+        level = {round(point[aside]) for point in (*one, *other)}
+        if max(level) - min(level) <= 1:
+            ends = sorted(point[along] for point in one), sorted(point[along] for point in other)
+            return min(ends[0][1], ends[1][1]) - max(ends[0][0], ends[1][0]) > 4
+    return False
 
 
 def _is_level(one: Point, other: Point) -> bool:

@@ -68,6 +68,10 @@ EVENTS: dict[str, set[str]] = {
     "registry.actions.send_notices": set(),  # mail of what others record
     "registry.actions.send_digests": set(),
     "registry.actions.refresh_tiers": set(),  # reckoned anew
+    "registry.actions.refresh_sequence_updates": set(),  # reckoned anew
+    "registry.actions.telling_sequences": set(),  # notices of what others record
+    "registry.actions.give_notice": {"notice_period.given", "notice_period.withdrawn"},
+    "registry.actions.object_to_release": {"objection.made", "objection.answered"},
     "registry.actions.deprecate_module": {"module.deprecated"},
     "registry.actions.publish_release": {"module.created", "release.published"},
     "registry.actions.update_module": {"module.updated"},
@@ -186,6 +190,9 @@ WRITES: dict[str, list[list[str]]] = {
     "close_retirement": [["retirement.closed"]],
     "confirm_owner": [["module.owner_confirmed"]],
     "support": [["module.support_promised"]],
+    "withdraw_notice": [["notice_period.withdrawn"]],
+    "object_to_release": [["objection.made"]],
+    "answer_objection": [["objection.answered"]],
     "retire": [["retirement.started"], ["retirement.started", "retirement.told"]],
     "forecast": [["forecast.made"]],
     "realise_forecast": [["forecast.realised"]],
@@ -254,6 +261,7 @@ UNAUDITED = _ON_DRAFTS | {
     "check", "api_inspect", "api_write_bpmn", "api_resolve",  # store nothing
     "api_runs", "api_runs_table", "api_runs_logs",  # a run is its own record
     "notice", "notices",  # that one has read something is one's own affair
+    "sequence_bundle",  # nothing that the table asks for is recalled: tests/registry/web/test_sequence_pages.py
     "widen", "add_claim",  # the table asks for the preview
     "api_list",  # refused, or listed already
     "agree_transfer",  # of the people here nobody may

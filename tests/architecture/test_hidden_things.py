@@ -139,6 +139,8 @@ API += ("/api/v1/adoptions", "/feeds/powerbi/adoptions.csv")
 API += ("/api/v1/openapi.json", "/api/docs", "/api/v1/nothing-here", "/api/v1/on-request", "/api/v1/on-request?q=zyxtitle")
 PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-decide", "/benefits/baselines/add", "/benefits/costs/add")
 PAGES += ("/sequences/drafts", "/sequences/drafts/new", "/sequences/drafts/upload", "/sequences/drafts/999999999")
+PAGES += ("/notice-periods", "/notice-periods/999999999")
+API += ("/api/v1/notice-periods",)
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -151,8 +153,10 @@ def addresses(area: str) -> list[str]:
     for module in modules:
         found += [f"/modules/{module}/use", f"/api/v1/modules/{module}/adoptions"]
         found += [f"/modules/{module}", f"/modules/{module}/1.0.0", f"/modules/{module}/1.0.0/files/{FILE}"]
+        found += [f"/modules/{module}/1.0.0{more}" for more in ("/documentation", "/steps/t", "/bundle")]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0{more}" for more in ("/bundle", "/lock")]
         found += [f"/modules/{module}/runs", f"/modules/{module}/runs.csv", f"/api/v1/modules/{module}/runs"]
-        found += [f"/modules/{module}/forecast"]
+        found += [f"/modules/{module}/forecast", f"/modules/{module}/1.0.0/impact", f"/api/v1/modules/{module}/releases/1.0.0/updates"]
         found += [f"/modules/{module}/1.0.0/governance", f"/modules/{module}/1.0.0/governance/export/dpia.json"]
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance", f"/api/v1/modules/{module}/releases/1.0.0/steps"]
         found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
@@ -253,6 +257,8 @@ def hide(world: World, *, by_name: bool) -> None:
 
     helper = add(f"{OWNER}/secret-helper", "Shared helper")
     add(f"{OWNER}/secret-sequence", "Zyxname sequence")
+    locking = process("Zyxname locking", task="Zyxstep", uses=f"{OWNER}/stamps")
+    make_release(f"{OWNER}/zyxlocking", data=locking, by=world.by, **(words | {"visibility": "own"}))
     add(f"{OWNER}/zyxunchecked", "Zyxname unchecked", visibility="partnership", checked=False)
     held = add(f"{OWNER}/zyxheld", "Zyxname held", visibility="partnership", checked=False)
     add("kobenhavn/zyxdansk", "Shared helper", by=danes, language="da")

@@ -605,6 +605,9 @@ TABLE += _GOVERNANCE
 from tests.architecture import rows_lifecycle  # noqa: E402 - its rows are made from what stands above
 
 TABLE += rows_lifecycle.ROWS
+from tests.architecture import rows_notice_periods  # noqa: E402 - as above
+
+TABLE += rows_notice_periods.ROWS
 from tests.architecture import rows_adoption  # noqa: E402 - as above
 
 TABLE += rows_adoption.ROWS
@@ -647,6 +650,9 @@ TABLE += _STEPS
 from tests.architecture import rows_resolving  # noqa: E402 - as above
 
 TABLE += rows_resolving.ROWS
+from tests.architecture import rows_sequences  # noqa: E402 - as above
+
+TABLE += rows_sequences.ROWS
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -738,6 +744,7 @@ class World:
             "outsiders_invitation": Invitation.objects.get(email=self.users["outsider"].email).pk,
             **review_keys(self),
             **rows_lifecycle.things(self),
+            **rows_notice_periods.things(self),
             **rows_adoption.things(self),
             **import_keys(self),
             **rows_ratings.things(self),

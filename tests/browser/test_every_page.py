@@ -22,6 +22,7 @@ from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 
+AWARDS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
 FILING = "/modules/hampshire/crime-incident-filing"
 GATEWAY = "/modules/brightloop/sms-gateway"
 LETTERS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
@@ -77,6 +78,15 @@ Module.objects.filter(pk=other.pk).update(needs_owner="needs-owner")
 sound = Module.objects.get(publisher="hampshire", slug="victim-update").releases.filter(state="listed").order_by("version_key").first()
 quarantine_release(release=sound, reason="An inquiry.", by=owner)
 print(old.version)
+from accounts.models import Organisation
+from registry.actions.give_notice import give_notice
+from registry.lifecycle.models import Objection
+from tests.make import make_release
+same = dict(by=owner, checked=False, draft=True, visibility="", title="", summary="", licence="")
+drafts = [make_release("hampshire/annual-leave", version, **same) for version in ("9.0.0", "9.1.0")]
+period = give_notice(release=drafts[0], days=60, why="The system is replaced: give the case number instead.", by=owner)
+met = Organisation.objects.get(slug="met")
+Objection.objects.create(notice_period=period, organisation=met, text="Not before our budget year ends.", made_by=reader.user)
 """
 # What adopters said in the demonstration: one reported, one hidden.
 JUDGED = f"""
@@ -216,6 +226,11 @@ class Case:
         return f"{self.name} {self.who.partition('.')[0] or 'nobody'} {self.address}{' then' if self.then else ''}"
 
 
+def follow_first_step(page: Page) -> None:
+    """Opens the page of the first step of a sequence."""
+    page.locator("#steps h3 a").first.click()
+
+
 def press(name: str) -> Callable[[Page], None]:
     """Presses a button with nothing filled in."""
     return lambda page: page.get_by_role("button", name=name, exact=True).click()
@@ -258,6 +273,14 @@ def follow_and_press(name: str, pressed: str) -> Callable[[Page], None]:
             press(pressed)(page)
 
     return followed
+
+
+def answer_first(page: Page) -> None:
+    """Follows the announced version, and answers what is said against it with nothing."""
+    with page.expect_navigation():
+        follow("9.0.0")(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Answer the objection").first.click()
 
 
 def and_press(first: str, second: str, pressed: str) -> Callable[[Page], None]:
@@ -386,6 +409,10 @@ CASES = [
     Case("release", VIEWER, f"{FILING}/2.0.2", "Crime incident filing 2.0.2"),
     Case("release", PUBLISHER, f"{FILING}/2.0.2", "Crime incident filing 2.0.2"),
     Case("release", VIEWER, "/modules/kobenhavn/journalisering/2.1.0", "ourna"),
+    Case("sequence_documentation", VIEWER, f"{AWARDS}/1.1.0/documentation", "reve"),
+    Case("sequence_step", VIEWER, AWARDS, "", 200, follow_first_step),
+    Case("sequence_bundle", VIEWER, f"{FILING}/2.1.0/bundle", "You were not sent", 409),
+    Case("release", VIEWER, f"{AWARDS}/1.1.0", "reve"),
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
@@ -497,6 +524,13 @@ CASES = [
     Case("close_retirement", PUBLISHER, "/retirements", "Retirement of", 422, follow_and_press("leave", "Retire the module")),
     Case("retire", PUBLISHER, f"{FILING}/retire", "Retire it"),
     Case("retire", PUBLISHER, f"{FILING}/retire", "Retire it", 422, press("Begin its retirement")),
+    Case("impact", PUBLISHER, f"{LEAVE}/9.0.0/impact", "Whom"),
+    Case("impact", PUBLISHER, f"{LEAVE}/9.1.0/impact", "Whom", 422, press("Announce it")),
+    Case("notice_periods", ADOPTER, "/notice-periods", "Announced versions"),
+    Case("notice_period", ADOPTER, "/notice-periods", "9.0.0", 200, follow("9.0.0")),
+    Case("object_to_release", ADOPTER, "/notice-periods", "9.0.0", 422, follow_and_press("9.0.0", "Object")),
+    Case("notice_period", PUBLISHER, "/notice-periods", "9.0.0", 200, follow("9.0.0")),
+    Case("answer_objection", PUBLISHER, "/notice-periods", "9.0.0", 422, answer_first),
     Case("undeprecate", PUBLISHER, f"{LEAVE}/undeprecate", "Take the deprecation back"),
     Case("home", ADOPTER, "/", "Take an automation"),
     # What adopters and stewards say.
@@ -765,6 +799,7 @@ NO_PAGES = {
     "adoptions_csv", "confirm_adoption", "powerbi_adoptions",
     "review_file", "review_evidence",
     "benefits_csv", "benefits_xlsx", "powerbi_claims", "realise_forecast",
+    "withdraw_notice",
     "evidence_file", "remove_cost", "remove_outcome",
     "draft_bpmn", "draft_move",
 }  # fmt: skip

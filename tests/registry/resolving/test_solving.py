@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,7 @@ def graphs(draw: st.DrawFn) -> Offers:
     return offers
 
 
+@cache
 def holds(text: str, version: str, prereleases: bool = False) -> bool:
     return parse_range(text).holds(version, prereleases=prereleases)
 
@@ -81,7 +83,7 @@ def explanation(asked: Sequence[Asked], offers: Offers) -> Explanation:
     return explained(stock, asked)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(asks, graphs(), st.booleans(), st.randoms(use_true_random=False))
 def test_it_finds_an_answer_where_there_is_one_and_always_the_same(
     asked: list[Asked], offers: Offers, prereleases: bool, chance: random.Random
@@ -105,7 +107,7 @@ def _check_required(asked: Sequence[Asked], chosen: tuple[Chosen, ...]) -> None:
     assert all(each.required_by for each in chosen)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(asks, graphs())
 def test_what_it_says_of_a_conflict_is_so(asked: list[Asked], offers: Offers) -> None:
     if answers(asked, offers):

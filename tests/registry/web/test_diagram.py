@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from registry.formats.flow import Arrow, Flow, Frame, Line, Node, Shape, Use
+from registry.sequences.steps import flow_of
 from registry.web.diagram import FULL_WIDTH, MOST_STEPS, Diagram, diagram
 from registry.web.drawing import room
 from registry.web.flow_marks import FlowMark
@@ -163,3 +164,21 @@ def test_names_stay_in_their_boxes(name: str) -> None:
     made = _drawn(replace(LETTERS, nodes=nodes))
     inside = [mark for mark in made.marks if mark.css == "middle name" and not mark.turned and 40 <= float(mark.y) <= 120]
     assert all(room(mark.text) * 15 <= 90 for mark in inside)
+
+
+def test_answers_stand_where_their_lines_part() -> None:
+    lines = (
+        Line("g-send", ((370, 220), (400, 220), (400, 80), (450, 80))),
+        Line("g-e", ((370, 220), (400, 220), (400, 20), (690, 20), (690, 60))),
+    )
+    made = _drawn(replace(LETTERS, lines=lines))
+    places = {mark.text: (float(mark.x), float(mark.y)) for mark in made.marks if mark.text in ("Yes", "No")}
+    assert places == {"Yes": (425, 74), "No": (545, 14)}
+
+
+def test_what_steps_wrote_is_drawn_as_its_file_will_be() -> None:
+    made = _drawn(
+        flow_of({"steps": [{"id": "a", "name": "Check", "uses": {"module": "x/check"}}, {"id": "b", "name": "Decide", "human": True}]})
+    )
+    assert not made.is_outline
+    assert [mark.text for mark in made.marks if "number" in mark.css] == ["1", "2"]

@@ -156,7 +156,7 @@ def test_a_module_says_in_which_sequences_it_is_used(analyst: Client) -> None:
     make_sequence()
     make_sequence("kobenhavn/secret", visibility="own")
     shown = words(page(analyst, "/modules/odense/send"))
-    assert "Used in 1 sequence Letters Its version 1.0.0 locks 1.0.0" in shown
+    assert "Used in sequences Letters Its version 1.0.0 locks 1.0.0" in shown
     assert "Secret" not in shown
 
 
@@ -165,8 +165,8 @@ def test_only_the_latest_version_of_a_sequence_counts(analyst: Client) -> None:
     steps = letters()
     steps["steps"] = steps["steps"][:1]
     make_release("kobenhavn/letters", "2.0.0", data=bpmn_of(flow_of(steps)))
-    assert "Used in" not in words(page(analyst, "/modules/odense/send"))
-    assert "Used in 1 sequence" in words(page(analyst, "/modules/kobenhavn/check"))
+    assert "Used in sequences" not in words(page(analyst, "/modules/odense/send"))
+    assert "Used in sequences Letters Its version 2.0.0 locks 1.0.0" in words(page(analyst, "/modules/kobenhavn/check"))
 
 
 def test_what_a_page_costs_does_not_grow_with_the_parts(analyst: Client) -> None:
