@@ -281,6 +281,8 @@ def test_the_next_version_begins_with_the_last(wiltshire: Client) -> None:
     send(wiltshire, f"{at}/publish", do="publish", **form)
     begun = f"{DRAFTS}/new?module=wiltshire/award-letters&version=1.0.0"
     assert "Compose the next version" in shown(wiltshire, begun)
+    link = begun.replace("/award", "%2Faward").replace("&", "&amp;")
+    assert f'<a href="{link}">Compose the next version</a>' in shown(wiltshire, "/modules/wiltshire/award-letters/1.0.0")
     again = wiltshire.post(begun)["Location"]
     draft = SequenceDraft.objects.get()
     assert draft.module == Module.objects.get(slug="award-letters")
