@@ -35,7 +35,9 @@ def holders(module: Module, recalled: Collection[int], *, organisation: int | No
     However it shares its statements; never the module's own publisher.
     """
     paths = Paths(module, recalled)
-    used = Adoption.objects.filter(stage__in=HOLDING, release__in=[*recalled, *paths.locked, *paths.needs]).exclude(organisation=module.organisation_id)
+    used = Adoption.objects.filter(stage__in=HOLDING, release__in=[*recalled, *paths.locked, *paths.needs]).exclude(
+        organisation=module.organisation_id
+    )
     if organisation is not None:
         used = used.filter(organisation=organisation)
     found: dict[int, set[int]] = defaultdict(set)

@@ -17,6 +17,7 @@ from registry.formats.flow import Flow, Node
 from registry.releases.models import Release
 from registry.resolving.model import Asked, Chosen, Need
 from registry.resolving.solving import resolve
+from registry.sequences.numbered import numbers
 from registry.sequences.pool import Outside, Pool, pool_for
 from registry.values.identifiers import split_identifier
 from registry.values.ranges import parse_range
@@ -65,10 +66,11 @@ def lock_of(viewer: Viewer, flow: Flow, *, declared: Sequence[Need] = (), prerel
 def _wanted(flow: Flow, declared: Sequence[Need]) -> list[tuple[str, str, Need]]:
     """Who asks, in words and as the lock has it, and what for."""
     wanted = [("the sequence itself", DECLARED, _checked(need, f"declared[{place}]")) for place, need in enumerate(declared)]
+    order = numbers(flow)
     for place, node in enumerate(flow.tasks):
         if node.uses is not None:
             need = _checked(Need(node.uses.module, node.uses.range), f"steps[{place}]")
-            wanted.append((_words(place + 1, node), f"step:{node.id}", need))
+            wanted.append((_words(order[node.id], node), f"step:{node.id}", need))
     return wanted
 
 
