@@ -206,7 +206,7 @@ def show(world: World) -> None:
         make_organisation(slug)
     make_member(PARTNERSHIP, Role.STEWARD, user=make_user(OTHER_STEWARD))
     needs = {"dependencies": (f"{OWNER}/secret-helper@^1",), "systems": ("Niche RMS",)}
-    letters = process("Letters", "Shared helper", uses=f"{OWNER}/secret-sequence")
+    letters = process("Letters", "Shared helper")
     shown = make_release(f"{OWNER}/letters", data=letters, filename=FILE, by=world.by, readme="Sends letters.", **needs)
     make_practice(shown.module, by=world.by)
     make_release(f"{OWNER}/stamps", data=process("Stamps", "Held helper"), filename=FILE, by=world.by)
