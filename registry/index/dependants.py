@@ -26,6 +26,11 @@ class DependantEntry:
     locked: str  # version of the module
     steps: int
 
+    @property
+    def id(self) -> str:
+        """``publisher/slug``."""
+        return f"{self.publisher}/{self.slug}"
+
 
 def dependants(viewer: Viewer, module: int) -> tuple[DependantEntry, ...]:
     """The sequences that the viewer sees whose latest listed release locks a release of the module of that key, by title: one query."""

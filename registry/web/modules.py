@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -47,8 +48,11 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     except Missing:
         return on_request(request, on_request_module(viewer_in(request), publisher, slug)[1])
     viewer = viewer_in(request)
+    locking = dependants(viewer, detail.entry.key)
+    sequences_too = {each.id for each in locking}
+    detail = replace(detail, used_by=tuple(user for user in detail.used_by if user not in sequences_too))  # each is named once
     worth: dict[str, Any] = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
-    worth["dependants"] = dependants(viewer, detail.entry.key)
+    worth["dependants"] = locking
     return render(request, "registry/module.html", _context(viewer, detail, detail.current) | _judged(request, detail) | worth)
 
 

@@ -51,7 +51,7 @@ def test_a_mistyped_word_is_mended_and_said(stocked: Caller) -> None:
 
 
 def test_pages_lead_to_each_other(stocked: Caller) -> None:
-    first = stocked.get(f"{MODULES}?page_size=1&sort=title&kind=module").json()
+    first = stocked.get(f"{MODULES}?page_size=1&sort=title&kind=sequence").json()
     assert (first["count"], len(first["results"]), first["previous"]) == (2, 1, None)
     second = stocked.get(first["next"].removeprefix("http://testserver")).json()
     assert (second["results"][0]["slug"], second["next"]) == ("victim-update", None)

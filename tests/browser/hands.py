@@ -109,6 +109,7 @@ class Keyboard:
         else:
             group = self.page.locator(f"input[type=radio][name={target.get_attribute('name')}]")
             self._reach(lambda: group.and_(self.page.locator(":checked")).or_(group.first).last)
+            self.page.keyboard.press("Space")  # takes the one that is reached, which may be the only one
             for _ in range(group.count()):
                 if target.is_checked():
                     break
