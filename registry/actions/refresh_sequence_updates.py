@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.actions.telling_sequences import tell_of_break
@@ -24,9 +25,9 @@ GRACE = timedelta(minutes=2)  # in which a batch is done, before the sweeper sen
 def promise_updates(module: Module) -> None:
     """Have it reckoned what the releases of ``module`` now mean to the sequences that lock one, and to itself where it is a sequence.
 
-    In the caller's transaction. Costs two statements where nothing is to be reckoned.
+    In the caller's transaction. Costs one statement where nothing is to be reckoned.
     """
-    if module.kind != Module.Kind.SEQUENCE and not LockedPart.objects.filter(part__module=module).exists():
+    if not LockedPart.objects.filter(Q(part__module=module) | Q(lock__release__module=module)).exists():
         return
     entry, _ = OutboxEntry.objects.update_or_create(
         task=refresh_sequence_updates.name, subject=module.pk, defaults={"created_at": timezone.now(), "due_at": timezone.now()}
