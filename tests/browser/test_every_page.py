@@ -81,8 +81,8 @@ print(old.version)
 from accounts.models import Organisation
 from registry.actions.give_notice import give_notice
 from registry.lifecycle.models import Objection
-from tests.make import make_release
-same = dict(by=owner, checked=False, draft=True, visibility="", title="", summary="", licence="")
+from tests.make import make_release, workflow
+same = dict(data=workflow(), filename="Main.xaml", by=owner, checked=False, draft=True, visibility="", title="", summary="", licence="")
 drafts = [make_release("hampshire/annual-leave", version, **same) for version in ("9.0.0", "9.1.0")]
 period = give_notice(release=drafts[0], days=60, why="The system is replaced: give the case number instead.", by=owner)
 met = Organisation.objects.get(slug="met")
