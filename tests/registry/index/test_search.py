@@ -96,7 +96,7 @@ def test_a_chosen_value_without_results_is_still_shown(reader: Viewer) -> None:
 
 
 def test_every_filter(reader: Viewer) -> None:
-    assert found(reader, "", platform=("bpmn",), kind=("module",), status=("listed",), application=("NECVR",)) == ["hampshire/firearms"]
+    assert found(reader, "", platform=("bpmn",), kind=("sequence",), status=("listed",), application=("NECVR",)) == ["hampshire/firearms"]
     assert found(reader, "", business_area=("planning",)) == []
 
 
