@@ -208,7 +208,7 @@ def _span_room(ends: _Ends, write: _Write, last: str, top: Decimal, width: float
     for _ in range(100):
         length = 100 - left - right
         is_left_short, is_right_short = left + low * length < start + before, left + high * length + after > 100
-        if length <= 30 or not (is_left_short or is_right_short):
+        if length <= 20 or not (is_left_short or is_right_short):
             break
         left, right = left + is_left_short, right + is_right_short
     return left, 100 - left - right
