@@ -18,6 +18,7 @@ from registry.sequences.interfaces import interface_of
 from registry.sequences.locking import Lock, lock_of
 from registry.sequences.models import LockedPart, SequenceLock
 from registry.sequences.seen import check_parts
+from registry.values.markings import Visibility
 
 STARTED = "Start"  # the entry point by which the whole is started, where its diagram names none
 
@@ -48,7 +49,7 @@ def composed(
     flow = inspection.flow
     if flow is None or not flow.bound:
         return None
-    lock = lock_of(viewer, flow, declared=declared)
+    lock = lock_of(viewer, flow, declared=declared, shared=visibility != Visibility.OWN)
     parts = [part.release for part in lock.parts]
     check_parts(parts, visibility, marking, named)
     read = {part.module.identifier: inspection_from_json(part.inspection) for part in parts}

@@ -45,14 +45,14 @@ class Lock:
     parts: tuple[Part, ...]
 
 
-def lock_of(viewer: Viewer, flow: Flow, *, declared: Sequence[Need] = (), prereleases: bool = False) -> Lock:
-    """What the steps of ``flow`` resolve to among the releases that ``viewer`` may take.
+def lock_of(viewer: Viewer, flow: Flow, *, declared: Sequence[Need] = (), prereleases: bool = False, shared: bool = False) -> Lock:
+    """What the steps of ``flow`` resolve to among the releases that ``viewer`` may take; ``shared`` as in :func:`pool_for`.
 
     Raises :class:`Conflict` (``no_solution``, ``resolution_too_large``, ``resolution_too_hard``) and :class:`Refused`
     (``identifier_invalid``, ``range_invalid``) with ``where`` such as ``steps[2].range``, counted among all steps of the flow.
     """
     wanted = _wanted(flow, declared)
-    pool = pool_for(viewer, [need for _, _, need in wanted], prereleases=prereleases)
+    pool = pool_for(viewer, [need for _, _, need in wanted], prereleases=prereleases, shared=shared)
     asked = [Asked(words, pool.need(need)) for words, _, need in wanted]
     chosen = resolve(asked, pool.offers, prereleases=prereleases)
     by_words = {words: by for words, by, _ in wanted}

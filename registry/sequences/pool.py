@@ -17,6 +17,7 @@ from registry.resolving.effort import too_large
 from registry.resolving.model import Need, Offer
 from registry.resolving.shelf import Shelf
 from registry.values.foreign_ranges import our_range
+from registry.values.markings import Marking, Visibility
 
 MAX_LEVELS = 40  # of needs of needs: five queries each
 MAX_MODULES = 2_000
@@ -53,13 +54,15 @@ def takeable(viewer: Viewer) -> ReleaseQuerySet:
     return fit.filter(~Exists(recalled), module__retired_at=None)
 
 
-def pool_for(viewer: Viewer, asked: Sequence[Need], *, prereleases: bool = False) -> Pool:
+def pool_for(viewer: Viewer, asked: Sequence[Need], *, prereleases: bool = False, shared: bool = False) -> Pool:
     """All that may have a part in an answer, in a number of queries that :data:`MAX_LEVELS` bounds.
 
+    With ``shared`` what is needed by a platform's name is found only among modules that the whole partnership sees: the same name may be
+    provided by something that readers must not learn of, and they get it elsewhere.
     Of the modules asked for every release is looked at, since another range may free a conflict; of the others what some range holds.
     Raises :class:`Conflict` (``resolution_too_large``).
     """
-    filling = _Filling(viewer, prereleases)
+    filling = _Filling(viewer, prereleases, shared)
     filling.reach(asked, whole=True)
     for _ in range(MAX_LEVELS):
         if not filling.new:
@@ -71,8 +74,8 @@ def pool_for(viewer: Viewer, asked: Sequence[Need], *, prereleases: bool = False
 class _Filling:
     """A pool while it is filled; ``new`` are the releases whose needs were not looked at yet."""
 
-    def __init__(self, viewer: Viewer, prereleases: bool) -> None:
-        self._viewer, self._prereleases = viewer, prereleases
+    def __init__(self, viewer: Viewer, prereleases: bool, shared: bool) -> None:
+        self._viewer, self._prereleases, self._shared = viewer, prereleases, shared
         self._now: dict[str, str] = {}
         self._shelves: dict[str, Shelf] = {}
         self._looked_at: dict[str, int] = defaultdict(int)  # by module: bits of its shelf
@@ -147,6 +150,8 @@ class _Filling:
         rows = ProvidedName.objects.filter(
             ecosystem__in={ecosystem for ecosystem, _ in sought}, name__in={name for _, name in sought}, release__in=takeable(self._viewer)
         ).order_by("-release__module__created_at", "-release__module")
+        if self._shared:
+            rows = rows.filter(release__module__visibility=Visibility.PARTNERSHIP, release__module__marking=Marking.OFFICIAL)
         for ecosystem, name, publisher, slug in rows.values_list(
             "ecosystem", "name", "release__module__publisher", "release__module__slug"
         ):
