@@ -128,7 +128,7 @@ said = dict(organisation=organisation, created_by=user, changed_by=user)
 SequenceDraft.objects.create(pk=7001, title="Filed and told", steps=whole, **said)
 with spooled([bpmn("Drawn elsewhere")], "drawn.bpmn") as upload:
     drawn = start_from_file(organisation=organisation, upload=upload, by=viewer_of(user))
-SequenceDraft.objects.filter(pk=drawn.pk).update(pk=7002)
+SequenceDraft.objects.filter(pk=drawn.pk).update(id=7002)
 """
 
 
