@@ -105,7 +105,7 @@ decide_rating_report(rating=pilot, hide=True, reason="It names people.", by=stew
 
 
 # A sequence on its way, and one that was drawn in another tool.
-DRAFT, DRAWN = "/sequences/drafts/7001", "/sequences/drafts/7002"
+COMPOSING, DRAWN = "/sequences/drafts/7001", "/sequences/drafts/7002"
 COMPOSED = f"""
 from accounts.models import Organisation, User
 from accounts.viewer import viewer_of
@@ -699,24 +699,24 @@ CASES = [
     Case("compose", PUBLISHER, f"/sequences/drafts/new?module={LETTERS.removeprefix('/modules/')}&version=1.1.0", "Make your own from it"),
     Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file"),
     Case("compose_upload", PUBLISHER, "/sequences/drafts/upload", "Send a BPMN file", 422, press("Send it")),
-    Case("draft", PUBLISHER, DRAFT, "Filed and told"),
+    Case("draft", PUBLISHER, COMPOSING, "Filed and told"),
     Case("draft", PUBLISHER, DRAWN, "Drawn elsewhere"),
-    Case("draft_words", PUBLISHER, f"{DRAFT}/words", "What it is called"),
-    Case("draft_discard", PUBLISHER, f"{DRAFT}/discard", "Throw this draft away?"),
-    Case("draft_publish", PUBLISHER, f"{DRAFT}/publish", "Publish “Filed and told”"),
-    Case("draft_publish", PUBLISHER, f"{DRAFT}/publish", "Publish “Filed and told”", 422, press("Publish")),
-    Case("draft_add", PUBLISHER, f"{DRAFT}/add?after=file", "Add a step after “File the incident”"),
-    Case("draft_add", PUBLISHER, f"{DRAFT}/add", "Add a step", 422, press("Save and continue")),
-    Case("draft_step", PUBLISHER, f"{DRAFT}/steps/decide", "Change “Decide”"),
+    Case("draft_words", PUBLISHER, f"{COMPOSING}/words", "What it is called"),
+    Case("draft_discard", PUBLISHER, f"{COMPOSING}/discard", "Throw this draft away?"),
+    Case("draft_publish", PUBLISHER, f"{COMPOSING}/publish", "Publish “Filed and told”"),
+    Case("draft_publish", PUBLISHER, f"{COMPOSING}/publish", "Publish “Filed and told”", 422, press("Publish")),
+    Case("draft_add", PUBLISHER, f"{COMPOSING}/add?after=file", "Add a step after “File the incident”"),
+    Case("draft_add", PUBLISHER, f"{COMPOSING}/add", "Add a step", 422, press("Save and continue")),
+    Case("draft_step", PUBLISHER, f"{COMPOSING}/steps/decide", "Change “Decide”"),
     Case("draft_step", PUBLISHER, f"{DRAWN}/steps/t0", "Change “Read the record”"),
-    Case("draft_remove", PUBLISHER, f"{DRAFT}/steps/decide/remove", "Take “Decide” out?"),
-    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/file/module", "Which module does “File the incident”?"),
-    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/file/module?q=zzz", "Which module does “File the incident”?"),
-    Case("draft_module", PUBLISHER, f"{DRAFT}/steps/write/module?q=letter", "Which module", 422, press("Save and continue")),
-    Case("draft_call", PUBLISHER, f"{DRAFT}/steps/file/call", "Which versions do “File the incident”?"),
-    Case("draft_inputs", PUBLISHER, f"{DRAFT}/steps/file/inputs", "What fills the inputs of “File the incident”?"),
-    Case("draft_gives", PUBLISHER, f"{DRAFT}/steps/decide/gives", "What does “Decide” hand on?"),
-    Case("draft_next", PUBLISHER, f"{DRAFT}/steps/decide/next", "What comes after “Decide”?"),
+    Case("draft_remove", PUBLISHER, f"{COMPOSING}/steps/decide/remove", "Take “Decide” out?"),
+    Case("draft_module", PUBLISHER, f"{COMPOSING}/steps/file/module", "Which module does “File the incident”?"),
+    Case("draft_module", PUBLISHER, f"{COMPOSING}/steps/file/module?q=zzz", "Which module does “File the incident”?"),
+    Case("draft_module", PUBLISHER, f"{COMPOSING}/steps/write/module?q=letter", "Which module", 422, press("Save and continue")),
+    Case("draft_call", PUBLISHER, f"{COMPOSING}/steps/file/call", "Which versions do “File the incident”?"),
+    Case("draft_inputs", PUBLISHER, f"{COMPOSING}/steps/file/inputs", "What fills the inputs of “File the incident”?"),
+    Case("draft_gives", PUBLISHER, f"{COMPOSING}/steps/decide/gives", "What does “Decide” hand on?"),
+    Case("draft_next", PUBLISHER, f"{COMPOSING}/steps/decide/next", "What comes after “Decide”?"),
     # One's organisation.
     Case("tokens", PUBLISHER, "/account/tokens", "API tokens"),
     Case("new_token", PUBLISHER, "/account/tokens/new", "Make a token"),

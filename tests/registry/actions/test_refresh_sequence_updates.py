@@ -40,7 +40,7 @@ def two_steps(part: Release, other: Release, **options: object) -> Release:
         "hampshire/letters",
         "1.0.0",
         Step("a", part, inputs={"in_Text": "/text"}),
-        Step("b", other, inputs={"in_Text": "a/out_Text"}),
+        Step("b", other, f"^{other.version}", inputs={"in_Text": "a/out_Text"}),
         **options,
     )
 
@@ -140,9 +140,9 @@ def test_only_the_latest_release_of_a_sequence_counts() -> None:
 def test_a_sequence_that_comes_out_behind_says_so_at_once() -> None:
     part = make_part("met/read")
     make_part("met/read", "1.1.0", *TEXT)
-    sequence = make_sequence("hampshire/letters", "1.0.0", Step("a", part, inputs={"in_Text": "=x"}))
+    sequence = make_sequence("hampshire/letters", "1.0.0", Step("a", part, "1.0.0", inputs={"in_Text": "=x"}))
     reckoned(sequence)
-    assert updates() == {("hampshire/letters", "met/read"): ("fits", "1.1.0", {})}
+    assert updates() == {("hampshire/letters", "met/read"): ("outside", "1.1.0", {})}
 
 
 def test_a_module_that_nothing_is_made_of_promises_nothing() -> None:
