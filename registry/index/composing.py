@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
-from django.db.models.functions import Concat
-
 from accounts.models import Organisation
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
@@ -24,7 +21,7 @@ from registry.sequences.checking import Interface, entry_point_of, problems
 from registry.sequences.interfaces import interface_of
 from registry.sequences.locking import Part, lock_of
 from registry.sequences.models import SequenceDraft
-from registry.sequences.pool import takeable
+from registry.sequences.pool import by_identifier, takeable
 from registry.values.ranges import parse_range
 
 _MOST_MODULES = 200  # of one draft that are looked up
@@ -89,19 +86,8 @@ def called_by(viewer: Viewer, steps: Iterable[drafts.Step]) -> dict[str, Called]
 
 def _modules(viewer: Viewer, identifiers: set[str]) -> dict[str, Module]:
     """By the identifier asked for, which may be a former one."""
-    left = set(sorted(identifiers)[:_MOST_MODULES])
-    found: dict[str, Module] = {}
-    for prefix in ("", "former_identifiers__"):
-        if left:
-            parts = [each.partition("/") for each in left]
-            narrow = {f"{prefix}publisher__in": {each[0] for each in parts}, f"{prefix}slug__in": {each[2] for each in parts}}
-            rows = (
-                Module.objects.visible_to(viewer).filter(**narrow).select_related("organisation").defer("search", "readme", "readme_html")
-            )
-            named = rows.annotate(name=Concat(f"{prefix}publisher", Value("/"), f"{prefix}slug"))
-            found |= {module.name: module for module in named if module.name in left}  # type: ignore[attr-defined]
-            left -= found.keys()
-    return found
+    seen = Module.objects.visible_to(viewer).select_related("organisation").defer("search", "readme", "readme_html")
+    return by_identifier(seen, sorted(identifiers)[:_MOST_MODULES])
 
 
 def _versions(viewer: Viewer, modules: list[int]) -> dict[int, list[tuple[int, str]]]:

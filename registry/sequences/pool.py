@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 
 from accounts.viewer import Viewer
 from registry.catalogue.models import Module
+from registry.catalogue.visibility import ModuleQuerySet
 from registry.releases.models import Dependency, ProvidedName, Release
 from registry.releases.queries import ReleaseQuerySet
 from registry.resolving.effort import too_large
@@ -129,7 +130,7 @@ class _Filling:
 
     def _find(self, identifiers: set[str]) -> None:
         """The modules of ``identifiers``, and what of them may be taken."""
-        modules = _by_identifier(self._viewer, identifiers)
+        modules = by_identifier(Module.objects.visible_to(self._viewer).only("publisher", "slug"), identifiers)
         self._now |= {asked: modules[asked].identifier if asked in modules else asked for asked in identifiers}
         new = {module.pk: module.identifier for module in modules.values() if module.identifier not in self._shelves}
         offers: dict[str, list[Offer]] = {self._now[asked]: [] for asked in identifiers if self._now[asked] not in self._shelves}
@@ -159,16 +160,15 @@ class _Filling:
                 self._providers[ecosystem, name] = f"{publisher}/{slug}"
 
 
-def _by_identifier(viewer: Viewer, identifiers: Iterable[str]) -> dict[str, Module]:
-    """The modules that ``viewer`` sees and that have or had ``identifiers``."""
+def by_identifier(modules: ModuleQuerySet, identifiers: Iterable[str]) -> dict[str, Module]:
+    """Those of ``modules`` that have or had ``identifiers``, by the one asked for; two queries at most."""
     found: dict[str, Module] = {}
     left = set(identifiers)
     for prefix in ("", "former_identifiers__"):
         if left:
             parts = [name.partition("/") for name in left]
             narrow = {f"{prefix}publisher__in": {each[0] for each in parts}, f"{prefix}slug__in": {each[2] for each in parts}}
-            rows = Module.objects.visible_to(viewer).filter(**narrow).only("publisher", "slug")
-            named = rows.annotate(name=Concat(f"{prefix}publisher", Value("/"), f"{prefix}slug"))
+            named = modules.filter(**narrow).annotate(name=Concat(f"{prefix}publisher", Value("/"), f"{prefix}slug"))
             found |= {module.name: module for module in named if module.name in left}  # type: ignore[attr-defined]
             left -= found.keys()
     return found

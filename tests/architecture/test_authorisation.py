@@ -40,10 +40,9 @@ EVERYWHERE = {"release", "download", "yank", "unyank", "api_release", "api_artef
 
 
 def askers(row: Row, method: str) -> tuple[Actor, ...]:
-    """Everybody for what is read and done; a few for what nothing takes, which is refused before anybody asks who it is, and for a HEAD,
-    which Django answers as a GET."""
+    """Everybody for what is read and done; a few for what nothing takes, which is refused before anybody asks who it is."""
     actors = ON_API if row.is_api else ON_PAGES
-    return actors if method in ("GET", "POST") else tuple(actor for actor in actors if actor in FEW)
+    return actors if method in ("GET", "HEAD", "POST") else tuple(actor for actor in actors if actor in FEW)
 
 
 def spots(row: Row, method: str) -> list[Spot]:
