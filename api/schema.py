@@ -143,7 +143,7 @@ def _reference(shape: type) -> dict[str, Any]:
 
 
 def _name(shape: type) -> str:
-    return shape.__name__.removesuffix("Shape")
+    return shape.__name__.removesuffix("Shape") or shape.__name__
 
 
 def _add(shape: type, schemas: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from accounts.models import Role
 from registry.actions.give_notice import give_notice
 from registry.lifecycle.models import Objection
 from tests.architecture import urls_table as table
+from tests.architecture.rows_governance import sees_governance
 from tests.architecture.rows_lifecycle import _case, _if, _publishes, _row, _sees, _sent
 from tests.architecture.urls_table import LOGIN, OWNER, PARTNER, Actor, Row, Spot, member, refused
 from tests.make import make_adoption, make_organisation, make_release
@@ -34,8 +35,7 @@ def _impact(answer: str) -> Any:
     def rule(actor: Actor, spot: Spot) -> str:
         if not actor.is_signed_in:
             return LOGIN
-        reviewed = actor.role == Role.STEWARD and spot.visibility != "own" and spot.state in ("in_review", "quarantined")
-        if not table.sees_release(actor, spot) and not reviewed:
+        if not sees_governance(actor, spot):
             return "404"
         may = table.publishes(actor, spot) or (actor.role == Role.STEWARD and answer == "200")
         return answer if may else "403"
@@ -88,7 +88,7 @@ ROWS: tuple[Row, ...] = (
         arguments={"pk": "notice_period", "objection": "objection"},
         body=_sent(answer="We wait."),
     ),
-    _row("impact", f"{table._RELEASE}/impact", _impact("200"), _impact("422"), body=_sent(**_WORDS), of="release"),
+    _row("impact", f"{table._RELEASE}/impact", _impact("200"), _impact("422"), body=_sent(**_WORDS), of="release", sees=sees_governance),
     # To machines.
     table._api("api_updates", f"{table._API_RELEASE}/updates", get=table.api_read(table.sees_release), of="release"),
     table._api(
