@@ -28,9 +28,11 @@ class EntryPoint:
 class Dependency:
     """Something the artefact needs, named as its platform knows it.
 
-    ``ecosystem`` is one of ``nuget``, ``pypi``, ``blueprism`` (object or process by name), ``dotnet`` (assembly), ``powerplatform-connector``,
-    ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``bpmn`` (called process or imported file),
-    ``dmn``. ``range`` is written in the platform's own grammar. ``included`` tells that the artefact carries it.
+    ``ecosystem`` is one of ``nuget``, ``pypi``, ``conda``, ``npm``, ``blueprism`` (object or process by name), ``dotnet`` (assembly),
+    ``powerplatform-connector``, ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``a360-package``, ``a360-bot`` (by its
+    path in the Control Room), ``robot-library``, ``robot-resource``, ``openrpa-assembly``, ``n8n-node`` (node type), ``n8n-workflow`` (by id),
+    ``tagui-flow``, ``bpmn`` (called process or imported file), ``dmn``, ``software`` (what a publiccode.yml depends on).
+    ``range`` is written in the platform's own grammar. ``included`` tells that the artefact carries it.
     """
 
     ecosystem: str
@@ -61,11 +63,24 @@ class ToSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a step leads: the ``id`` of a step of the same part. ``when`` is the branch's name (``Yes``); ``on_error`` marks an exception route."""
+
+    to: str
+    when: str = ""
+    on_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step as the platform's editor shows it. ``human`` marks a person's decision or work.
 
-    ``kind`` is one of ``action``, ``code``, ``decision``, ``call``, ``start``, ``end``, ``event``, ``human``, ``group``.
-    ``action`` is the platform's own name (``MS Excel VBO: Open``, ``UiPath ClickX``).
+    ``kind`` is one of ``action``, ``code``, ``decision``, ``call``, ``start``, ``end``, ``event``, ``human``, ``group`` (loop, branch,
+    sequence, try), ``exception`` (raises or handles an error). ``action`` is the platform's own name (``MS Excel VBO: Open``, ``UiPath ClickX``).
+    ``part`` names the page, workflow file, subflow, task or function in which the editor shows the step; an ``id`` is one step's own within
+    its part and stays the same from version to version where the platform gives one. ``within`` is the id of the step around it.
+    ``onward`` is empty where the step leads to the next one of the same part and surroundings in the order of the file.
+    ``language`` is that of a ``code`` step: ``vbnet``, ``csharp``, ``python``, ``javascript``, ``powershell``, ``vbscript``, ``sql``...
     """
 
     id: str
@@ -73,6 +88,10 @@ class Step:
     kind: str = "action"
     action: str = ""
     human: bool = False
+    part: str = ""
+    within: str = ""
+    language: str = ""
+    onward: tuple[Onward, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What the artefact says of itself in one language, a BCP 47 tag such as ``da`` or ``en-GB``."""
+
+    language: str
+    title: str = ""
+    summary: str = ""  # plain text, a sentence or two
+    description: str = ""  # plain text or Markdown
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """Everything read from one artefact. Sequences are tuples, so that an inspection can be shared and compared."""
 
@@ -104,6 +133,8 @@ class Inspection:
     description: str | None = None
     authors: tuple[str, ...] = ()
     licence: str | None = None
+    owner: str | None = None  # the body that holds the rights, as the artefact says
+    words: tuple[Words, ...] = ()
     platform_version: str | None = None
     entry_points: tuple[EntryPoint, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
@@ -145,11 +176,17 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         dependencies=tuple(Dependency(**dependency) for dependency in data["dependencies"]),
         reach=Reach(**{key: tuple(value) for key, value in data["reach"].items()}),
         to_set=ToSet(**{key: tuple(value) for key, value in data["to_set"].items()}),
-        steps=tuple(Step(**step) for step in data["steps"]),
+        steps=tuple(_step(step) for step in data["steps"]),
         files=tuple(FileRecord(**record) for record in data["files"]),
         notes=tuple(Note(**note) for note in data["notes"]),
         flow=flow_from_json(data.get("flow")),  # releases from before flows were read have none
+        owner=data.get("owner"),  # nor an owner, nor words
+        words=tuple(Words(**words) for words in data.get("words", ())),
     )
+
+
+def _step(data: dict[str, Any]) -> Step:
+    return Step(**{**data, "onward": tuple(Onward(**onward) for onward in data.get("onward", ()))})
 
 
 def merged(inspections: Sequence[Inspection]) -> Inspection:
@@ -173,6 +210,9 @@ def merged(inspections: Sequence[Inspection]) -> Inspection:
         steps=tuple(step for read in inspections for step in read.steps),
         files=tuple(record for read in inspections for record in read.files),
         notes=_union(read.notes for read in inspections),
+        licence=first.licence or next((read.licence for read in inspections if read.licence), None),
+        owner=first.owner or next((read.owner for read in inspections if read.owner), None),
+        words=_union(read.words for read in inspections),
     )
 
 

@@ -14,4 +14,5 @@ PLATFORMS: Final = {
     "python": "Python",
     "bpmn": "BPMN",
     "dmn": "DMN",
+    "publiccode": "publiccode.yml",
 }
