@@ -14,7 +14,7 @@ from registry.formats import INSPECTORS, inspect
 from registry.formats.model import Inspection
 
 REFUSED = {"nupkg-plain": "nuget_plain_package", "xaml-wpf": "xaml_not_a_workflow"}
-LATER = ("robocorp-", "sema4-", "robotframework-", "openrpa-", "tagui-", "n8n-", "publiccode", "jar-", "json-", "a360-", "aa-")
+LATER = ("robocorp-", "sema4-", "robotframework-", "openrpa-", "tagui-", "publiccode", "jar-", "json-", "a360-", "aa-")
 
 
 @dataclass
