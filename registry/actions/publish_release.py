@@ -34,6 +34,7 @@ from registry.releases.gates import (
 )
 from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
+from registry.releases.prefill import Filled, prefilled
 from registry.releases.storage import store
 from registry.releases.upload import Upload
 from registry.resolving.model import Need
@@ -75,6 +76,7 @@ class Published:
     kinds: tuple[str, ...]  # of each artefact
     findings: tuple[Found, ...]
     passed: tuple[str, ...]  # names of the gates that passed
+    filled: tuple[Filled, ...] = ()  # what the form left out and a file says
 
 
 def publish_release(
@@ -92,6 +94,7 @@ def publish_release(
     inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
+    form, taken = (form, ()) if module else prefilled(form, readings, organisation.language)
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
@@ -105,7 +108,7 @@ def publish_release(
     findings, passed = judge(readings, _facts(candidate, licence)), tuple(gate.__name__ for gate in GATES)
     if whole is not None and inspection.flow is not None:
         findings += notes_of(inspection.flow, whole.doubts, findings_key())
-    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed)
+    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed, taken)
 
 
 def _facts(candidate: Candidate, licence: str) -> Facts:

@@ -38,6 +38,9 @@ _VENDOR = {
         "calendars",
         "blueprism.",
     ),
+    "n8n-node": ("",),  # the node comes with n8n, or with the npm package that is named beside it
+    "npm": ("",),
+    "software": ("",),  # what is installed on the machine, not taken from here
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 

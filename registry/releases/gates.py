@@ -390,4 +390,6 @@ _PROVIDES = {
     "power_automate": ("powerplatform-solution", "powerplatform-flow"),
     "bpmn": ("bpmn",),
     "dmn": ("dmn",),
+    "n8n": ("n8n-workflow",),
+    "publiccode": ("software",),
 }

@@ -79,6 +79,14 @@ _DECISION = Way(
     "A DMN engine",
     ("Open the file in your modeller, or deploy it to your decision engine.", "Call the decision with the inputs listed here."),
 )
+_N8N = Way(
+    "n8n",
+    (
+        "Make a new workflow, open its menu, choose Import from File, and the file.",
+        "Choose a credential of yours in every node that names one.",
+        "Try it, then turn it on.",
+    ),
+)
 _BY_KIND = {
     "uipath-nupkg-process": _ORCHESTRATOR,
     "uipath-nupkg-tests": _ORCHESTRATOR,
@@ -102,6 +110,8 @@ _BY_KIND = {
     "bpmn": _DIAGRAM,
     "bpmn-zip": _DIAGRAM,
     "dmn": _DECISION,
+    "n8n-workflow": _N8N,
+    "publiccode": Way("publiccode.yml", ("Read it beside the software it describes: it is nothing to install.",)),
 }
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 

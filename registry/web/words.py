@@ -40,6 +40,10 @@ ECOSYSTEMS = {
     "pad-module": "Power Automate action group",
     "bpmn": "process",
     "dmn": "decision",
+    "n8n-node": "n8n node",
+    "n8n-workflow": "n8n workflow",
+    "npm": "npm package",
+    "software": "software",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),
