@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from registry.checks.model import Reading
 from registry.errors import Refused
@@ -34,7 +35,7 @@ def prefilled(form: ReleaseForm, readings: Sequence[Reading], language: str) -> 
     if reading is None:
         return form, ()
     spoken = form.language or _language(form, reading.inspection.words, language)
-    said = {name: value for name, value in _said(reading, spoken) if value and not getattr(form, name)}
+    said: dict[str, Any] = {name: value for name, value in _said(reading, spoken) if value and not getattr(form, name)}
     if spoken != (form.language or language):
         said["language"] = spoken
     return replace(form, **said), tuple(Filled(name, reading.filename) for name in said)
