@@ -191,6 +191,6 @@ def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[U
         inspection=done.inspection.as_json(),
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
-        filled=[shapes.FilledShape(field=one.field, file=one.filename) for one in done.filled],
+        filled=[shapes.FromFileShape(field=one.field, file=one.filename) for one in done.filled],
         impact=impact_shape(hit) if hit else None,
     )

@@ -283,7 +283,7 @@ class ReleasesShape(TypedDict):
     results: list[ReleaseShape]
 
 
-class FilledShape(TypedDict):
+class FromFileShape(TypedDict):
     """A field that was left out, and the file it was taken from."""
 
     field: str
@@ -304,7 +304,7 @@ class PublishedShape(TypedDict):
     inspection: Annotated[dict[str, Any], Inspection]
     findings: list[FindingShape]
     passed: Annotated[list[str], "The rules that were met"]
-    filled: Annotated[list[FilledShape], "What was left out and taken from a publiccode.yml among the files"]
+    filled: Annotated[list[FromFileShape], "What was left out and taken from a publiccode.yml among the files"]
     impact: Annotated[ImpactShape | None, "Whom it would hit, on a dry run of another version of what is listed; else null"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 LONG = {
@@ -46,8 +47,6 @@ def document(**changes: Any) -> dict[str, Any]:
 
 def written(value: Any, depth: int = 0) -> str:
     """The value as YAML: JSON's scalars, one key or entry on a line."""
-    import json
-
     pad = "  " * depth
     if isinstance(value, dict) and value:
         return "".join(f"\n{pad}{key}: {written(one, depth + 1)}" for key, one in value.items())
