@@ -102,7 +102,9 @@ def _inspection(workflows: list[Workflow], files: tuple[FileRecord, ...]) -> Ins
         entry_points=tuple(_entry_points(workflows)),
         dependencies=tuple(_dependencies(workflows, all_nodes)),
         # What notes on the canvas link to is said to be worked in; nothing of it is connected to.
-        reach=Reach(ordered([*hosts, *hosts_in("\n".join(_strings(all_nodes)))]), hosts, paths_in(text), addresses_in(text)),
+        reach=Reach(
+            ordered([*hosts, *hosts_in("\n".join(_strings(all_nodes)))]), hosts, paths_in("\n".join(_paths(working))), addresses_in(text)
+        ),
         to_set=ToSet(
             credentials=ordered([*_credentials(working), *(_vault(found) for found in _VAULT.findall(text))]),
             assets=ordered(dotted or quoted for dotted, quoted in _VARIABLE.findall(text)),
@@ -221,6 +223,14 @@ def _notes(workflows: list[Workflow], steps: int) -> Iterator[Note]:
 
 def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _paths(working: list[dict[str, Any]]) -> Iterator[str]:
+    """The texts in which paths are looked for. Source code writes each backslash of a text twice."""
+    for node in working:
+        is_source = nodes.language_of(node) in ("javascript", "python")
+        for text in _strings(node.get("parameters")):
+            yield text.replace("\\\\", "\\") if is_source else text
 
 
 def _strings(document: Any) -> Iterator[str]:

@@ -165,14 +165,21 @@ def test_what_a_taker_sets_and_what_it_reaches(tmp_path: Path) -> None:
     )
     call = node("Ask", "httpRequest", parameters={"url": text, "file": "C:\\Data\\in.csv"})
     call["credentials"] = {"httpBasicAuth": {"id": "1", "name": "Case system"}, "oAuth2Api": "Old name", "notionApi": "", "x": {"id": "2"}}
-    code = node("Sum", "code", 2, parameters={"jsCode": "return process.env['HOME_AREA'] + $env[\"ZONE\"] + myenv.NOT"})
+    code = node(
+        "Sum",
+        "code",
+        2,
+        parameters={
+            "jsCode": "return process.env['HOME_AREA'] + $env[\"ZONE\"] + myenv.NOT; p = '\\\\\\\\srv01\\\\in\\\\a.csv'; t = '\\\\hline'"
+        },
+    )
     note = node("Note", "stickyNote", parameters={"content": "See https://docs.example.org and mail b@example.org"})
     read_ = found(tmp_path, workflow(call, code, note))
     assert read_.to_set.credentials == ("httpBasicAuth: Case system", "oAuth2Api: Old name", "notionApi", "x", "vault.key")
     assert read_.to_set.environment_variables == ("API_BASE", "HOME_AREA", "ZONE")
     assert read_.to_set.assets == ("region",)
     assert (read_.reach.hosts, read_.reach.applications) == (("api.example.org",), ("api.example.org", "docs.example.org"))
-    assert (read_.reach.paths, read_.reach.addresses) == (("C:\\Data\\in.csv",), ("a@example.org",))
+    assert (read_.reach.paths, read_.reach.addresses) == (("C:\\Data\\in.csv", "\\\\srv01\\in\\a.csv"), ("a@example.org",))
 
 
 @pytest.mark.parametrize(
