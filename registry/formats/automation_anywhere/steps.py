@@ -1,0 +1,230 @@
+"""A bot's actions as steps: what lies in what, where branches end, and where errors lead."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from registry.errors import Unreadable
+from registry.formats.automation_anywhere.values import attributes_of, repository_path, text_of
+from registry.formats.fragments import mapping, sequence
+from registry.formats.model import Onward, Step
+
+MAX_DEPTH = 60  # actions in actions; the editor itself becomes unusable long before
+_LANGUAGES = {"python": "python", "vbscript": "vbscript", "javascript": "javascript", "powershell": "powershell", "dll": "csharp"}
+_CODE = re.compile(r"script|function|run|execute|open", re.IGNORECASE)
+_ASKS = re.compile(r"prompt|ask|displayform|showform|approv|assign\w*touser|humantask|usertask|reviewtask", re.IGNORECASE)
+_FORMS = frozenset(
+    ["form", "forms", "interactiveform", "interactiveforms", "usertask", "humantask", "humaninloop", "approval", "approvals"]
+)
+_GROUPS = frozenset(["loop.commands.start", "loop", "loopstart", "step", "try", "finally", "triggerloop"])
+_PREFIX = re.compile(r"^(?:[a-z]+\.commands?\.|loop\.commands\.)", re.IGNORECASE)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s]+")
+
+
+def steps_of(part: str, document: dict[str, Any]) -> list[Step]:
+    """The steps of the bot called ``part`` in the order of the editor, without comments and what is switched off.
+
+    Raises :class:`Unreadable` (``bot_too_deep``).
+    """
+    walk = _Walk(part)
+    nodes = _enabled(document.get("nodes"))
+    first = walk.id_of(nodes[0]) if nodes else ""
+    for trigger in (mapping(each) for each in sequence(document.get("triggers"))):
+        if trigger and not is_off(trigger):
+            walk.write(trigger, "", f"Starts on {title_of(trigger)}", "start", (Onward(first),))
+    walk.run(nodes, "")
+    return walk.steps
+
+
+def is_off(node: dict[str, Any]) -> bool:
+    """Whether the node is switched off, which the editor shows struck through."""
+    return node.get("disabled") is True
+
+
+class _Walk:
+    def __init__(self, part: str) -> None:
+        self.steps: list[Step] = []
+        self._part = part
+        self._ids: dict[int, str] = {}
+        self._taken: set[str] = set()
+
+    def run(self, nodes: list[dict[str, Any]], within: str, follows: str | None = None, depth: int = 0) -> None:
+        """One after the other. ``follows`` is where the last one leads, None where that is told by the step around."""
+        if depth > MAX_DEPTH:
+            raise Unreadable(
+                "bot_too_deep",
+                f"Actions are nested deeper than {MAX_DEPTH}.",
+                where=self._part,
+                mend="Move inner parts into bots of their own.",
+            )
+        for number, node in enumerate(nodes):
+            is_last = number == len(nodes) - 1
+            self._emit(node, within, follows if is_last else None, (follows or "") if is_last else self.id_of(nodes[number + 1]), depth)
+
+    def _emit(self, node: dict[str, Any], within: str, follows: str | None, after: str, depth: int) -> None:
+        """Write a node and what lies in it; ``after`` is the step behind it."""
+        command, children = command_of(node), _enabled(node.get("children"))
+        branches = _enabled(node.get("branches"))
+        if command == "try":
+            self._attempt(node, within, after, depth)
+        elif command in ("if", "elseif") or branches:
+            self._decide(node, branches, within, after, depth)
+        else:
+            ends = {"throw": (Onward("", on_error=True),), "stoptask": (Onward(""),)}.get(command)
+            self.write(node, within, title_of(node), kind_of(node), ends or _leads(follows))
+            self.run(children, self.id_of(node), None, depth + 1)
+
+    def _decide(self, node: dict[str, Any], branches: list[dict[str, Any]], within: str, after: str, depth: int) -> None:
+        """A condition with its other branches in it; the end of each leads to what comes after all of them."""
+        own, children = self.id_of(node), _enabled(node.get("children"))
+        rest, otherwise = branches[1:], branches[0] if branches else None
+        yes = Onward(self.id_of(children[0]) if children else after, "Yes")
+        no = Onward(after if otherwise is None else self._entry(otherwise, after), "No")
+        self.write(node, within, title_of(node), "decision", (yes, no))
+        self.run(children, own, after, depth + 1)
+        if otherwise is not None and command_of(otherwise) == "else":
+            self.run(_enabled(otherwise.get("children")), own, after, depth + 1)
+        elif otherwise is not None:
+            self._decide(otherwise, rest, own, after, depth + 1)
+
+    def _entry(self, branch: dict[str, Any], after: str) -> str:
+        """The step by which a branch is entered: ``else`` is none itself."""
+        if command_of(branch) != "else":
+            return self.id_of(branch)
+        children = _enabled(branch.get("children"))
+        return self.id_of(children[0]) if children else after
+
+    def _attempt(self, node: dict[str, Any], within: str, after: str, depth: int) -> None:
+        """What is tried, with what is done on each kind of error and in any case in it."""
+        own, children, branches = self.id_of(node), _enabled(node.get("children")), _enabled(node.get("branches"))
+        closing = next((each for each in branches if command_of(each) == "finally"), None)
+        behind = self.id_of(closing) if closing is not None else after
+        catches = [each for each in branches if each is not closing]
+        ways = [Onward(self.id_of(children[0]) if children else behind)]
+        ways += [Onward(self.id_of(each), _exception(each), on_error=True) for each in catches]
+        self.write(node, within, title_of(node), "group", tuple(ways))
+        self.run(children, own, behind, depth + 1)
+        for each in catches:
+            self.write(each, own, title_of(each), "exception", (Onward(behind),))
+            self.run(_enabled(each.get("children")), self.id_of(each), None, depth + 2)
+        if closing is not None:
+            self.write(closing, own, title_of(closing), "group", (Onward(after),))
+            self.run(_enabled(closing.get("children")), self.id_of(closing), None, depth + 2)
+
+    def write(self, node: dict[str, Any], within: str, name: str, kind: str, onward: tuple[Onward, ...]) -> None:
+        package = package_of(node)
+        action = f"{package}: {_bare(node)}" if package else _bare(node)
+        language = language_of(node) if kind == "code" else ""
+        self.steps.append(Step(self.id_of(node), name, kind, action, kind == "human", self._part, within, language, onward))
+
+    def id_of(self, node: dict[str, Any]) -> str:
+        """The editor's own id, once in a bot; else the number of the step."""
+        if id(node) not in self._ids:
+            given = node.get("uid")
+            own = given if isinstance(given, str) and given and given not in self._taken else f"step {len(self._ids) + 1}"
+            self._taken.add(own)
+            self._ids[id(node)] = own
+        return self._ids[id(node)]
+
+
+def _leads(follows: str | None) -> tuple[Onward, ...]:
+    return () if follows is None else (Onward(follows),)
+
+
+def _enabled(nodes: object) -> list[dict[str, Any]]:
+    found = [mapping(each) for each in sequence(nodes)]
+    return [each for each in found if each and not is_off(each) and command_of(each) != "comment"]
+
+
+def package_of(node: dict[str, Any]) -> str:
+    """The package the action comes from, as the bot names it."""
+    name = node.get("packageName")
+    return name.strip() if isinstance(name, str) else ""
+
+
+def command_of(node: dict[str, Any]) -> str:
+    """The action's name without capitals: ``if``, ``try``, ``runtask``, ``loop.commands.start``."""
+    return _bare(node).casefold()
+
+
+def _bare(node: dict[str, Any]) -> str:
+    name = node.get("commandName") or node.get("name")
+    return name.strip() if isinstance(name, str) else ""
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
+
+
+def kind_of(node: dict[str, Any]) -> str:
+    """The kind of a step that has no branches."""
+    command, package = command_of(node), _folded(package_of(node))
+    if package == "errorhandler" or command in ("throw", "catch"):
+        return "exception"
+    if command in _GROUPS:
+        return "group"
+    if command == "runtask" or (package == "taskbot" and command.startswith("run")):
+        return "call"
+    if command == "stoptask":
+        return "end"
+    if _is_asked(package, command):
+        return "human"
+    return "code" if language_of(node) else "action"
+
+
+def _is_asked(package: str, command: str) -> bool:
+    """Whether a person answers: a message box only tells, and closing or filling a form is the robot's work."""
+    if package in ("messagebox", "comment"):
+        return False
+    if package == "prompt" or _ASKS.search(command):
+        return True
+    return package in _FORMS and re.search(r"display|show|create|request|open|form$|task$", command) is not None
+
+
+def language_of(node: dict[str, Any]) -> str:
+    """The language of an action that runs code written into the bot or kept beside it; empty for all others."""
+    command = command_of(node)
+    if "javascript" in command:
+        return "javascript"
+    if "close" in command or not _CODE.search(command):
+        return ""
+    return _LANGUAGES.get(_folded(package_of(node)), "")
+
+
+def title_of(node: dict[str, Any]) -> str:
+    """A step as the editor's list shows it: the title its author gave it, else package and action in words."""
+    attributes, command = attributes_of(node), _bare(node)
+    if command.casefold() == "step" and (title := text_of(attributes.get("title"))):
+        return _line(title)
+    if path := called_by(node):
+        return f"Run {path.rpartition('/')[2]}"
+    if command.casefold() == "catch":
+        return f"Catch {_exception(node)}".strip()
+    words = _WORDS.sub(" ", _PREFIX.sub("", command)).strip()
+    package = package_of(node)
+    if _folded(words) == _folded(package) or not package:
+        return _line(words or "Action")
+    return _line(f"{package}: {words[:1].lower()}{words[1:]}" if words else package)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _exception(node: dict[str, Any]) -> str:
+    """The kind of error a branch handles."""
+    value = attributes_of(node).get("exceptionType", {})
+    name = value.get("exceptionName") or text_of(value)
+    return name if isinstance(name, str) else ""
+
+
+def called_by(node: dict[str, Any]) -> str | None:
+    """The path in the Control Room of the bot a node runs; None for other nodes and for paths made up while it runs."""
+    if command_of(node) != "runtask" and _folded(package_of(node)) != "taskbot":
+        return None
+    for value in attributes_of(node).values():
+        held = value.get("taskbotFile", value)
+        if path := repository_path(text_of(held)):
+            return path if "$" not in path else None
+    return None
