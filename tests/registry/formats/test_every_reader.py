@@ -24,6 +24,8 @@ NOT_READERS = {
     "flow",
     "fragments",
     "model",
+    "python_code",
+    "requirements",
     "sandbox",
     "tables",
     "texts",
