@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import automation_anywhere, blueprism, bpmn, dmn, power_automate, python, robot_framework, uipath
+from registry.formats import automation_anywhere, blueprism, bpmn, dmn, n8n, power_automate, publiccode, python, robot_framework, uipath
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -41,6 +41,8 @@ INSPECTORS: tuple[Inspector, ...] = (
     python,
     bpmn,
     dmn,
+    n8n,
+    publiccode,
 )  # most specific first
 
 

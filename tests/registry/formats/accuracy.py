@@ -13,8 +13,8 @@ from registry.errors import RegistryError
 from registry.formats import INSPECTORS, inspect
 from registry.formats.model import Inspection
 
-REFUSED = {"nupkg-plain": "nuget_plain_package", "xaml-wpf": "xaml_not_a_workflow"}
-LATER = ("robocorp-", "sema4-", "robotframework-", "openrpa-", "tagui-", "n8n-", "publiccode", "jar-", "json-", "a360-", "aa-")
+REFUSED = {"nupkg-plain": "nuget_plain_package", "xaml-wpf": "xaml_not_a_workflow", "publiccode-invalid": "publiccode_invalid"}
+LATER = ("robocorp-", "sema4-", "robotframework-", "openrpa-", "tagui-", "jar-", "json-", "a360-", "aa-")
 
 
 @dataclass
@@ -106,7 +106,7 @@ def needed(truth: dict[str, Any]) -> set[str]:
         elif key == "missing":
             found |= {_plain(solution.split(" (")[0]) for _, solution in value}
         elif isinstance(value, list):
-            found |= {_plain(name) for name in value}
+            found |= {_plain(one["name"] if isinstance(one, dict) else one) for one in value}
         else:
             found.add(_plain(key))
     for project in truth.get("projects") or []:
