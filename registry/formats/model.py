@@ -64,7 +64,10 @@ class ToSet:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """Where a step leads: the ``id`` of a step of the same part. ``when`` is the branch's name (``Yes``); ``on_error`` marks an exception route."""
+    """Where a step leads: the ``id`` of a step of the same part; an empty one is the end of what is around the step.
+
+    ``when`` is the branch's name (``Yes``); ``on_error`` marks an exception route.
+    """
 
     to: str
     when: str = ""
