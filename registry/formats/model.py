@@ -147,6 +147,7 @@ class Inspection:
     files: tuple[FileRecord, ...] = ()
     notes: tuple[Note, ...] = ()
     flow: Flow | None = None  # of a process that is drawn
+    provides: tuple[str, ...] = ()  # what others of its platform can call it by beside its name: objects of a release, ids of processes
 
     def as_json(self) -> dict[str, Any]:
         """The inspection in the shape of the published interface (plain dicts and lists)."""
@@ -185,6 +186,7 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         flow=flow_from_json(data.get("flow")),  # releases from before flows were read have none
         owner=data.get("owner"),  # nor an owner, nor words
         words=tuple(Words(**words) for words in data.get("words", ())),
+        provides=tuple(data.get("provides", ())),
     )
 
 
@@ -216,6 +218,7 @@ def merged(inspections: Sequence[Inspection]) -> Inspection:
         licence=first.licence or next((read.licence for read in inspections if read.licence), None),
         owner=first.owner or next((read.owner for read in inspections if read.owner), None),
         words=_union(read.words for read in inspections),
+        provides=_union(read.provides for read in inspections),
     )
 
 

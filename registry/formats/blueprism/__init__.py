@@ -141,6 +141,7 @@ def _inspection(
         ),
         steps=steps[:MAX_STEPS],
         notes=tuple(notes),
+        provides=ordered(part.name for part in parts),
     )
 
 

@@ -106,6 +106,7 @@ def _inspection(artefact: Artefact, path: str, kind: str, found: _Found) -> Insp
         steps=tuple(found.steps[:MAX_STEPS]),
         files=archive.files(),
         notes=tuple(found.notes),
+        provides=tuple(sorted(found.flows - {""})),
     )
 
 

@@ -64,6 +64,7 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
         to_set=read.to_set,
         steps=tuple(read.steps[:MAX_STEPS]),
         files=archive.files(),
+        provides=ordered(names),
         notes=(*read.notes, Note("uipath_solution", f"A solution of {len(parts)} projects: {', '.join(own)}.")),
     )
 
