@@ -377,9 +377,8 @@ def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
     """
     ecosystems = _PROVIDES.get(inspection.platform, ())
     names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
+    names |= {(ecosystem, name) for ecosystem in ecosystems for name in inspection.provides}
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
-    if inspection.kind == "blueprism-release":
-        names |= {("blueprism", point.name) for point in inspection.entry_points}
     return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
 
 

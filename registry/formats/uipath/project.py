@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import posixpath
 import re
@@ -39,9 +40,10 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
     solution = next((name for name in archive.names if name.endswith(".uipx")), None)
     parts = [(document, read_sources(archive, posixpath.dirname(path)), posixpath.dirname(path)) for path, document in projects.items()]
     read = Workflow()
-    for _, part, _ in parts:
-        for name in ("applications", "url_hosts", "assets", "credentials", "queues", "connections", "texts", "steps", "damaged"):
+    for _, part, folder in parts:
+        for name in ("applications", "url_hosts", "assets", "credentials", "queues", "connections", "texts", "damaged"):
             getattr(read, name).extend(getattr(part, name))
+        read.steps += [dataclasses.replace(step, part=f"{folder}/{step.part}".lstrip("/")) for step in part.steps]
     starts = tuple(
         EntryPoint(f"{folder}/{point.name}".lstrip("/"), point.inputs, point.outputs, point.description)
         for document, part, folder in parts
@@ -62,6 +64,7 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
         to_set=read.to_set,
         steps=tuple(read.steps[:MAX_STEPS]),
         files=archive.files(),
+        provides=ordered(names),
         notes=(*read.notes, Note("uipath_solution", f"A solution of {len(parts)} projects: {', '.join(own)}.")),
     )
 
