@@ -12,10 +12,10 @@ def main(names: list[str]) -> None:
     from benchmarks.ground import ground
 
     with ground():
-        from benchmarks import pages, publishing, reading, resolving, telemetry
+        from benchmarks import inspecting, pages, publishing, resolving, telemetry
 
         known: dict[str, Callable[[], None]] = {
-            "read": reading.run,
+            "inspect": inspecting.run,
             "publish": publishing.run,
             "pages": pages.run,
             "telemetry": telemetry.run,

@@ -14,6 +14,7 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.uipath.settings import name_settings
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
 MAX_WORKFLOW = 16 * 1024 * 1024
@@ -114,6 +115,7 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
             read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
             read.texts.append(archive.read(name).decode("utf-8", "replace"))
+    name_settings(read, archive, (name for name in inside if not _IGNORED.search(name[len(prefix) :])))
     return read
 
 

@@ -27,6 +27,7 @@ NOT_READERS = {
     "python_code",
     "requirements",
     "sandbox",
+    "scoring",
     "tables",
     "texts",
     "xml",
