@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from registry.errors import Unreadable
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.model import Inspection
 from registry.formats.uipath import nupkg, project, xaml
 
@@ -18,6 +18,7 @@ _WORKFLOW_ROOTS = (
     "{http://schemas.microsoft.com/netfx/2009/xaml/activities}Activity",
     "{http://schemas.microsoft.com/netfx/2009/xaml/activities}ActivityBuilder",
 )
+_MARKS = ("projectId", "studioVersion", "designOptions", "projectVersion", "expressionLanguage")
 _WPF = "{http://schemas.microsoft.com/winfx/2006/xaml/presentation}"
 
 
@@ -52,12 +53,14 @@ def project_files(artefact: Artefact) -> dict[str, dict[str, Any]]:
     found = {}
     for name in artefact.archive.names:
         if _PROJECT.match(name) and artefact.archive.size(name) < 4 * 1024 * 1024:
+            data = artefact.archive.read(name)
             try:
-                document = json.loads(artefact.archive.read(name).decode("utf-8-sig"))
-            except (ValueError, RecursionError):
+                document = parse_json(data, name)
+            except Unreadable:
+                if any(f'"{mark}"'.encode() in data for mark in _MARKS):
+                    raise
                 continue
-            marks = ("projectId", "studioVersion", "designOptions", "projectVersion", "expressionLanguage")
-            if isinstance(document, dict) and "dependencies" in document and any(mark in document for mark in marks):
+            if isinstance(document, dict) and "dependencies" in document and any(mark in document for mark in _MARKS):
                 found[name] = document
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import tomllib
@@ -16,6 +15,7 @@ from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
@@ -170,11 +170,10 @@ def _has_activities(archive: Archive, facts: dict[str, Any]) -> bool:
 def _json(archive: Archive, path: str) -> dict[str, Any]:
     if not archive.has(path):
         return {}
-    try:
-        document = json.loads(archive.read(path).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("json_damaged", f"{path} cannot be read as JSON.", where=path, mend=_AGAIN) from error
-    return mapping(document)
+    document = parse_json(archive.read(path), path, mend=_AGAIN)
+    if not isinstance(document, dict):
+        raise Unreadable("json_no_object", f"{path} holds no JSON object.", where=path, mend=_AGAIN)
+    return document
 
 
 def _toml(archive: Archive, path: str) -> dict[str, Any]:

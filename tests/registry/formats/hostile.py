@@ -65,7 +65,9 @@ class Entry:
         }
 
 
-def raw_zip(entries: list[Entry], *, prefix: bytes = b"", suffix: bytes = b"", comment: bytes = b"", wide: bytes = b"", **end: int) -> bytes:
+def raw_zip(
+    entries: list[Entry], *, prefix: bytes = b"", suffix: bytes = b"", comment: bytes = b"", wide: bytes = b"", **end: int
+) -> bytes:
     """A zip written field by field; ``end`` replaces ``disk``, ``count``, ``length`` or ``start`` of the end record, ``wide`` stands before it."""
     body, directory = bytearray(), bytearray()
     for entry in entries:

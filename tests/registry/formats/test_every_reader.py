@@ -20,6 +20,7 @@ NOT_READERS = {
     "archive",
     "arguments",
     "artefact",
+    "documents",
     "drawn",
     "flow",
     "fragments",
