@@ -26,7 +26,7 @@ def recognises(artefact: Artefact) -> bool:
     """A NuGet package, a zip with a UiPath project, or XAML of Windows Workflow that is not OpenRPA's."""
     if artefact.is_zip:
         names = artefact.archive.names
-        return any(nupkg.is_nuspec(name) or name.endswith(".uipx") for name in names) or bool(project_files(artefact))
+        return nupkg.is_package(names) or any(name.endswith(".uipx") for name in names) or bool(project_files(artefact))
     tag = artefact.root_tag
     return tag.startswith(_WPF) or (tag in _WORKFLOW_ROOTS and b"assembly=OpenRPA" not in artefact.data)
 
@@ -36,7 +36,7 @@ def inspect(artefact: Artefact) -> Inspection:
     if not artefact.is_zip:
         return _workflow(artefact)
     names = artefact.archive.names
-    if any(nupkg.is_nuspec(name) for name in names):
+    if nupkg.is_package(names):
         return nupkg.inspect(artefact)
     projects = project_files(artefact)
     if not projects and any(name.endswith(".uipx") for name in names):
