@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.registry.formats.malformed.all_kinds import KINDS
-from tests.registry.formats.malformed.kind import MEBIBYTES, SECONDS, Kind, measured
+from tests.registry.formats.malformed.kind import MEBIBYTES, SECONDS, Kind, measured, row
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[f"{kind.family}: {kind.name}" for kind in KINDS])
@@ -15,8 +15,7 @@ def test_a_malformed_file(tmp_path: Path, kind: Kind) -> None:
     path = tmp_path / "sent"
     path.write_bytes(kind.build())
     told = measured(path, kind.filename)
-    outcome = told.code or ("findings: " + ", ".join(dict.fromkeys(told.findings)) if told.findings else "taken")
-    print(f"{kind.family:<8} {kind.name:<38} {outcome:<34} {told.seconds * 1000:7.0f} ms {told.mebibytes:6.0f} MiB  {kind.sound}")
+    print(row(kind, told))
     if kind.sound:
         assert not told.code, told.message
     elif kind.found:

@@ -13,7 +13,7 @@ from registry.checks.reading import read_and_judge
 from registry.errors import RegistryError
 from registry.formats.sandbox import in_child
 
-SECONDS, MEBIBYTES = 2.0, 512.0  # within which each kind must be told
+SECONDS, MEBIBYTES = 2.0, 512.0  # of processor time and memory, within which each kind must be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How a file fared in the child process: code of the refusal (or nothing), codes of the findings, time and memory."""
+    """How a file fared in the child process: code of the refusal (or nothing), codes of the findings, processor time and memory of the child.
+
+    ``waited`` is the time in seconds that the asking process waited, which depends on who else is at work.
+    """
 
     code: str
     message: str
@@ -43,6 +46,7 @@ class Measured:
     findings: tuple[str, ...]
     seconds: float
     mebibytes: float
+    waited: float
 
 
 def measured(path: Path, filename: str) -> Measured:
@@ -51,8 +55,15 @@ def measured(path: Path, filename: str) -> Measured:
     try:
         told = in_child(in_the_child, path, filename)
     except RegistryError as error:  # the child itself had no chance to tell
-        told = {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend, "findings": [], "mebibytes": 0.0}
-    return Measured(**{**told, "findings": tuple(told["findings"])}, seconds=time.monotonic() - started)
+        told = {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend, "findings": []}
+    waited = time.monotonic() - started
+    return Measured(**{"seconds": waited, "mebibytes": 0.0, **told, "findings": tuple(told["findings"])}, waited=waited)
+
+
+def row(kind: Kind, told: Measured) -> str:
+    """A line of the table: family, kind, what it was told, milliseconds waited, mebibytes, and why it is taken where it is."""
+    outcome = told.code or ("finding: " + kind.code if kind.found and kind.code in told.findings else "taken")
+    return f"{kind.family:<8} {kind.name:<36} {outcome:<28} {told.waited * 1000:6.0f} ms {told.mebibytes:5.0f} MiB  {kind.sound}".rstrip()
 
 
 def in_the_child(path: Path, filename: str, _: dict[str, Any]) -> dict[str, Any]:
@@ -64,4 +75,5 @@ def in_the_child(path: Path, filename: str, _: dict[str, Any]) -> dict[str, Any]
         told |= {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend}
     except (MemoryError, RecursionError):
         told |= {"code": "inspection_limits", "message": "Reading the file takes too much memory.", "mend": "Split the export."}
-    return {**told, "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {**told, "seconds": used.ru_utime + used.ru_stime, "mebibytes": used.ru_maxrss / 1024}
