@@ -11,7 +11,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import blueprism, documents, pieces, robin, sheets, workflow
+from registry.formats.texts import active, blueprism, documents, pieces, robin, sheets, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -99,6 +99,8 @@ _INSIDE = pieces.Inside(_unpacked)
 
 
 def _archive(archive: Archive, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    if at.file and active.has_macros(archive):
+        yield Fact("active", at.place, "a document with macros")
     if at.file and sheets.is_workbook(archive):
         yield from sheets.read(archive, at)
         return
@@ -121,12 +123,21 @@ def _member(archive: Archive, name: str, at: Fragment, inside: pieces.Inside) ->
         return
     if size and _DATA.search(name) and _DATA_KIND.search(name) and "placeholder" not in name:
         yield Fact("data", at.place, f"{size // 1024 + 1} KiB")
-    if ending in _BINARY or not size:
+    if size and ending in active.PROGRAMS:
+        yield Fact("active", at.place, "a program")
+    if not size or (ending in _BINARY and ending not in active.OLD_DOCUMENTS):
         return
     if size > MAX_MEMBER:
         yield Fact("unread", at.place, "it is too large")
         return
     data = archive.read(name)
+    if what := active.told(ending, data):
+        yield Fact("active", at.place, what)
+    yield from _opened(data, name, at, ending, inside)
+
+
+def _opened(data: bytes, name: str, at: Fragment, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    """What a member's bytes hold, by how they begin."""
     if data[:4] == b"PK\x03\x04":
         if inside.depth < pieces.MAX_INNER:
             yield from _unpacked(data, at, inside.depth + 1)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.settings import name_settings
@@ -186,8 +187,8 @@ def _bindings(archive: Archive, folder: str) -> dict[str, list[str]]:
     for name in ("bindings_v2.json", "bindings.json"):
         if archive.has(prefix + name):
             try:
-                document = json.loads(archive.read(prefix + name).decode("utf-8-sig"))
-            except (ValueError, RecursionError):
+                document = parse_json(archive.read(prefix + name), name)
+            except Unreadable:
                 continue
             for resource in sequence(mapping(document).get("resources")):
                 if isinstance(resource, dict) and isinstance(resource.get("key"), str):

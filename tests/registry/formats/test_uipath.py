@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,10 @@ NAMED = "<id>Fines</id><version>1.0.3</version>"
 
 
 def package(metadata: str = NAMED, files: dict[str, str] | None = None) -> bytes:
-    return zipped({"Fines.nuspec": nuspec(metadata).encode(), **{name: text.encode() for name, text in (files or {}).items()}})
+    """A package whose manifest is called as NuGet calls it: after its id."""
+    named = re.search(r"<id>([\w.-]+)</id>", metadata)
+    own = {f"{named.group(1) if named else 'Fines'}.nuspec": nuspec(metadata).encode(), "[Content_Types].xml": b"<Types/>"}
+    return zipped({**own, **{name: text.encode() for name, text in (files or {}).items()}})
 
 
 def studio(written: dict[str, Any], files: dict[str, str] | None = None, metadata: str = NAMED) -> bytes:
