@@ -97,7 +97,9 @@ def make_token(
     return issue_token(organisation=organisation, name="test", scopes=scopes, modules=modules, days=days, by=None)[1]
 
 
-def bpmn(name: str = "Victim update", *, tasks: tuple[str, ...] = ("Read the record", "Tell the victim"), start: str = "Asked for") -> bytes:
+def bpmn(
+    name: str = "Victim update", *, tasks: tuple[str, ...] = ("Read the record", "Tell the victim"), start: str = "Asked for"
+) -> bytes:
     """A small BPMN file whose bytes differ when its words do. It is started the same way whatever its name, so that nothing of it breaks."""
     shown = "".join(f'<userTask id="t{number}" name="{task}"/>' for number, task in enumerate(tasks))
     return (
