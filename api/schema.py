@@ -25,6 +25,7 @@ from api.rest import (
     sequence_shapes,
     shapes,
     statistics_shapes,
+    trial_shapes,
 )
 from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
@@ -103,6 +104,7 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             runs_shapes,
             run_sources_shapes,
             sequence_shapes,
+            trial_shapes,
         )
         for value in vars(each).values()
     ):

@@ -18,6 +18,7 @@ from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
 from api.rest.announcing_shapes import impact_shape
 from api.rest.steps import STEPS, sent_files
+from api.rest.trial_shapes import bump_shape
 from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
@@ -192,4 +193,5 @@ def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[U
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
         impact=impact_shape(hit) if hit else None,
+        bump=bump_shape(done.bump) if done.bump else None,
     )

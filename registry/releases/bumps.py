@@ -15,6 +15,7 @@ from registry.values.versions import version_key
 
 MAX_REASONS = 50  # that are shown and told to machines
 MAX_TOLD = 10  # in one text
+_TELLS = {Bump.PATCH: "only corrects", Bump.MINOR: "adds something", Bump.MAJOR: "breaks for who runs it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,22 @@ class Judgement:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A version that may be next, and what it would tell."""
+
+    version: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextVersions:
+    """The listed version, and what may follow it."""
+
+    latest: str
+    choices: tuple[Choice, ...]
+
+
 class VersionTooSmall(Refused):
     """A version that promises its takers more than the files keep."""
 
@@ -110,10 +127,15 @@ def base_of(module: Module, version: str) -> Release | None:
     return below.newest_first().only("version", "inspection", "module").first()
 
 
-def next_versions(module: Module) -> tuple[str, tuple[tuple[Bump, str], ...]] | None:
-    """The version that is listed now, and which would be each bump over it; None before anything is listed."""
+def next_versions(module: Module) -> NextVersions | None:
+    """What may follow what is listed now; None before anything is. Before 1.0.0 corrections and additions have one number."""
     latest = _promised(module).newest_first().values_list("version", flat=True).first()
-    return (latest, choices_after(latest)) if latest else None
+    if latest is None:
+        return None
+    words: dict[str, list[str]] = {}
+    for bump, version in choices_after(latest):
+        words.setdefault(version, []).append(_TELLS[bump])
+    return NextVersions(latest, tuple(Choice(version, " or ".join(said)) for version, said in words.items()))
 
 
 def _promised(module: Module) -> ReleaseQuerySet:

@@ -31,6 +31,7 @@ from registry.index.entries import DependencyEntry
 from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
+from registry.releases.bumps import VersionTooSmall, next_versions
 from registry.releases.gates import Stopped
 from registry.releases.models import Dependency, Release
 from registry.releases.receiving import ReceivingHandler
@@ -116,6 +117,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         "module": module,
         "organisation": organisation,
         "report": report,
+        "next_versions": next_versions(module) if module else None,
         "limit": settings.MAX_UPLOAD_BYTES // 1024**2,
     }
     return render(request, "registry/publish.html", context, status=status)
@@ -192,6 +194,9 @@ def attempt(
         form.ask_for_reason()
         field = "artefact" if "artefact" in form.fields else None
         form.add_error(field, f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
+    except VersionTooSmall as error:
+        form.bump = error.judgement
+        form.add_error("version", f"{error.short} {error.mend}")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
