@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 from urllib.parse import quote
 
 from api.rest.announcing_shapes import ImpactShape
-from api.rest.trial_shapes import BumpShape
+from api.rest.trial_shapes import BumpShape, LookAlikeShape
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
@@ -289,9 +289,8 @@ class PublishedShape(TypedDict):
     findings: list[FindingShape]
     passed: Annotated[list[str], "The rules that were met"]
     impact: Annotated[ImpactShape | None, "Whom it would hit, on a dry run of another version of what is listed; else null"]
-    bump: Annotated[
-        BumpShape | None, "What its version owes to the listed one before it, also when it says enough; null where there is none"
-    ]
+    bump: Annotated[BumpShape | None, "What its version owes to the listed one before it; null where there is none"]
+    looks_like: Annotated[list[LookAlikeShape], "At most three other modules you may see that do much the same, the likest first"]
 
 
 class InspectedShape(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict, cast
 
+from registry.releases.alike import Alike
 from registry.releases.bumps import Judgement
 
 
@@ -23,6 +24,32 @@ class BumpShape(TypedDict):
     would_do: Annotated[str, "The least version that is enough"]
     reasons: Annotated[list[BumpReasonShape], "What asks for it, the breaking changes first; at most fifty"]
     more_reasons: Annotated[int, "How many more there are"]
+
+
+class LookAlikeShape(TypedDict):
+    """A release of another module that does much the same."""
+
+    module: Annotated[str, "publisher/slug"]
+    version: str
+    title: str
+    publisher_name: str
+    likeness: Annotated[float, "How much of both is in both, from 0.5 to 1"]
+    same_actions: Annotated[int, "How many of your actions are among its"]
+    actions: Annotated[int, "How many yours has"]
+
+
+def look_alike_shape(one: Alike) -> LookAlikeShape:
+    """What looks like it, as machines read it."""
+    module = one.release.module
+    return LookAlikeShape(
+        module=module.identifier,
+        version=one.release.version,
+        title=module.title,
+        publisher_name=module.organisation.name,
+        likeness=round(one.likeness, 2),
+        same_actions=one.same,
+        actions=one.actions,
+    )
 
 
 def bump_shape(judgement: Judgement) -> BumpShape:

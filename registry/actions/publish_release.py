@@ -19,6 +19,7 @@ from registry.governance.declaring import Declaration, declaration_of, declared,
 from registry.lifecycle.names import check_name
 from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
+from registry.releases.alike import keep_likeness
 from registry.releases.bumps import Judgement
 from registry.releases.dependencies import eyes_of, facts_for
 from registry.releases.gates import (
@@ -300,6 +301,7 @@ def fill(release: Release, candidate: Candidate, licence: str, whole: Composed |
             kind=read.kind,
             position=position,
         )
+    keep_likeness(release, inspection)
     Dependency.objects.bulk_create(_dependencies(candidate, release))
     names = {name for read in candidate.inspections for name in provided_names(read)}
     ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))

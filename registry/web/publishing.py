@@ -31,6 +31,7 @@ from registry.index.entries import DependencyEntry
 from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
+from registry.releases.alike import Alike, alike_to
 from registry.releases.bumps import VersionTooSmall, next_versions
 from registry.releases.gates import Stopped
 from registry.releases.models import Dependency, Release
@@ -59,6 +60,7 @@ class Report:
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
     impact: Impact | None = None  # of a trial of another version of something listed
+    alike: tuple[Alike, ...] = ()
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -227,7 +229,7 @@ def _what_follows(release: Release) -> str:
 
 def report_of(viewer: Viewer, module: Module | None, uploads: Sequence[Upload], done: Published) -> Report:
     """What a trial of publishing found, and whom a next version of ``module`` would hit."""
-    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done, own=module.identifier if module else "")
     if module is None:
         return report
     return replace(report, impact=trial_impact(viewer, module.publisher, module.slug, done.version, done.inspection))
@@ -240,6 +242,8 @@ def _report(
     inspection: Inspection,
     findings: tuple[Found, ...],
     published: Published | None = None,
+    *,
+    own: str = "",
 ) -> Report:
     needs, rows, platforms = previewed_dependencies(viewer, inspection), adaptation_rows(inspection), platform_words(inspection, kinds)
     return Report(
@@ -251,6 +255,7 @@ def _report(
         adaptation=rows,
         answers=read_answers(inspection, platforms, needs, rows),
         published=published,
+        alike=alike_to(viewer, inspection, but=own),
     )
 
 
