@@ -26,6 +26,7 @@ from api.rest import (
     sequence_shapes,
     shapes,
     statistics_shapes,
+    trial_shapes,
 )
 from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
@@ -81,6 +82,7 @@ _SHAPES: tuple[type, ...] = tuple(
         runs_shapes,
         run_sources_shapes,
         sequence_shapes,
+        trial_shapes,
     )
     for value in vars(module).values()
     if is_typeddict(value) and not value.__name__.startswith("_")
