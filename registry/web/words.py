@@ -152,6 +152,21 @@ SORTS = {
     "newest": "Newest release",
     "title": "Title",
 }
+LANGUAGES = {  # of code inside a step
+    "vbnet": "Visual Basic",
+    "csharp": "C#",
+    "python": "Python",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "powershell": "PowerShell",
+    "vbscript": "VBScript",
+    "sql": "SQL",
+    "shell": "shell",
+    "java": "Java",
+    "r": "R",
+    "dax": "DAX",
+    "feel": "FEEL",
+}
 BENEFIT_CLASSES = {
     "cashable": "Cashable",
     "non_cashable": "Capacity released",
