@@ -74,7 +74,7 @@ def parts_picture(parts: Sequence[Part], title: str) -> Diagram | None:
     for number, part in enumerate(parts):
         shape, tone = made.shapes[number], "person" if part.counts.people else "robot"
         count = said_as.steps(part.counts.steps)
-        marks += [box(tone, shape, 5), *_named(part.name or title, shape), _small(shape, count)]
+        marks += [box(tone, shape, 5), *_named(_short(part.name) or title, shape), _small(shape, count)]
     tones = tuple(dict.fromkeys("person" if part.counts.people else "robot" for part in parts))
     said = [f"{part.name}, {said_as.steps(part.counts.steps)}" for part in parts]
     return framed(title, said, marks, [(0, 0), (made.width, made.height)], tones)
@@ -88,13 +88,18 @@ def step_name(step: Step) -> str:
 def step_words(step: Step) -> str:
     """What a step is, in a few words: its kind, or the platform's own name of what it does."""
     if step.human:
-        return "A person decides or does it"
+        return "A person decides"
     if step.kind == "code":
         language = said_as.LANGUAGES.get(step.language, step.language)
         return f"{language} code" if language else "Code"
-    if step.kind == "exception" and any(way.on_error for way in step.onward):
+    if is_raising(step):
         return "Raises an error"
     return said_as.STEP_KINDS.get(step.kind, "") or step.action
+
+
+def is_raising(step: Step) -> bool:
+    """Whether it raises an error, not handles one: it leads nowhere else."""
+    return step.kind == "exception" and bool(step.onward) and all(way.on_error for way in step.onward)
 
 
 def _said(part: Part, place: int) -> str:
@@ -261,6 +266,11 @@ class _Drawn:
             end = shape.x + shape.width + 4
             yield box(f"tag {self.signs[place]}", Shape(shape.of, end - wide, shape.y - 12, wide, 20), 3)
             yield words("middle on small", end - wide / 2, shape.y + 2.5, said)
+
+
+def _short(name: str) -> str:
+    """A file without its folders."""
+    return name if " " in name else name.rpartition("/")[2]
 
 
 def _tone(step: Step) -> str:

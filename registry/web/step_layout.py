@@ -17,7 +17,7 @@ from registry.web.flow_marks import Point
 ROOM = 1086.0  # pixels across that a picture may take before it scrolls
 _GAP, _DOWN = 34.0, 34.0  # between boxes: across, down
 _TRACK = 11.0  # from one line to the next beside it
-_PAD, _HEAD = 16.0, 34.0  # of a frame: around, and for its name
+_PAD, _HEAD = 16.0, 46.0  # of a frame: around, and for its name and those of the branches in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from registry.formats.model import Inspection
 from registry.releases.step_counts import StepCounts, counted
 from registry.web.diagram import Diagram
-from registry.web.step_diagram import Picture, parts_picture, step_name, step_picture, step_words
+from registry.web.step_diagram import Picture, is_raising, parts_picture, step_name, step_picture, step_words
 from registry.web.step_parts import Part, by_name, called_part, parts_of
 
 AT_ONCE = 200  # places of a part that are listed on one page
@@ -45,7 +45,7 @@ class ListedStep:
     what: str
     indent: int
     is_human: bool
-    is_error: bool
+    error: str  # whether it handles or raises errors, in words; else empty
     is_group: bool
     leads: tuple[Leads, ...]
     calls: str = ""
@@ -136,10 +136,10 @@ def _listed(part: Part, place: int, named: Mapping[str, Part], page: str) -> Lis
     return ListedStep(
         number=part.numbers[place],
         name=name,
-        what=what if what != name else "",
+        what="" if what == name or step.human or step.kind == "exception" else what,
         indent=min(part.depths[place], MOST_INDENT),
         is_human=step.human,
-        is_error=step.kind == "exception",
+        error="Raises an error" if is_raising(step) else "Handles errors" if step.kind == "exception" else "",
         is_group=step.kind == "group",
         leads=_leads(part, place),
         calls=called.name if called else "",
