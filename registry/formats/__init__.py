@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import blueprism, bpmn, dmn, power_automate, python, robot_framework, uipath
+from registry.formats import blueprism, bpmn, dmn, power_automate, python, robot_framework, tagui, uipath
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -32,7 +32,7 @@ class Inspector(Protocol):
         ...
 
 
-INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, python, bpmn, dmn, robot_framework)  # most specific first
+INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, python, bpmn, dmn, robot_framework, tagui)  # most specific first
 
 
 def inspect(path: Path, filename: str | None = None) -> Inspection:
