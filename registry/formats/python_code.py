@@ -21,6 +21,9 @@ _ENVIRONMENT = re.compile(r"""\bos\.(?:environ(?:\.get)?\s*[\[(]|getenv\s*\()\s*
 _CREDENTIAL = re.compile(
     r"""\b(?:get_credential|get_secret|keyring\.get_password)\(\s*(?:secret_name\s*=\s*|name\s*=\s*)?f?['"]([^'"{}]+)['"]"""
 )
+_NAMED_CREDENTIAL = re.compile(r"\bget_(?:credential|secret)\(\s*(?:\w+\.)?([A-Z][A-Z0-9_]*)\s*[,)]")
+_NAMED_CONSTANT = re.compile(r"\bget_constant\(\s*(?:\w+\.)?([A-Z][A-Z0-9_]*)\s*[,)]")
+_SETTING = re.compile(r"""^([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=\s*['"]([^'"\r\n]{1,200})['"]\s*(?:#.*)?$""", re.MULTILINE)
 _CONSTANT = re.compile(
     r"""\b(?:get_constant|(?:storage|assets?)\.get_(?:text|json|bytes|file)(?:_asset)?|get_(?:text|json|bytes|file)_asset)\(\s*f?['"]([^'"{}]+)['"]"""
 )
@@ -95,13 +98,14 @@ def read_code(sources: Mapping[str, str]) -> Code:
                 functions.append(_function(path, node))
                 steps += _steps(path, node)
     text = "\n".join(sources.values())
+    settings = dict(_SETTING.findall(text))  # names that a file of settings gives its credentials and constants
     return Code(
         functions=tuple(functions),
         steps=tuple(steps[:MAX_STEPS]),
         reach=Reach(hosts=hosts_in(text), paths=paths_in(text), addresses=addresses_in(text)),
         to_set=ToSet(
-            credentials=ordered(_CREDENTIAL.findall(text)),
-            assets=ordered(_CONSTANT.findall(text)),
+            credentials=ordered([*_CREDENTIAL.findall(text), *map(settings.get, _NAMED_CREDENTIAL.findall(text))]),
+            assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
             queues=ordered(_QUEUE.findall(text)),
             environment_variables=ordered(_ENVIRONMENT.findall(text)),
         ),

@@ -95,7 +95,7 @@ _OWN = frozenset(
         "mouse_y",
         "api_json",
         "clipboard",
-        "read_result",
+        "infinity",
     ]
 )
 _SECRET = re.compile(r"pass(?:word|wd|phrase)?$|pwd|secret|token|api_?key|pin_?code", re.IGNORECASE)
@@ -214,7 +214,7 @@ def _reach(text: str, code: str) -> Reach:
     return Reach(
         applications=ordered([*map(str.lower, _PROGRAM.findall(code)), "Microsoft Excel" if books else None]),
         hosts=ordered([*visited, *hosts_in(text)]),
-        paths=ordered([*paths_in(code), *_files(code), *books]),
+        paths=ordered([*paths_in(code), *_files(code), *(book for book in books if "`" not in book)]),
         addresses=addresses_in(code),
     )
 
