@@ -390,4 +390,5 @@ _PROVIDES = {
     "power_automate": ("powerplatform-solution", "powerplatform-flow"),
     "bpmn": ("bpmn",),
     "dmn": ("dmn",),
+    "tagui": ("tagui-flow",),
 }
