@@ -44,7 +44,21 @@ _VENDOR = {
 # What Robot Framework itself brings, and the libraries whose names would begin others' too.
 _VENDOR_NAMES = {
     "robot-library": frozenset(
-        "builtin collections datetime dialogs easter operatingsystem process remote screenshot string telnet xml browser".split()
+        [
+            "builtin",
+            "collections",
+            "datetime",
+            "dialogs",
+            "easter",
+            "operatingsystem",
+            "process",
+            "remote",
+            "screenshot",
+            "string",
+            "telnet",
+            "xml",
+            "browser",
+        ]
     ),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
