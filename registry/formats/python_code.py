@@ -28,7 +28,7 @@ _CONSTANT = re.compile(
     r"""\b(?:get_constant|(?:storage|assets?)\.get_(?:text|json|bytes|file)(?:_asset)?|get_(?:text|json|bytes|file)_asset)\(\s*f?['"]([^'"{}]+)['"]"""
 )
 _QUEUE = re.compile(r"""\bQUEUE_NAME\s*=\s*['"]([^'"]+)['"]""")
-_FUNCTION = re.compile(r"^(?:async )?def ([a-z][A-Za-z0-9_]*)\(", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?:async )?def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MAX_DOCSTRING = 8_000  # characters
 _PARAMETERS = re.compile(r"\s*(?:(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?)\s*:\s*$|:(?:param|return)\b)")
 _PARAMETER = re.compile(r"\s*(?::param\s+(?:\w+\s+)?)?(\w+)(?:\s*\([^)]{0,100}\))?\s*:\s*(\S.*)$")
@@ -192,7 +192,7 @@ def _described(docstring: str) -> tuple[dict[str, str], str]:
 
 
 def _step(path: str, name: str) -> Step:
-    return Step(f"{path}:{name}", name.replace("_", " "), "code", f"{path}: {name}", part=path, language="python")
+    return Step(f"{path}:{name}", name.replace("_", " ").strip(), "code", f"{path}: {name}", part=path, language="python")
 
 
 def _steps(path: str, node: _Function) -> Iterator[Step]:
@@ -200,7 +200,8 @@ def _steps(path: str, node: _Function) -> Iterator[Step]:
     whole = _step(path, node.name)
     yield whole
     seen: dict[str, int] = {}
-    for inner in ast.walk(node):
+    notable = [one for one in ast.walk(node) if isinstance(one, ast.Call | ast.ExceptHandler)]
+    for inner in sorted(notable, key=lambda one: (one.lineno, one.col_offset)):
         kind, name = _notable(inner)
         if not kind:
             continue
@@ -209,12 +210,12 @@ def _steps(path: str, node: _Function) -> Iterator[Step]:
         yield Step(f"{whole.id}:{name}{number}", name, kind, name, kind == "human", path, whole.id)
 
 
-def _notable(node: ast.AST) -> tuple[str, str]:
+def _notable(node: ast.Call | ast.ExceptHandler) -> tuple[str, str]:
     """Kind and name of what within a function is a step of its own."""
     if isinstance(node, ast.ExceptHandler):
         named = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type else []
         return "exception", f"except {', '.join(filter(None, map(name_of, named)))}".strip()
-    if isinstance(node, ast.Call) and _asks(node.func):
+    if _asks(node.func):
         return "human", name_of(node.func)
     return "", ""
 

@@ -215,7 +215,7 @@ def _reach(text: str, code: str) -> Reach:
         applications=ordered([*map(str.lower, _PROGRAM.findall(code)), "Microsoft Excel" if books else None]),
         hosts=ordered([*visited, *hosts_in(text)]),
         paths=ordered([*paths_in(code), *_files(code), *(book for book in books if "`" not in book)]),
-        addresses=addresses_in(code),
+        addresses=addresses_in(_without_values(code)),
     )
 
 
@@ -279,7 +279,7 @@ def _without_values(text: str) -> str:
 def _statement(text: str) -> tuple[str, str, str, str]:
     """Kind, action, name and language of a line. Names have no values: what is typed into a field may be a password."""
     if _URL.match(text):
-        return "action", "visit", f"visit {text.split('?', maxsplit=1)[0]}", ""
+        return "action", "visit", f"visit {_without_values(text)}", ""
     if found := _VERB.match(text):
         verb = found.group().lower()
         if verb in _CODE:

@@ -380,6 +380,8 @@ def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
     if inspection.kind == "blueprism-release":
         names |= {("blueprism", point.name) for point in inspection.entry_points}
+    if inspection.kind == "tagui-flow":
+        names |= {("tagui-flow", point.name) for point in inspection.entry_points}  # a flow calls another by its file
     return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
 
 
