@@ -28,10 +28,11 @@ def read(whole: Fragment) -> Iterator[Fragment | Fact]:
     found = suite.read_suite(whole.text)
     blocks = [("task", block) for block in found.tasks] + [("keyword", block) for block in found.keywords]
     lines = whole.text.splitlines(keepends=True)
+    around = whole if whole.file else replace(whole, inside=("the file",))
     starts = sorted((block.line, f"{kind} “{block.name}”", block) for kind, block in blocks)
     before = "".join(lines[: starts[0][0] - 1] if starts else lines)
-    yield from pieces.text(replace(whole, text=before, form="code", language="robotframework", line=1))
-    ends = [line for line, _, _ in starts[1:]] + [len(lines) + 1]
+    yield from pieces.text(replace(around, text=before, form="code", language="robotframework", line=1))
+    ends = [*(line for line, _, _ in starts[1:]), len(lines) + 1][: len(starts)]
     for (line, words, block), end in zip(starts, ends, strict=True):
         here = replace(whole, inside=(*whole.inside, words))
         text = "".join(lines[line - 1 : end - 1])
@@ -40,7 +41,7 @@ def read(whole: Fragment) -> Iterator[Fragment | Fact]:
             yield from _row(row, here)
     for row in found.variables:
         if (name := _NAME.fullmatch(row.cells[0])) and len(row.cells) == 2:
-            yield _value(row.cells[1], whole, name.group(1), row.line)
+            yield _value(row.cells[1], around, name.group(1), row.line)
 
 
 def _row(row: suite.Row, here: Fragment) -> Iterator[Fragment | Fact]:
