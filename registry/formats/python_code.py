@@ -16,7 +16,7 @@ from registry.formats.model import Reach, Step, ToSet
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
 MAX_STEPS = 5_000
 _MAX_TREE = 512 * 1024  # characters of one file that are parsed: a tree takes over a hundred times the memory of its text
-_MAX_TREES = 4 * 1024 * 1024  # of all of them, which takes some seconds
+_MAX_TREES = 2 * 1024 * 1024  # of all of them, which takes some seconds
 _ENVIRONMENT = re.compile(r"""\bos\.(?:environ(?:\.get)?\s*[\[(]|getenv\s*\()\s*['"]([A-Za-z_][A-Za-z0-9_]*)['"]""")
 _CREDENTIAL = re.compile(
     r"""\b(?:get_credential|get_secret|keyring\.get_password)\(\s*(?:secret_name\s*=\s*|name\s*=\s*)?f?['"]([^'"{}]+)['"]"""

@@ -21,6 +21,7 @@ PLATFORM = "tagui"
 KINDS = ("tagui-",)
 MAX_FLOWS = 500
 MAX_STEPS = 5_000
+_MAX_LINE = 2_000  # characters of a line that are looked at
 _MAX_TEXT = 2 * 1024 * 1024
 # The steps of TagUI 6 and what older flows still have, by what they are. Source: its reference of steps.
 _ACTIONS = frozenset(
@@ -171,7 +172,7 @@ def _looks_like(text: str) -> bool:
 
 def _lines(text: str) -> Iterator[_Line]:
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        words = line.strip()
+        words = line.strip()[:_MAX_LINE]
         if words and not words.startswith("//"):
             yield _Line(number, len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()), words)
 
