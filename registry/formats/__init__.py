@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import automation_anywhere, blueprism, bpmn, dmn, n8n, power_automate, publiccode, python, robot_framework, uipath
+from registry.formats import (
+    automation_anywhere,
+    blueprism,
+    bpmn,
+    dmn,
+    n8n,
+    power_automate,
+    publiccode,
+    python,
+    robot_framework,
+    tagui,
+    uipath,
+)
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -43,6 +55,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     dmn,
     n8n,
     publiccode,
+    tagui,
 )  # most specific first
 
 

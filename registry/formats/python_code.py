@@ -16,16 +16,19 @@ from registry.formats.model import Reach, Step, ToSet
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
 MAX_STEPS = 5_000
 _MAX_TREE = 512 * 1024  # characters of one file that are parsed: a tree takes over a hundred times the memory of its text
-_MAX_TREES = 4 * 1024 * 1024  # of all of them, which takes some seconds
+_MAX_TREES = 2 * 1024 * 1024  # of all of them, which takes some seconds
 _ENVIRONMENT = re.compile(r"""\bos\.(?:environ(?:\.get)?\s*[\[(]|getenv\s*\()\s*['"]([A-Za-z_][A-Za-z0-9_]*)['"]""")
 _CREDENTIAL = re.compile(
     r"""\b(?:get_credential|get_secret|keyring\.get_password)\(\s*(?:secret_name\s*=\s*|name\s*=\s*)?f?['"]([^'"{}]+)['"]"""
 )
+_NAMED_CREDENTIAL = re.compile(r"\bget_(?:credential|secret)\(\s*(?:\w+\.)?([A-Z][A-Z0-9_]*)\s*[,)]")
+_NAMED_CONSTANT = re.compile(r"\bget_constant\(\s*(?:\w+\.)?([A-Z][A-Z0-9_]*)\s*[,)]")
+_SETTING = re.compile(r"""^([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=\s*['"]([^'"\r\n]{1,200})['"]\s*(?:#.*)?$""", re.MULTILINE)
 _CONSTANT = re.compile(
     r"""\b(?:get_constant|(?:storage|assets?)\.get_(?:text|json|bytes|file)(?:_asset)?|get_(?:text|json|bytes|file)_asset)\(\s*f?['"]([^'"{}]+)['"]"""
 )
 _QUEUE = re.compile(r"""\bQUEUE_NAME\s*=\s*['"]([^'"]+)['"]""")
-_FUNCTION = re.compile(r"^(?:async )?def ([a-z][A-Za-z0-9_]*)\(", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?:async )?def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MAX_DOCSTRING = 8_000  # characters
 _PARAMETERS = re.compile(r"\s*(?:(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?)\s*:\s*$|:(?:param|return)\b)")
 _PARAMETER = re.compile(r"\s*(?::param\s+(?:\w+\s+)?)?(\w+)(?:\s*\([^)]{0,100}\))?\s*:\s*(\S.*)$")
@@ -95,13 +98,14 @@ def read_code(sources: Mapping[str, str]) -> Code:
                 functions.append(_function(path, node))
                 steps += _steps(path, node)
     text = "\n".join(sources.values())
+    settings = dict(_SETTING.findall(text))  # names that a file of settings gives its credentials and constants
     return Code(
         functions=tuple(functions),
         steps=tuple(steps[:MAX_STEPS]),
         reach=Reach(hosts=hosts_in(text), paths=paths_in(text), addresses=addresses_in(text)),
         to_set=ToSet(
-            credentials=ordered(_CREDENTIAL.findall(text)),
-            assets=ordered(_CONSTANT.findall(text)),
+            credentials=ordered([*_CREDENTIAL.findall(text), *map(settings.get, _NAMED_CREDENTIAL.findall(text))]),
+            assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
             queues=ordered(_QUEUE.findall(text)),
             environment_variables=ordered(_ENVIRONMENT.findall(text)),
         ),
@@ -188,7 +192,7 @@ def _described(docstring: str) -> tuple[dict[str, str], str]:
 
 
 def _step(path: str, name: str) -> Step:
-    return Step(f"{path}:{name}", name.replace("_", " "), "code", f"{path}: {name}", part=path, language="python")
+    return Step(f"{path}:{name}", name.replace("_", " ").strip(), "code", f"{path}: {name}", part=path, language="python")
 
 
 def _steps(path: str, node: _Function) -> Iterator[Step]:
@@ -196,7 +200,8 @@ def _steps(path: str, node: _Function) -> Iterator[Step]:
     whole = _step(path, node.name)
     yield whole
     seen: dict[str, int] = {}
-    for inner in ast.walk(node):
+    notable = [one for one in ast.walk(node) if isinstance(one, ast.Call | ast.ExceptHandler)]
+    for inner in sorted(notable, key=lambda one: (one.lineno, one.col_offset)):
         kind, name = _notable(inner)
         if not kind:
             continue
@@ -205,12 +210,12 @@ def _steps(path: str, node: _Function) -> Iterator[Step]:
         yield Step(f"{whole.id}:{name}{number}", name, kind, name, kind == "human", path, whole.id)
 
 
-def _notable(node: ast.AST) -> tuple[str, str]:
+def _notable(node: ast.Call | ast.ExceptHandler) -> tuple[str, str]:
     """Kind and name of what within a function is a step of its own."""
     if isinstance(node, ast.ExceptHandler):
         named = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type else []
         return "exception", f"except {', '.join(filter(None, map(name_of, named)))}".strip()
-    if isinstance(node, ast.Call) and _asks(node.func):
+    if _asks(node.func):
         return "human", name_of(node.func)
     return "", ""
 

@@ -15,6 +15,7 @@ from registry.formats.artefact import decode
 from registry.formats.fragments import mapping, sequence
 from registry.formats.model import Dependency
 
+_MAX_LINE = 2_000  # characters
 _MAX_LISTS = 8  # files of requirements that name one another
 _LOOSE = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*?)\s*(?:;.*)?$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)[ =]?\s*(\S+)")
@@ -26,7 +27,7 @@ _CONDA = re.compile(r"\s*(?:[\w./-]+::)?([A-Za-z0-9_][A-Za-z0-9._-]*)\s*((?:[<>=
 def pip_requirements(lines: Iterable[object]) -> Iterator[Dependency]:
     """What is always needed; what only an extra asks for is left out, and so are pip's options."""
     for raw in lines:
-        line = re.sub(r"(?:^|\s)#.*$", "", raw).strip() if isinstance(raw, str) else ""
+        line = re.sub(r"(?:^|\s)#.*$", "", raw[:_MAX_LINE]).strip() if isinstance(raw, str) else ""
         if line.startswith("-") and not line.startswith(("-e", "--editable")):
             continue
         if line and (found := _pip(line)):
@@ -97,7 +98,7 @@ def _listed(source: str, lines: list[object], archive: Archive, folder: str) -> 
             yield from _conda(line)
         return
     for line in lines:
-        if not isinstance(line, str):
+        if not isinstance(line, str) or len(line) > _MAX_LINE:
             continue
         if include := _INCLUDE.match(line.strip()):
             yield from requirements_file(archive, posixpath.normpath(posixpath.join(folder, include.group(1))))
@@ -110,6 +111,6 @@ def _listed(source: str, lines: list[object], archive: Archive, folder: str) -> 
 
 
 def _conda(line: object) -> Iterator[Dependency]:
-    found = _CONDA.match(re.sub(r"\s#.*$", "", line)) if isinstance(line, str) else None
+    found = _CONDA.match(re.sub(r"\s#.*$", "", line[:_MAX_LINE])) if isinstance(line, str) else None
     if found:
         yield Dependency("conda", found.group(1), found.group(2).strip() or None)

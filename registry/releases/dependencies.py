@@ -38,6 +38,28 @@ _VENDOR = {
         "calendars",
         "blueprism.",
     ),
+    "conda": ("",),
+    "robot-library": ("robot.", "rpa.", "robocorp.", "seleniumlibrary", "requestslibrary", "databaselibrary", "appiumlibrary"),
+}
+# What Robot Framework itself brings, and the libraries whose names would begin others' too.
+_VENDOR_NAMES = {
+    "robot-library": frozenset(
+        [
+            "builtin",
+            "collections",
+            "datetime",
+            "dialogs",
+            "easter",
+            "operatingsystem",
+            "process",
+            "remote",
+            "screenshot",
+            "string",
+            "telnet",
+            "xml",
+            "browser",
+        ]
+    ),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 
@@ -139,4 +161,5 @@ def _status(row: Dependency, holder: Module | None) -> tuple[str, Module | None]
 def _is_vendors(row: Dependency) -> bool:
     if row.ecosystem == "powerplatform-connector" and _CUSTOM_CONNECTOR in row.name:
         return False
-    return row.name.casefold().startswith(_VENDOR.get(row.ecosystem, ("\0",)))
+    name = row.name.casefold()
+    return name.startswith(_VENDOR.get(row.ecosystem, ("\0",))) or name in _VENDOR_NAMES.get(row.ecosystem, ())

@@ -395,6 +395,8 @@ def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
     names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
     names |= {(ecosystem, name) for ecosystem in ecosystems for name in inspection.provides}
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
+    if inspection.kind == "tagui-flow":
+        names |= {("tagui-flow", point.name) for point in inspection.entry_points}  # a flow calls another by its file
     return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
 
 
@@ -405,4 +407,5 @@ _PROVIDES = {
     "power_automate": ("powerplatform-solution", "powerplatform-flow"),
     "bpmn": ("bpmn",),
     "dmn": ("dmn",),
+    "tagui": ("tagui-flow",),
 }

@@ -102,6 +102,37 @@ _BY_KIND = {
     "bpmn": _DIAGRAM,
     "bpmn-zip": _DIAGRAM,
     "dmn": _DECISION,
+    "robocorp-robot-zip": Way(
+        "rcc",
+        (
+            "Unpack the file into a folder of its own.",
+            "Make the secrets and environment variables listed under “What you must change” known to it.",
+            "Run it there; rcc builds its environment at the first run.",
+        ),
+        "rcc run",
+    ),
+    "sema4-action-zip": Way(
+        "Sema4 Action Server",
+        (
+            "Unpack the file into a folder of its own.",
+            "Start the server there: it builds the environment at the first start.",
+            "Give it the secrets listed under “What you must change”.",
+        ),
+        "action-server start",
+    ),
+    "robotframework-suite": Way(
+        "Robot Framework",
+        (
+            "Put the file beside the resources and libraries it needs.",
+            "Install what is listed under “What you must change” into the virtual environment that runs it.",
+        ),
+        "robot .",
+    ),
+    "tagui-flow": Way(
+        "TagUI",
+        ("Put the file, unpacked if it is a zip, into a folder of its own.", "Put the table or the parameters it takes beside it."),
+        "tagui FLOW.tag",
+    ),
 }
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 

@@ -62,6 +62,10 @@ ECOSYSTEMS = {
     "pad-module": "Power Automate action group",
     "bpmn": "process",
     "dmn": "decision",
+    "conda": "conda package",
+    "robot-library": "Robot Framework library",
+    "robot-resource": "Robot Framework resource file",
+    "tagui-flow": "TagUI flow",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),

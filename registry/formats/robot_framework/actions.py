@@ -51,7 +51,7 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
             queues=settings.queues,
             environment_variables=settings.environment_variables,
         ),
-        steps=(*files.suites.steps, *files.code.steps),
+        steps=files.steps,
         files=archive.files(),
     )
 

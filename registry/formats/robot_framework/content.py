@@ -173,7 +173,7 @@ def _outputs(block: Block) -> Iterator[Argument]:
     returned: list[tuple[str, ...]] = [row.cells[1:] for row in block.rows if row.cells[0] == "RETURN"]
     if "return" in block.settings:
         returned.append(block.settings["return"].cells)
-    longest = max(returned, key=len, default=())
+    longest = sorted(returned, key=len)[-1] if returned else ()
     for number, cell in enumerate(longest, 1):
         name = re.fullmatch(r"[$@&]\{([\w ]+)\}", cell)
         yield Argument(name.group(1) if name else f"result {number}" if number > 1 else "result")

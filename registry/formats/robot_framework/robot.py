@@ -14,10 +14,10 @@ from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode
 from registry.formats.fragments import mapping, ordered, sequence
-from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.python_code import Code, Function, read_code, sources_of
 from registry.formats.requirements import conda_requirements
-from registry.formats.robot_framework.content import Content, read_content
+from registry.formats.robot_framework.content import MAX_STEPS, Content, read_content
 from registry.formats.yaml import parse_yaml
 
 MAX_SUITES = 500  # .robot and .resource files of one zip that are read
@@ -33,6 +33,10 @@ class Files:
 
     suites: Content
     code: Code
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (*self.suites.steps, *self.code.steps)[:MAX_STEPS]
 
     @property
     def reach(self) -> Reach:
@@ -66,7 +70,7 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
         dependencies=tuple(dict.fromkeys([*_environment(archive, folder, document), *files.suites.dependencies])),
         reach=files.reach,
         to_set=to_set(archive, files),
-        steps=(*files.suites.steps, *files.code.steps),
+        steps=files.steps,
         files=archive.files(),
         notes=work_items(files.suites.takes_work_items or _takes_work_items(archive)),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from registry.formats.model import Step
 from registry.formats.robot_framework.suite import Block, Row
 
 _ASSIGNED = re.compile(r"[$@&]\{.*\}(?:\[.*\])?\s?=?")
+_LONGEST = 300  # characters of a variable that takes what a keyword returns
 _BEHAVIOUR = re.compile(r"^(?:given|when|then|and|but) ", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
 _STRUCTURES = {
@@ -71,7 +72,7 @@ def plain(name: str) -> str:
 
 def called(cells: tuple[str, ...]) -> tuple[str, ...]:
     """The keyword and its arguments, without the variables that take what it returns."""
-    start = next((number for number, cell in enumerate(cells) if not _ASSIGNED.fullmatch(cell)), len(cells))
+    start = next((number for number, cell in enumerate(cells) if len(cell) > _LONGEST or not _ASSIGNED.fullmatch(cell)), len(cells))
     return cells[start:]
 
 
@@ -111,24 +112,38 @@ def _own(keyword: str) -> str:
     return plain(keyword.rpartition(".")[2] if re.fullmatch(r"[\w.]+\.[^.$]+", keyword) else keyword)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """The keywords that the artefact itself defines, to tell calls of them from actions of libraries."""
 
     names: frozenset[str]
-    patterns: tuple[re.Pattern[str], ...] = field(default=())
+    embedded: tuple[tuple[str, ...], ...]  # of each keyword with arguments in its name the parts between them
 
     @classmethod
     def of(cls, blocks: list[Block]) -> Known:
-        embedded = [block.name for block in blocks if _EMBEDDED.search(block.name)][:200]
-        patterns = [re.compile(".+?".join(re.escape(plain(part)) for part in _EMBEDDED.split(name))) for name in embedded]
-        return cls(frozenset(plain(block.name) for block in blocks), tuple(patterns))
+        names = [tuple(plain(part) for part in _EMBEDDED.split(block.name)) for block in blocks]
+        return cls(frozenset(parts[0] for parts in names if len(parts) == 1), tuple(parts for parts in names if len(parts) > 1)[:200])
 
     def has(self, keyword: str) -> bool:
+        """Whether it is one of them, written with its library or resource before it, or with ``Given`` and its like."""
         for name in (keyword, _BEHAVIOUR.sub("", keyword)):
-            if {plain(name), _own(name)} & self.names or any(pattern.fullmatch(plain(name)[:200]) for pattern in self.patterns):
+            if {plain(name), _own(name)} & self.names or any(_fills(parts, plain(name)) for parts in self.embedded):
                 return True
         return False
+
+
+def _fills(parts: tuple[str, ...], name: str) -> bool:
+    """Whether the name is the parts with something between each two; without a regular expression, which could take for ever."""
+    first, *middle, last = parts
+    if not name.startswith(first) or not name.endswith(last):
+        return False
+    position, end = len(first), len(name) - len(last)
+    for part in middle:
+        position = name.find(part, position + 1, end)
+        if position < 0:
+            return False
+        position += len(part)
+    return position < end
 
 
 def steps_of(block: Block, part: str, known: Known) -> Iterator[Step]:

@@ -11,7 +11,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import active, blueprism, documents, pieces, robin, sheets, workflow
+from registry.formats.texts import active, blueprism, documents, flows, pieces, robin, sheets, suites, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -65,7 +65,6 @@ _LANGUAGES = {
     "sh": "shell",
     "sql": "sql",
     "java": "java",
-    "robot": "robotframework",
 }
 _PROSE = frozenset(["md", "rst", "html", "htm", "pkg-info", "metadata", "licence", "license"])
 _SCREENS = re.compile(r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo", re.IGNORECASE)
@@ -178,7 +177,11 @@ def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside
 def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
     """Source code, settings, scripts and prose, line by line."""
     ending = name.rpartition("/")[2].lower().rpartition(".")[2]
-    if ending in _LANGUAGES:
+    if ending in ("robot", "resource") or (ending not in _LANGUAGES and ending not in _PROSE and suites.looks_like(text)):
+        yield from suites.read(replace(at, text=text))
+    elif ending == "tag":
+        yield from flows.read(replace(at, text=text))
+    elif ending in _LANGUAGES:
         yield from pieces.text(replace(at, text=text, form="code", language=_LANGUAGES[ending], line=1))
     elif ending == "robin" or (ending not in _PROSE and robin.looks_like(text)):
         yield from robin.read(replace(at, text=text))

@@ -105,9 +105,11 @@ def test_members_replaced_by_other_things(corpus: Path, tmp_path: Path) -> None:
             continue
         with zipfile.ZipFile(path) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-        texts = [name for name in members if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn"))][
-            :6
-        ]
+        texts = [
+            name
+            for name in members
+            if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn", ".yaml"))
+        ][:6]
         for name in texts:
             for other in (b"", b"[]", b"null", b'{"a": [1, null, {"b": []}]}', b"<a/>", b"\xff\xfe\x00", b"x = [" * 50):
                 target = tmp_path / path.name
