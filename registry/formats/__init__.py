@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import automation_anywhere, blueprism, bpmn, dmn, power_automate, python, uipath
+from registry.formats import automation_anywhere, blueprism, bpmn, dmn, openrpa, power_automate, python, uipath
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -32,7 +32,16 @@ class Inspector(Protocol):
         ...
 
 
-INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, automation_anywhere, python, bpmn, dmn)  # most specific first
+INSPECTORS: tuple[Inspector, ...] = (
+    uipath,
+    blueprism,
+    power_automate,
+    automation_anywhere,
+    openrpa,
+    python,
+    bpmn,
+    dmn,
+)  # most specific first
 
 
 def inspect(path: Path, filename: str | None = None) -> Inspection:

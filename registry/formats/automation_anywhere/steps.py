@@ -193,19 +193,42 @@ def language_of(node: dict[str, Any]) -> str:
 
 
 def title_of(node: dict[str, Any]) -> str:
-    """A step as the editor's list shows it: the title its author gave it, else package and action in words."""
-    attributes, command = attributes_of(node), _bare(node)
-    if command.casefold() == "step" and (title := text_of(attributes.get("title"))):
-        return _line(title)
+    """A step as the editor's list shows it: the title its author gave it, else package and action in words. Never a literal value."""
+    attributes, command = attributes_of(node), command_of(node)
+    if command == "step":
+        return _line(text_of(attributes.get("title"))) or "Step"
     if path := called_by(node):
-        return f"Run {path.rpartition('/')[2]}"
-    if command.casefold() == "catch":
+        return _line(f"Run {path.rpartition('/')[2]}")
+    if command in ("if", "elseif"):
+        return _line(f"{'If' if command == 'if' else 'Else if'} {_condition(node)}")
+    if command == "catch":
         return f"Catch {_exception(node)}".strip()
-    words = _WORDS.sub(" ", _PREFIX.sub("", command)).strip()
-    package = package_of(node)
-    if _folded(words) == _folded(package) or not package:
-        return _line(words or "Action")
-    return _line(f"{package}: {words[:1].lower()}{words[1:]}" if words else package)
+    if _folded(package_of(node)) == "loop" and (iterator := attributes.get("iterator", {}).get("iteratorName")):
+        return _line(f"Loop: {_words(str(iterator).rpartition('.')[2])}")
+    package, words = package_of(node), _words(_bare(node))
+    target = mapping(node.get("returnTo")).get("variableName")
+    into = f" to ${target}$" if isinstance(target, str) and target else ""
+    if not package or _folded(words) == _folded(package) or package == "ErrorHandler":
+        return _line(f"{words[:1].upper()}{words[1:]}{into}") or "Action"
+    return _line(f"{package}: {words}{into}") if words else package
+
+
+def _words(command: str) -> str:
+    """``promptForYesNo`` as one says it; what stands before the last point is the package once more."""
+    parts = _WORDS.sub(" ", _PREFIX.sub("", command)).split()
+    return " ".join(part if part.isupper() else part.lower() for part in parts)
+
+
+def _condition(node: dict[str, Any]) -> str:
+    """What a condition asks about: the variable it looks at, or the kind of condition."""
+    for each in (mapping(one) for one in sequence(node.get("attributes"))):
+        inner = attributes_of(each)
+        asked = text_of(inner.get("variable"))
+        if asked.startswith("$"):
+            return asked
+        if isinstance(kind := mapping(each.get("value")).get("conditionalName"), str):
+            return _words(kind)
+    return ""
 
 
 def _line(text: str) -> str:

@@ -11,7 +11,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import blueprism, documents, pieces, robin, sheets, workflow
+from registry.formats.texts import blueprism, documents, pieces, robin, sheets, taskbot, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -25,6 +25,7 @@ _BINARY = frozenset(
         "so",
         "pyd",
         "pyc",
+        "class",
         "pdf",
         "ico",
         "ttf",
@@ -68,7 +69,9 @@ _LANGUAGES = {
     "robot": "robotframework",
 }
 _PROSE = frozenset(["md", "rst", "html", "htm", "pkg-info", "metadata", "licence", "license"])
-_SCREENS = re.compile(r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo", re.IGNORECASE)
+_SCREENS = re.compile(
+    r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo|^(?:[^/]+/)?automation anywhere/.*metadata/", re.IGNORECASE
+)
 _OWN_FILES = re.compile(r"(?:^|/)\.local/")
 _DATA = re.compile(
     r"(?:^|/)(?:test_?-?data|data/(?:input|output|temp|test\w*))(?:/|[^/]*\.(?:json|csv|txt|xml)$)|\.TestData\.json$", re.IGNORECASE
@@ -84,7 +87,9 @@ def read_texts(artefact: Artefact) -> Content:
     if artefact.is_zip or artefact.is_gzip:
         return collected(_archive(artefact.archive, Fragment(""), _INSIDE))
     root = artefact.root if artefact.looks_like_xml else None
-    return collected(_xml(root, Fragment(""), _INSIDE) if root is not None else _plain(artefact.text, Fragment(""), artefact.filename))
+    if root is not None:
+        return collected(_xml(root, Fragment(""), _INSIDE))
+    return collected(_text(artefact.text, Fragment(""), artefact.filename, artefact.filename.lower().rpartition(".")[2], _INSIDE))
 
 
 def _unpacked(data: bytes, at: Fragment, depth: int) -> Iterator[Fragment | Fact]:
@@ -159,7 +164,7 @@ def _decoded(data: bytes) -> str:
 
 def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
     if text.lstrip()[:1] in ("{", "[") and len(text) <= _MAX_JSON and (document := pieces.loaded(text)) is not None:
-        yield from pieces.document_of(document, at, inside)
+        yield from taskbot.read(document, at, inside) if taskbot.is_bot(document) else pieces.document_of(document, at, inside)
     else:
         yield from _plain(text, at, name)
 

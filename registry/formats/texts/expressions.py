@@ -8,6 +8,8 @@ _LITERAL = re.compile(r'^\[?\s*"((?:[^"]|"")*+)"\s*\]?$', re.DOTALL)
 _CLOUD = re.compile(r"^@(?:\{|[A-Za-z]\w*\s*\()|@\{")  # Power Automate and Logic Apps
 _OTHER = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^\$\(|^\$[A-Za-z_]|^%[^%\s]+%$|^=\S")  # templates, shells, desktop flows, n8n
 
+_BOT = re.compile(r"\$[A-Za-z_][^$\r\n]{0,200}\$")  # Automation 360: $name$, $System:Date$, $row{Name}$
+
 
 def of_workflow(value: str) -> tuple[str, str]:
     """Text and form of an attribute or argument of Windows Workflow: ``[...]`` is an expression, unless it is only a quoted string."""
@@ -28,3 +30,8 @@ def of_code(value: str) -> tuple[str, str]:
 def of_json(value: str) -> str:
     """The form of a string in a flow's definition or in settings."""
     return "expression" if _CLOUD.search(value) or _OTHER.search(value) else "literal"
+
+
+def of_bot(value: str) -> str:
+    """The form of a string of an Automation 360 bot: ``$name$`` stands for a variable, also in the middle of a text."""
+    return "expression" if _BOT.search(value) else "literal"

@@ -33,12 +33,20 @@ def attribute(name: str, value: Json | str) -> Json:
     return {"name": name, "value": text(value) if isinstance(value, str) else value}
 
 
-def node(package: str, command: str, *, returns: str = "", inner: tuple[Json, ...] = (), branches: tuple[Json, ...] = (), **given: Any) -> Json:
+def node(
+    package: str, command: str, *, returns: str = "", inner: tuple[Json, ...] = (), branches: tuple[Json, ...] = (), **given: Any
+) -> Json:
     """An action; ``given`` are its attributes, but for ``disabled``. Its id comes from what it is, so that it is the same in every run."""
     disabled = given.pop("disabled", False)
     attributes = [attribute(name, value) for name, value in given.items()]
     seed = json.dumps([package, command, attributes, [each["uid"] for each in inner]])
-    made: Json = {"uid": str(uuid.uuid5(uuid.NAMESPACE_OID, seed)), "commandName": command, "packageName": package, "disabled": disabled, "attributes": attributes}
+    made: Json = {
+        "uid": str(uuid.uuid5(uuid.NAMESPACE_OID, seed)),
+        "commandName": command,
+        "packageName": package,
+        "disabled": disabled,
+        "attributes": attributes,
+    }
     if inner or command in ("if", "else", "elseIf", "try", "catch", "finally", "step", "loop.commands.start"):
         made["children"] = list(inner)
     if branches or command in ("if", "try"):
@@ -182,7 +190,9 @@ def package(document: Json | None = None, **members: bytes) -> bytes:
     )
 
 
-def old_task(commands: bytes, *, properties: bytes = b"<properties ClientVersion='11.3.5'/>", dependencies: bytes = b"<dependencies/>") -> bytes:
+def old_task(
+    commands: bytes, *, properties: bytes = b"<properties ClientVersion='11.3.5'/>", dependencies: bytes = b"<dependencies/>"
+) -> bytes:
     """A task of version 11: parts without endings in a package."""
     return zipped(
         {
@@ -234,9 +244,18 @@ def samples() -> dict[str, bytes]:
     log = bot(node("LogToFile", "logToFile", logContent="$sMessage$"), variables=(variable("sMessage", input=True),))
     whole = export(
         {MAIN: victim_update(), LOG: log},
-        entries=(entry(MAIN, needs=(LOG, ROOT + "Hampshire/Letter.docx")), entry(LOG), entry(ROOT + "Hampshire/Letter.docx", "application/msword")),
+        entries=(
+            entry(MAIN, needs=(LOG, ROOT + "Hampshire/Letter.docx")),
+            entry(LOG),
+            entry(ROOT + "Hampshire/Letter.docx", "application/msword"),
+        ),
         packages=(("RmsRecords", "2.3.0-20230316-162433", "rms-records-2.3.0.jar"), ("String", "5.8.0", "bot-command-string-5.8.0.jar")),
         more={"rms-records-2.3.0.jar": package(), ROOT + "Hampshire/Letter.docx": b"PK\x03\x04 no letter"},
     )
     commands = b"<commands><command CommandName='If' Description='If the case is open'/><command CommandName='Run Task' Description='My Tasks\\Log.atmx'/></commands>"
-    return {"Victim update.zip": whole, "rms-records-2.3.0.jar": package(), "Victim update": victim_update(), "Old.atmx": old_task(commands)}
+    return {
+        "Victim update.zip": whole,
+        "rms-records-2.3.0.jar": package(),
+        "Victim update": victim_update(),
+        "Old.atmx": old_task(commands),
+    }
