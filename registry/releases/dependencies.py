@@ -13,6 +13,7 @@ from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.checks.model import Facts, Need
 from registry.releases.models import Dependency, ProvidedName, Release
+from registry.values.a360_packages import A360_PACKAGES
 from registry.values.markings import Visibility
 
 MAX_DEPTH = 4  # levels of needs of needs that are looked at: three queries each
@@ -38,6 +39,7 @@ _VENDOR = {
         "calendars",
         "blueprism.",
     ),
+    "openrpa-assembly": ("openrpa",),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 
@@ -139,4 +141,6 @@ def _status(row: Dependency, holder: Module | None) -> tuple[str, Module | None]
 def _is_vendors(row: Dependency) -> bool:
     if row.ecosystem == "powerplatform-connector" and _CUSTOM_CONNECTOR in row.name:
         return False
+    if row.ecosystem == "a360-package":
+        return row.name.casefold() in A360_PACKAGES
     return row.name.casefold().startswith(_VENDOR.get(row.ecosystem, ("\0",)))

@@ -40,6 +40,10 @@ ECOSYSTEMS = {
     "pad-module": "Power Automate action group",
     "bpmn": "process",
     "dmn": "decision",
+    "a360-package": "Automation 360 package",
+    "a360-bot": "Automation 360 bot",
+    "openrpa-assembly": "OpenRPA plug-in",
+    "openrpa-workflow": "OpenRPA workflow",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),

@@ -77,16 +77,16 @@ class _Walk:
 
     def _decide(self, node: dict[str, Any], branches: list[dict[str, Any]], within: str, after: str, depth: int) -> None:
         """A condition with its other branches in it; the end of each leads to what comes after all of them."""
-        own, children = self.id_of(node), _enabled(node.get("children"))
-        rest, otherwise = branches[1:], branches[0] if branches else None
-        yes = Onward(self.id_of(children[0]) if children else after, "Yes")
-        no = Onward(after if otherwise is None else self._entry(otherwise, after), "No")
-        self.write(node, within, title_of(node), "decision", (yes, no))
-        self.run(children, own, after, depth + 1)
-        if otherwise is not None and command_of(otherwise) == "else":
-            self.run(_enabled(otherwise.get("children")), own, after, depth + 1)
-        elif otherwise is not None:
-            self._decide(otherwise, rest, own, after, depth + 1)
+        own = self.id_of(node)
+        for each, other in zip([node, *branches], [*branches, None], strict=True):
+            children = _enabled(each.get("children"))
+            if each is not node and command_of(each) == "else":
+                self.run(children, own, after, depth + 1)
+                continue
+            yes = Onward(self.id_of(children[0]) if children else after, "Yes")
+            no = Onward(after if other is None else self._entry(other, after), "No")
+            self.write(each, within if each is node else own, title_of(each), "decision", (yes, no))
+            self.run(children, self.id_of(each), after, depth + 1)
 
     def _entry(self, branch: dict[str, Any], after: str) -> str:
         """The step by which a branch is entered: ``else`` is none itself."""
