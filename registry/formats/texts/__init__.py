@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -164,9 +165,31 @@ def _decoded(data: bytes) -> str:
 
 def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
     if text.lstrip()[:1] in ("{", "[") and len(text) <= _MAX_JSON and (document := pieces.loaded(text)) is not None:
-        yield from taskbot.read(document, at, inside) if taskbot.is_bot(document) else pieces.document_of(document, at, inside)
+        if taskbot.is_bot(document):
+            yield from taskbot.read(document, at, inside)
+        else:
+            yield from _workflows(document, at, inside)
+            yield from pieces.document_of(document, at, inside)
     else:
         yield from _plain(text, at, name)
+
+
+def _workflows(document: Any, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    """Workflows that the records of OpenRPA's database hold as text; they are taken out of the records, so that nothing is read twice."""
+    for record in document if isinstance(document, list) else [document]:
+        written = record.get("Xaml") if isinstance(record, dict) else None
+        if isinstance(written, str) and (root := _parsed(written)) is not None:
+            del record["Xaml"]
+            name = record.get("name")
+            here = replace(at, inside=(*at.inside, f"workflow “{name}”")) if isinstance(name, str) and name else at
+            yield from _xml(root, here, inside)
+
+
+def _parsed(written: str) -> etree._Element | None:
+    try:
+        return parse_xml(written.encode("utf-8", "surrogatepass"))
+    except Unreadable:
+        return None
 
 
 def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
