@@ -175,7 +175,7 @@ def kind_of(node: dict[str, Any]) -> str:
 
 def _is_asked(package: str, command: str) -> bool:
     """Whether a person answers: a message box only tells, and closing or filling a form is the robot's work."""
-    if package in ("messagebox", "comment"):
+    if package in ("messagebox", "comment") or re.match(r"close|hide|get|set|add|remove|update", command):
         return False
     if package == "prompt" or _ASKS.search(command):
         return True

@@ -24,6 +24,7 @@ _GROUPS = frozenset(
     ["Sequence", "Flowchart", "StateMachine", "TryCatch", "Parallel", "ForEach", "ParallelForEach", "While", "DoWhile", "ForEachDataRow",
      "ForEachOf", "BreakableWhile", "BreakableDoWhile", "GetElement", "DatabaseScope", "RetryScope", "TransactionScope"]
 )  # fmt: skip
+_PLAIN = frozenset(["Assign", "Delay", "WriteLine", "InvokeMethod", "AddToCollection", "RemoveFromCollection", "ClearCollection"])
 _CALLS = frozenset(["InvokeOpenRPA", "InvokeRemoteOpenRPA", "InvokeOpenFlow"])
 _HUMAN = frozenset(["InvokeForm", "InvokeHTMLForm", "Form", "InvokeAdaptiveForm", "ShowDialog", "InputBox", "MessageBoxQuestion"])
 _RAISES = frozenset(["Throw", "Rethrow", "TerminateWorkflow", "ThrowBusinessRuleException"])
@@ -177,6 +178,8 @@ def _is_step(element: etree._Element) -> bool:
     name, space = local_name(element), namespace(element)
     if "." in name or name in _NO_STEPS or space == _X or (space.startswith("clr-namespace:System.") and "System.Activities" not in space):
         return False
+    if space == _WF and name in (*_DECISIONS, *_GROUPS, *_RAISES, *_PLAIN):
+        return True
     return bool(_id_ref(element)) or element.get("DisplayName") is not None or ("assembly=OpenRPA" in space and ".Activities" in space)
 
 

@@ -106,7 +106,7 @@ def _element(read: Workflow, name: str, element: etree._Element) -> None:
         field_ = str(key).rsplit("}", 1)[-1]
         if field_ not in _PICTURES and value != "{x:Null}":
             _setting(read, name, field_, str(value))
-            read.texts.append(_plain(str(value)))
+            read.texts += [_plain(str(value))] if field_ not in _SELECTORS else []
     if element.text and element.text.strip():
         read.texts.append(_plain(element.text))
 
