@@ -54,13 +54,13 @@ def find(archive: Archive) -> dict[str, Any] | None:
 
 
 def inspect(artefact: Artefact, document: dict[str, Any]) -> Inspection:
-    """Read a package; raises :class:`Unreadable` (``package_unnamed``)."""
+    """Read a package; raises :class:`Unreadable` (``jar_without_name``)."""
     archive = artefact.archive
     labels = next((found for path in _LOCALES if (found := _object(archive, path))), {})
     read = _Package(archive, document, labels)
     name, artifact = (_text(document.get(key)) for key in ("name", "artifactName"))
     if name is None and artifact is None:
-        raise Unreadable("package_unnamed", "The package has no name.", where=_DESCRIPTION, mend="Build the package again with a name.")
+        raise Unreadable("jar_without_name", "The package has no name.", where=_DESCRIPTION, mend="Build the package again with a name.")
     offers = [(kind, each) for kind in _OFFERS[:4] for each in read.offered(kind) if _text(each.get("name"))]
     return Inspection(
         platform="automation_anywhere",

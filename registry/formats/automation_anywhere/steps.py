@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from registry.errors import Unreadable
@@ -66,7 +67,9 @@ class _Walk:
         """Write a node and what lies in it; ``after`` is the step behind it."""
         command, children = command_of(node), _enabled(node.get("children"))
         branches = _enabled(node.get("branches"))
-        if command == "try":
+        if is_stage(node):
+            self._stage(node, depth)
+        elif command == "try":
             self._attempt(node, within, after, depth)
         elif command in ("if", "elseif") or branches:
             self._decide(node, branches, within, after, depth)
@@ -74,6 +77,15 @@ class _Walk:
             ends = {"throw": (Onward("", on_error=True),), "stoptask": (Onward(""),)}.get(command)
             self.write(node, within, title_of(node), kind_of(node), ends or _leads(follows))
             self.run(children, self.id_of(node), None, depth + 1)
+
+    def _stage(self, node: dict[str, Any], depth: int) -> None:
+        """A stage of a process: a form that somebody fills in, or a bot. Where it leads is told in it, and never by the order."""
+        ends: list[dict[str, Any]] = []
+        ways = tuple(_scheduled(_enabled(node.get("children")), "", ends, depth))
+        onward = tuple(Onward(self.id_of(target) if isinstance(target, dict) else target, when) for target, when in ways)
+        self.write(node, "", title_of(node), _stage_kind(node), onward or (Onward(""),))
+        for end in ends:
+            self.write(end, "", title_of(end), "end", (Onward(""),))
 
     def _decide(self, node: dict[str, Any], branches: list[dict[str, Any]], within: str, after: str, depth: int) -> None:
         """A condition with its other branches in it; the end of each leads to what comes after all of them."""
@@ -126,6 +138,39 @@ class _Walk:
             self._taken.add(own)
             self._ids[id(node)] = own
         return self._ids[id(node)]
+
+
+def is_stage(node: dict[str, Any]) -> bool:
+    """Whether a node is a stage of a process; its package is called so in every process."""
+    return _folded(package_of(node)) == "hbcworkflow"
+
+
+def _stage_kind(node: dict[str, Any]) -> str:
+    command = command_of(node)
+    if command.startswith("initial"):
+        return "start"
+    if command == "exit":
+        return "end"
+    if re.search(r"form|approv|review|document|human|user|team", command):
+        return "human"
+    return "call" if re.search(r"bot|task|process|automation", command) else "action"
+
+
+def _scheduled(
+    nodes: list[dict[str, Any]], when: str, ends: list[dict[str, Any]], depth: int
+) -> Iterator[tuple[str | dict[str, Any], str]]:
+    """What a stage leads to, as an id or as an end's node, and on which answer; the ends are kept in ``ends`` as well."""
+    for node in nodes:
+        command, value = command_of(node), attributes_of(node).get("stepId")
+        if command == "schedule":
+            yield text_of(value), when
+        elif command == "exit":
+            ends.append(node)
+            yield node, when
+        elif depth < MAX_DEPTH:
+            asked = command in ("if", "elseif")
+            yield from _scheduled(_enabled(node.get("children")), (when or "Yes") if asked else when, ends, depth + 1)
+            yield from _scheduled(_enabled(node.get("branches")), "No" if asked else when, ends, depth + 1)
 
 
 def _leads(follows: str | None) -> tuple[Onward, ...]:
@@ -197,6 +242,9 @@ def title_of(node: dict[str, Any]) -> str:
     attributes, command = attributes_of(node), command_of(node)
     if command == "step":
         return _line(text_of(attributes.get("title"))) or "Step"
+    if is_stage(node):
+        told = (text_of(attributes.get(name)) for name in ("stepTitle", "stepAlias", "stepStatus", "caseExit"))
+        return _line(next((text for text in told if text.strip()), "")) or _line(_words(_bare(node)).capitalize()) or "Stage"
     if path := called_by(node):
         return _line(f"Run {path.rpartition('/')[2]}")
     if command in ("if", "elseif"):
@@ -243,8 +291,8 @@ def _exception(node: dict[str, Any]) -> str:
 
 
 def called_by(node: dict[str, Any]) -> str | None:
-    """The path in the Control Room of the bot a node runs; None for other nodes and for paths made up while it runs."""
-    if command_of(node) != "runtask" and _folded(package_of(node)) != "taskbot":
+    """The path in the Control Room of the bot a node runs, or of the form a stage shows; None for paths made up while it runs."""
+    if command_of(node) != "runtask" and _folded(package_of(node)) not in ("taskbot", "hbcworkflow"):
         return None
     for value in attributes_of(node).values():
         held = value.get("taskbotFile", value)

@@ -198,6 +198,40 @@ def test_every_type_of_bot_is_read(kind: str, tmp_path: Path) -> None:
     assert [step.human for step in found.steps] == [True]
 
 
+def stage(command: str, uid: str, *inner: aa.Json, **given: aa.Json | str) -> aa.Json:
+    return {**aa.node("HBCWorkflow", command, inner=inner, **given), "uid": uid}
+
+
+def test_a_process_leads_from_form_to_bot_and_people_decide(tmp_path: Path) -> None:
+    form, bot = aa.ROOT + "Check the case", aa.MAIN
+    refuse = aa.node(
+        "If",
+        "if",
+        inner=(stage("schedule", "s2", stepId="b"),),
+        branches=(aa.node("If", "else", inner=(stage("exit", "x1", caseExit="REFUSED"),)),),
+    )
+    process = aa.bot(
+        stage("InitialStep", "i", stage("schedule", "s1", stepId="f"), stepTitle="Ask for an update"),
+        stage("FormStep", "f", refuse, stepTitle="Check the case", stepInput={"type": "TASKBOT", "taskbotFile": {"type": "FILE", "string": f"repository:///{form}"}}),
+        stage("BotStep", "b", stage("exit", "x2", caseExit="SUCCESS"), stepAlias="Send", stepInput={"taskbotFile": {"string": f"repository:///{bot}"}}),
+        packages={},
+    )  # fmt: skip
+    path = aa.ROOT + "Victim process"
+    data = aa.export(
+        {path: process, bot: aa.bot()}, entries=(aa.entry(path, "workflow"), aa.entry(bot), aa.entry(form, "form")), more={form: b"{}"}
+    )
+    found = inspected(data, tmp_path)
+    assert (found.name, [point.name for point in found.entry_points]) == ("Victim process", ["Victim process"])
+    assert [(step.id, step.name, step.kind, step.human, step.onward) for step in found.steps] == [
+        ("i", "Ask for an update", "start", False, (Onward("f"),)),
+        ("f", "Check the case", "human", True, (Onward("b", "Yes"), Onward("x1", "No"))),
+        ("x1", "REFUSED", "end", False, (Onward(""),)),
+        ("b", "Send", "call", False, (Onward("x2"),)),
+        ("x2", "SUCCESS", "end", False, (Onward(""),)),
+    ]
+    assert found.dependencies == (Dependency("a360-bot", form, None, True), Dependency("a360-bot", bot, None, True))
+
+
 def test_forms_are_needed_and_data_is_not(tmp_path: Path) -> None:
     form, letter, gone = aa.ROOT + "Ask", aa.ROOT + "Letter.docx", aa.ROOT + "Elsewhere/Tidy up"
     entries = (
@@ -216,7 +250,7 @@ def test_a_bot_that_cannot_be_read_is_noted_and_stops_nothing(tmp_path: Path) ->
     found = inspected(aa.export({aa.MAIN: aa.bot(), broken: b"{"}, entries=entries), tmp_path)
     assert all(any(path in note.text for path in (broken, absent)) for note in found.notes)
     assert {note.code for note in found.notes} == {"bot_damaged", "bot_not_exported"}
-    assert refused(aa.export({broken: b"{"}), tmp_path).code == "export_without_bots"
+    assert refused(aa.export({broken: b"{"}), tmp_path).code == "bot_missing"
 
 
 def test_windows_credentials_connections_queues_and_hosts(tmp_path: Path) -> None:
@@ -324,7 +358,7 @@ def test_other_jars_are_refused_and_marks_of_other_platforms_are_left_to_them(tm
         ).platform
         == "bpmn"
     )
-    assert refused(aa.package({"packageVersion": "1", "commands": []}), tmp_path).code == "package_unnamed"
+    assert refused(aa.package({"packageVersion": "1", "commands": []}), tmp_path).code == "jar_without_name"
 
 
 def test_the_plain_jar_of_the_corpus_is_refused(corpus: Path) -> None:
