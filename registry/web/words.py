@@ -66,6 +66,10 @@ ECOSYSTEMS = {
     "robot-library": "Robot Framework library",
     "robot-resource": "Robot Framework resource file",
     "tagui-flow": "TagUI flow",
+    "a360-package": "Automation 360 package",
+    "a360-bot": "Automation 360 bot",
+    "openrpa-assembly": "OpenRPA plug-in",
+    "openrpa-workflow": "OpenRPA workflow",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),

@@ -46,13 +46,13 @@ def find_manifest(archive: Archive) -> str | None:
 
 
 def inspect_export(artefact: Artefact, path: str) -> Inspection:
-    """Read an export; raises :class:`Unreadable` (``export_without_bots``, ``bot_damaged`` where no bot can be read)."""
+    """Read an export; raises :class:`Unreadable` (``bot_missing``, ``bot_damaged`` where no bot can be read)."""
     archive = artefact.archive
     manifest = _document(archive, path)
     found = _read(archive, manifest, path.removesuffix("manifest.json"))
     if not found.bots:
         raise Unreadable(
-            "export_without_bots",
+            "bot_missing",
             "The export holds no bot that can be read.",
             where=found.notes[0].text if found.notes else path,
             mend="Export the bot itself in the Control Room, not only what it needs.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +54,13 @@ def find(archive: Archive) -> dict[str, Any] | None:
 
 
 def inspect(artefact: Artefact, document: dict[str, Any]) -> Inspection:
-    """Read a package; raises :class:`Unreadable` (``package_unnamed``)."""
+    """Read a package; raises :class:`Unreadable` (``jar_without_name``)."""
     archive = artefact.archive
     labels = next((found for path in _LOCALES if (found := _object(archive, path))), {})
     read = _Package(archive, document, labels)
     name, artifact = (_text(document.get(key)) for key in ("name", "artifactName"))
     if name is None and artifact is None:
-        raise Unreadable("package_unnamed", "The package has no name.", where=_DESCRIPTION, mend="Build the package again with a name.")
+        raise Unreadable("jar_without_name", "The package has no name.", where=_DESCRIPTION, mend="Build the package again with a name.")
     offers = [(kind, each) for kind in _OFFERS[:4] for each in read.offered(kind) if _text(each.get("name"))]
     return Inspection(
         platform="automation_anywhere",
@@ -70,7 +70,7 @@ def inspect(artefact: Artefact, document: dict[str, Any]) -> Inspection:
         title=read.words(document.get("label")) or None,
         description=read.words(document.get("description"), 2_000) or None,
         authors=ordered([read.words(document.get("author"))]),
-        platform_version=_text(document.get("codeVersion")),
+        platform_version=_agent(each for _, each in offers),
         entry_points=tuple(_entry(read, each) for _, each in offers),
         dependencies=tuple(_requirements(document)),
         steps=tuple(_step(read, kind, number, each) for number, (kind, each) in enumerate(offers, 1)),
@@ -140,6 +140,14 @@ def _requirements(document: dict[str, Any]) -> Iterator[Dependency]:
     for each in (mapping(one) for one in [*sequence(document.get("dependencies")), *sequence(document.get("packages"))]):
         if name := _text(each.get("name")):
             yield Dependency("a360-package", name, _text(each.get("version")))
+
+
+def _agent(offers: Iterable[dict[str, Any]]) -> str | None:
+    """The bot agent that every action can run on, as ``>=20.11``; ``codeVersion`` is only the package's version once more."""
+    written = (str(each.get("minimumBotAgentVersion") or "") for each in offers)
+    known = [each for each in written if re.fullmatch(r"\d{1,4}(?:\.\d{1,6}){0,3}", each)]
+    newest = max(known, key=lambda each: [int(part) for part in each.split(".")], default=None)
+    return f">={newest}" if newest else None
 
 
 def _truth(value: object) -> bool | None:

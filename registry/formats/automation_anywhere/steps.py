@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from registry.errors import Unreadable
@@ -66,7 +67,9 @@ class _Walk:
         """Write a node and what lies in it; ``after`` is the step behind it."""
         command, children = command_of(node), _enabled(node.get("children"))
         branches = _enabled(node.get("branches"))
-        if command == "try":
+        if is_stage(node):
+            self._stage(node, depth)
+        elif command == "try":
             self._attempt(node, within, after, depth)
         elif command in ("if", "elseif") or branches:
             self._decide(node, branches, within, after, depth)
@@ -75,18 +78,27 @@ class _Walk:
             self.write(node, within, title_of(node), kind_of(node), ends or _leads(follows))
             self.run(children, self.id_of(node), None, depth + 1)
 
+    def _stage(self, node: dict[str, Any], depth: int) -> None:
+        """A stage of a process: a form that somebody fills in, or a bot. Where it leads is told in it, and never by the order."""
+        ends: list[dict[str, Any]] = []
+        ways = tuple(_scheduled(_enabled(node.get("children")), "", ends, depth))
+        onward = tuple(Onward(self.id_of(target) if isinstance(target, dict) else target, when) for target, when in ways)
+        self.write(node, "", title_of(node), _stage_kind(node), onward or (Onward(""),))
+        for end in ends:
+            self.write(end, "", title_of(end), "end", (Onward(""),))
+
     def _decide(self, node: dict[str, Any], branches: list[dict[str, Any]], within: str, after: str, depth: int) -> None:
         """A condition with its other branches in it; the end of each leads to what comes after all of them."""
-        own, children = self.id_of(node), _enabled(node.get("children"))
-        rest, otherwise = branches[1:], branches[0] if branches else None
-        yes = Onward(self.id_of(children[0]) if children else after, "Yes")
-        no = Onward(after if otherwise is None else self._entry(otherwise, after), "No")
-        self.write(node, within, title_of(node), "decision", (yes, no))
-        self.run(children, own, after, depth + 1)
-        if otherwise is not None and command_of(otherwise) == "else":
-            self.run(_enabled(otherwise.get("children")), own, after, depth + 1)
-        elif otherwise is not None:
-            self._decide(otherwise, rest, own, after, depth + 1)
+        own = self.id_of(node)
+        for each, other in zip([node, *branches], [*branches, None], strict=True):
+            children = _enabled(each.get("children"))
+            if each is not node and command_of(each) == "else":
+                self.run(children, own, after, depth + 1)
+                continue
+            yes = Onward(self.id_of(children[0]) if children else after, "Yes")
+            no = Onward(after if other is None else self._entry(other, after), "No")
+            self.write(each, within if each is node else own, title_of(each), "decision", (yes, no))
+            self.run(children, self.id_of(each), after, depth + 1)
 
     def _entry(self, branch: dict[str, Any], after: str) -> str:
         """The step by which a branch is entered: ``else`` is none itself."""
@@ -126,6 +138,39 @@ class _Walk:
             self._taken.add(own)
             self._ids[id(node)] = own
         return self._ids[id(node)]
+
+
+def is_stage(node: dict[str, Any]) -> bool:
+    """Whether a node is a stage of a process; its package is called so in every process."""
+    return _folded(package_of(node)) == "hbcworkflow"
+
+
+def _stage_kind(node: dict[str, Any]) -> str:
+    command = command_of(node)
+    if command.startswith("initial"):
+        return "start"
+    if command == "exit":
+        return "end"
+    if re.search(r"form|approv|review|document|human|user|team", command):
+        return "human"
+    return "call" if re.search(r"bot|task|process|automation", command) else "action"
+
+
+def _scheduled(
+    nodes: list[dict[str, Any]], when: str, ends: list[dict[str, Any]], depth: int
+) -> Iterator[tuple[str | dict[str, Any], str]]:
+    """What a stage leads to, as an id or as an end's node, and on which answer; the ends are kept in ``ends`` as well."""
+    for node in nodes:
+        command, value = command_of(node), attributes_of(node).get("stepId")
+        if command == "schedule":
+            yield text_of(value), when
+        elif command == "exit":
+            ends.append(node)
+            yield node, when
+        elif depth < MAX_DEPTH:
+            asked = command in ("if", "elseif")
+            yield from _scheduled(_enabled(node.get("children")), (when or "Yes") if asked else when, ends, depth + 1)
+            yield from _scheduled(_enabled(node.get("branches")), "No" if asked else when, ends, depth + 1)
 
 
 def _leads(follows: str | None) -> tuple[Onward, ...]:
@@ -175,7 +220,7 @@ def kind_of(node: dict[str, Any]) -> str:
 
 def _is_asked(package: str, command: str) -> bool:
     """Whether a person answers: a message box only tells, and closing or filling a form is the robot's work."""
-    if package in ("messagebox", "comment"):
+    if package in ("messagebox", "comment") or re.match(r"close|hide|get|set|add|remove|update", command):
         return False
     if package == "prompt" or _ASKS.search(command):
         return True
@@ -193,19 +238,45 @@ def language_of(node: dict[str, Any]) -> str:
 
 
 def title_of(node: dict[str, Any]) -> str:
-    """A step as the editor's list shows it: the title its author gave it, else package and action in words."""
-    attributes, command = attributes_of(node), _bare(node)
-    if command.casefold() == "step" and (title := text_of(attributes.get("title"))):
-        return _line(title)
+    """A step as the editor's list shows it: the title its author gave it, else package and action in words. Never a literal value."""
+    attributes, command = attributes_of(node), command_of(node)
+    if command == "step":
+        return _line(text_of(attributes.get("title"))) or "Step"
+    if is_stage(node):
+        told = (text_of(attributes.get(name)) for name in ("stepTitle", "stepAlias", "stepStatus", "caseExit"))
+        return _line(next((text for text in told if text.strip()), "")) or _line(_words(_bare(node)).capitalize()) or "Stage"
     if path := called_by(node):
-        return f"Run {path.rpartition('/')[2]}"
-    if command.casefold() == "catch":
+        return _line(f"Run {path.rpartition('/')[2]}")
+    if command in ("if", "elseif"):
+        return _line(f"{'If' if command == 'if' else 'Else if'} {_condition(node)}")
+    if command == "catch":
         return f"Catch {_exception(node)}".strip()
-    words = _WORDS.sub(" ", _PREFIX.sub("", command)).strip()
-    package = package_of(node)
-    if _folded(words) == _folded(package) or not package:
-        return _line(words or "Action")
-    return _line(f"{package}: {words[:1].lower()}{words[1:]}" if words else package)
+    if _folded(package_of(node)) == "loop" and (iterator := attributes.get("iterator", {}).get("iteratorName")):
+        return _line(f"Loop: {_words(str(iterator).rpartition('.')[2])}")
+    package, words = package_of(node), _words(_bare(node))
+    target = mapping(node.get("returnTo")).get("variableName")
+    into = f" to ${target}$" if isinstance(target, str) and target else ""
+    if not package or _folded(words) == _folded(package) or package == "ErrorHandler":
+        return _line(f"{words[:1].upper()}{words[1:]}{into}") or "Action"
+    return _line(f"{package}: {words}{into}") if words else package
+
+
+def _words(command: str) -> str:
+    """``promptForYesNo`` as one says it; what stands before the last point is the package once more."""
+    parts = _WORDS.sub(" ", _PREFIX.sub("", command)).split()
+    return " ".join(part if part.isupper() else part.lower() for part in parts)
+
+
+def _condition(node: dict[str, Any]) -> str:
+    """What a condition asks about: the variable it looks at, or the kind of condition."""
+    for each in (mapping(one) for one in sequence(node.get("attributes"))):
+        inner = attributes_of(each)
+        asked = text_of(inner.get("variable"))
+        if asked.startswith("$"):
+            return asked
+        if isinstance(kind := mapping(each.get("value")).get("conditionalName"), str):
+            return _words(kind)
+    return ""
 
 
 def _line(text: str) -> str:
@@ -220,8 +291,8 @@ def _exception(node: dict[str, Any]) -> str:
 
 
 def called_by(node: dict[str, Any]) -> str | None:
-    """The path in the Control Room of the bot a node runs; None for other nodes and for paths made up while it runs."""
-    if command_of(node) != "runtask" and _folded(package_of(node)) != "taskbot":
+    """The path in the Control Room of the bot a node runs, or of the form a stage shows; None for paths made up while it runs."""
+    if command_of(node) != "runtask" and _folded(package_of(node)) not in ("taskbot", "hbcworkflow"):
         return None
     for value in attributes_of(node).values():
         held = value.get("taskbotFile", value)
