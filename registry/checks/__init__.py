@@ -4,6 +4,7 @@ from registry.checks import (
     active_content,
     embedded_screenshots,
     host_reach,
+    licence_differs,
     licence_incompatible,
     licence_missing,
     missing_dependency,
@@ -33,4 +34,11 @@ CHECKS: tuple[Check, ...] = (
     not_read,
 )
 # Of a whole release, with what its form and the database know.
-RELEASE_CHECKS: tuple[ReleaseCheck, ...] = (nothing_to_start, missing_dependency, licence_missing, licence_incompatible, summary_not_plain)
+RELEASE_CHECKS: tuple[ReleaseCheck, ...] = (
+    nothing_to_start,
+    missing_dependency,
+    licence_missing,
+    licence_incompatible,
+    licence_differs,
+    summary_not_plain,
+)

@@ -81,7 +81,8 @@ def _inspected(artefact: Artefact) -> Inspection:
         raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
     for inspector in INSPECTORS:
         if inspector.recognises(artefact):
-            return inspector.inspect(artefact)
+            inspection = inspector.inspect(artefact)
+            return publiccode.accompanied(inspection, artefact) if artefact.is_zip or artefact.is_gzip else inspection
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

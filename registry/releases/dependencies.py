@@ -40,6 +40,9 @@ _VENDOR = {
         "blueprism.",
     ),
     "conda": ("",),
+    "n8n-node": ("",),  # the node comes with n8n, or with the npm package that is named beside it
+    "npm": ("",),
+    "software": ("",),  # what is installed on the machine, not taken from here
     "openrpa-assembly": ("openrpa",),
     "robot-library": ("robot.", "rpa.", "robocorp.", "seleniumlibrary", "requestslibrary", "databaselibrary", "appiumlibrary"),
 }

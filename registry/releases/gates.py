@@ -420,4 +420,6 @@ _PROVIDES = {  # by platform, or by kind where the files of a platform are of di
     "automation_anywhere": ("a360-bot",),
     "a360-package": ("a360-package",),
     "openrpa": ("openrpa-workflow",),
+    "n8n": ("n8n-workflow",),
+    "publiccode": ("software",),
 }

@@ -65,6 +65,11 @@ def language_tag(text: str) -> str | None:
     return "-".join(filter(None, (language, script and script.title(), region and region.upper()))) + rest.lower()
 
 
+def is_same_language(one: str, other: str) -> bool:
+    """Whether two tags are of one language, whatever the country: ``en`` and ``en-GB``."""
+    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+
+
 def is_country(text: str) -> bool:
     """Two letters of ISO 3166-1, both capitals or both small."""
     return text.upper() in COUNTRIES and text in (text.upper(), text.lower())

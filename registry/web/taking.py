@@ -127,6 +127,14 @@ _OPENRPA_PROJECT = Way(
         "Create the credentials and work queues listed under “What you must change”.",
     ),
 )
+_N8N = Way(
+    "n8n",
+    (
+        "Make a new workflow, open its menu, choose Import from File, and the file.",
+        "Choose a credential of yours in every node that names one.",
+        "Try it, then turn it on.",
+    ),
+)
 _BY_KIND = {
     "uipath-nupkg-process": _ORCHESTRATOR,
     "uipath-nupkg-tests": _ORCHESTRATOR,
@@ -187,6 +195,8 @@ _BY_KIND = {
     "aa-v11-atmx": _ATMX,
     "openrpa-xaml": _OPENRPA,
     "openrpa-project": _OPENRPA_PROJECT,
+    "n8n-workflow": _N8N,
+    "publiccode": Way("publiccode.yml", ("Read it beside the software it describes: it is nothing to install.",)),
 }
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 

@@ -70,6 +70,10 @@ ECOSYSTEMS = {
     "a360-bot": "Automation 360 bot",
     "openrpa-assembly": "OpenRPA plug-in",
     "openrpa-workflow": "OpenRPA workflow",
+    "n8n-node": "n8n node",
+    "n8n-workflow": "n8n workflow",
+    "npm": "npm package",
+    "software": "software",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),

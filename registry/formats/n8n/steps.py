@@ -59,8 +59,8 @@ def _onward(node: dict[str, Any], outputs: dict[str, Any], by_name: dict[str, st
             fails = sort == "error" or (sort == "main" and number >= len(names))
             when = _words(sort) if sort not in ("main", "error") else "" if fails else names[number]
             for target in sequence(targets):
-                to = by_name.get(str(mapping(target).get("node") or ""))
-                if to is not None:
+                name = str(mapping(target).get("node") or "")
+                if name and (to := by_name.get(name)):
                     yield Onward(to, when, on_error=fails)
 
 

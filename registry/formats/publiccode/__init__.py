@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from registry.errors import Unreadable
-from registry.formats.artefact import Artefact
+from registry.formats.artefact import Artefact, decode
 from registry.formats.fragments import addresses_in, mapping, ordered, sequence
 from registry.formats.model import Dependency, Inspection, Note, Reach, Words
 from registry.formats.publiccode.standard import VERSION, faults_of, is_earlier, unknown_keys
@@ -17,6 +18,8 @@ from registry.values.languages import language_tag
 PLATFORM = "publiccode"
 KINDS = ("publiccode",)
 MAX_NOTES = 20
+MAX_MEMBER = 2 * 1024 * 1024  # bytes of one in an archive
+_MEMBER = re.compile(r"(?:[^/]+/)?publiccode\.ya?ml")
 _MARK = re.compile(rf"^[\"']?(?:{VERSION}|publiccode-yaml-version)[\"']?[ \t]*:", re.MULTILINE)
 _OTHERS = tuple(re.compile(rf"^{key}[ \t]*:", re.MULTILINE) for key in ("developmentStatus", "softwareType", "legal", "description"))
 
@@ -36,21 +39,47 @@ def is_publiccode(text: str) -> bool:
 
 def inspect(artefact: Artefact) -> Inspection:
     """Read the file; raises :class:`Unreadable` (``publiccode_invalid``) for one that breaks the standard, with the key in ``where``."""
-    return inspection_of(document_of(artefact), artefact.filename)
+    try:
+        text = artefact.text
+    except Unreadable as error:
+        raise Unreadable("publiccode_invalid", error.message, where=error.where, mend=error.mend) from error
+    return inspection_of(_document(text, artefact.filename))
 
 
-def document_of(artefact: Artefact) -> dict[str, Any]:
+def accompanied(inspection: Inspection, artefact: Artefact) -> Inspection:
+    """``inspection`` of an archive, with what a publiccode.yml at its top (or one folder down) says of it. An invalid one is only noted."""
+    member = next((name for name in artefact.archive.names if _MEMBER.fullmatch(name)), None)
+    if member is None:
+        return inspection
+    try:
+        text = decode(artefact.archive.read(member, MAX_MEMBER), member)
+        said = inspection_of(_document(text, member))
+    except Unreadable as error:
+        note = Note("publiccode_invalid", f"{member} breaks the standard at {error.where}: {error.message}")
+        return replace(inspection, notes=(*inspection.notes, note))
+    differs = inspection.licence and said.licence and inspection.licence.casefold() != said.licence.casefold()
+    note = Note("licence_differs", f"{member} says {said.licence}; the package declares {inspection.licence}.")
+    return replace(
+        inspection,
+        words=said.words,
+        owner=inspection.owner or said.owner,
+        licence=inspection.licence or said.licence,
+        notes=(*inspection.notes, note) if differs else inspection.notes,
+    )
+
+
+def _document(text: str, where: str) -> dict[str, Any]:
     """The file's mapping; what cannot be read at all is invalid too."""
     try:
-        document = parse_yaml(artefact.text, artefact.filename)
+        document = parse_yaml(text, where)
     except Unreadable as error:
         raise Unreadable("publiccode_invalid", error.message, where=error.where, mend=error.mend) from error
     if not isinstance(document, dict):
-        raise Unreadable("publiccode_invalid", "The file has no keys.", where=artefact.filename, mend="Begin with publiccodeYmlVersion.")
+        raise Unreadable("publiccode_invalid", "The file has no keys.", where=where, mend="Begin with publiccodeYmlVersion.")
     return document
 
 
-def inspection_of(document: dict[str, Any], filename: str) -> Inspection:
+def inspection_of(document: dict[str, Any]) -> Inspection:
     """What the document says. Files of an earlier version are read with their lapses, and told of them; a grave fault refuses any."""
     faults = faults_of(document)
     refusing = [fault for fault in faults if fault.grave or not is_earlier(document)]

@@ -12,7 +12,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import active, blueprism, documents, flows, pieces, robin, sheets, suites, taskbot, workflow
+from registry.formats.texts import active, blueprism, documents, flows, n8n, pieces, robin, sheets, suites, taskbot, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -177,6 +177,8 @@ def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside
     if text.lstrip()[:1] in ("{", "[") and len(text) <= _MAX_JSON and (document := pieces.loaded(text)) is not None:
         if taskbot.is_bot(document):
             yield from taskbot.read(document, at, inside)
+        elif n8n.is_export(document):
+            yield from n8n.read(document, at, inside)
         else:
             yield from _workflows(document, at, inside)
             yield from pieces.document_of(document, at, inside)
