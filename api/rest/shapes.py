@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 from urllib.parse import quote
 
 from api.rest.announcing_shapes import ImpactShape
+from api.rest.trial_shapes import BumpShape, LookAlikeShape
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
@@ -306,6 +307,8 @@ class PublishedShape(TypedDict):
     passed: Annotated[list[str], "The rules that were met"]
     filled: Annotated[list[FromFileShape], "What was left out and taken from a publiccode.yml among the files"]
     impact: Annotated[ImpactShape | None, "Whom it would hit, on a dry run of another version of what is listed; else null"]
+    bump: Annotated[BumpShape | None, "What its version owes to the listed one before it; null where there is none"]
+    looks_like: Annotated[list[LookAlikeShape], "At most three other modules you may see that do much the same, the likest first"]
 
 
 class InspectedShape(TypedDict):
@@ -316,7 +319,7 @@ class InspectedShape(TypedDict):
 
 
 class ProblemShape(TypedDict):
-    """What went wrong, where, and how to mend it (RFC 9457)."""
+    """What went wrong, where, and how to mend it (RFC 9457). With ``version_bump_too_small`` come the members of Bump."""
 
     type: str
     title: str

@@ -1,6 +1,7 @@
 """Judging what was read: one file for each check. Checks report; :mod:`registry.reviews.policy` decides."""
 
 from registry.checks import (
+    active_content,
     embedded_screenshots,
     host_reach,
     licence_differs,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     risky_code,
     embedded_screenshots,
     stored_test_data,
+    active_content,
     not_read,
 )
 # Of a whole release, with what its form and the database know.

@@ -6,7 +6,20 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import blueprism, bpmn, dmn, n8n, power_automate, publiccode, python, uipath
+from registry.formats import (
+    automation_anywhere,
+    blueprism,
+    bpmn,
+    dmn,
+    n8n,
+    openrpa,
+    power_automate,
+    publiccode,
+    python,
+    robot_framework,
+    tagui,
+    uipath,
+)
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -32,7 +45,20 @@ class Inspector(Protocol):
         ...
 
 
-INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, python, bpmn, dmn, n8n, publiccode)  # most specific first
+INSPECTORS: tuple[Inspector, ...] = (
+    uipath,
+    blueprism,
+    power_automate,
+    automation_anywhere,
+    robot_framework,
+    python,
+    openrpa,
+    bpmn,
+    dmn,
+    n8n,
+    publiccode,
+    tagui,
+)  # most specific first
 
 
 def inspect(path: Path, filename: str | None = None) -> Inspection:

@@ -102,7 +102,7 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
             value = self._node(next(self._events), depth + 1)
-            if key == "<<" and not event.style:
+            if key == "<<" and not getattr(event, "style", None):
                 for source in value if isinstance(value, list) else [value]:
                     merged = {**source, **merged} if isinstance(source, dict) else merged
             elif key in own:
@@ -137,5 +137,5 @@ class _Reader:
             self._refuse(event, code, f"The YAML stands for more than {MAX_NODES} values")
 
     def _refuse(self, event: yaml.Event, code: str, sentence: str) -> NoReturn:
-        line = event.start_mark.line + 1
-        raise Unreadable(code, f"{sentence}, line {line}.", where=self._where, mend=_AGAIN)
+        at = f", line {event.start_mark.line + 1}" if event.start_mark is not None else ""
+        raise Unreadable(code, f"{sentence}{at}.", where=self._where, mend=_AGAIN)

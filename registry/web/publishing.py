@@ -32,6 +32,8 @@ from registry.index.entries import DependencyEntry
 from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
+from registry.releases.alike import Alike, alike_to
+from registry.releases.bumps import VersionTooSmall, next_versions
 from registry.releases.gates import ReleaseForm, Stopped
 from registry.releases.models import Dependency, Release
 from registry.releases.prefill import Filled, prefilled
@@ -61,6 +63,7 @@ class Report:
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
     impact: Impact | None = None  # of a trial of another version of something listed
+    alike: tuple[Alike, ...] = ()
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -119,6 +122,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         "module": module,
         "organisation": organisation,
         "report": report,
+        "next_versions": next_versions(module) if module else None,
         "filled": [(form[one.field].label, one.filename) for one in filled],
         "limit": settings.MAX_UPLOAD_BYTES // 1024**2,
     }
@@ -221,6 +225,9 @@ def attempt(
         form.ask_for_reason()
         field = "artefact" if "artefact" in form.fields else None
         form.add_error(field, f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
+    except VersionTooSmall as error:
+        form.bump = error.judgement
+        form.add_error("version", f"{error.short} {error.mend}")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
@@ -251,7 +258,7 @@ def _what_follows(release: Release) -> str:
 
 def report_of(viewer: Viewer, module: Module | None, uploads: Sequence[Upload], done: Published) -> Report:
     """What a trial of publishing found, and whom a next version of ``module`` would hit."""
-    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done, own=module.identifier if module else "")
     if module is None:
         return report
     return replace(report, impact=trial_impact(viewer, module.publisher, module.slug, done.version, done.inspection))
@@ -264,6 +271,8 @@ def _report(
     inspection: Inspection,
     findings: tuple[Found, ...],
     published: Published | None = None,
+    *,
+    own: str = "",
 ) -> Report:
     needs, rows, platforms = previewed_dependencies(viewer, inspection), adaptation_rows(inspection), platform_words(inspection, kinds)
     return Report(
@@ -275,6 +284,7 @@ def _report(
         adaptation=rows,
         answers=read_answers(inspection, platforms, needs, rows),
         published=published,
+        alike=alike_to(viewer, inspection, but=own),
     )
 
 
