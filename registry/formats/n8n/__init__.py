@@ -19,6 +19,7 @@ from registry.formats.n8n.workflows import Workflow, holds_credentials, parsed, 
 PLATFORM = "n8n"
 KINDS = ("n8n-",)
 MAX_STEPS = 5_000
+MAX_PROVIDED = 200  # names and ids of workflows by which others can call them
 MAX_MEMBER = 16 * 1024 * 1024  # bytes of one JSON file of a zip
 MAX_MEMBERS = 500  # JSON files of a zip that are looked into
 _MARKS = ('"nodes"', '"nodesAccess"', '"data"')
@@ -113,6 +114,7 @@ def _inspection(workflows: list[Workflow], files: tuple[FileRecord, ...]) -> Ins
         steps=steps[:MAX_STEPS],
         files=files,
         notes=tuple(_notes(workflows, len(steps))),
+        provides=ordered(key for workflow in workflows for key in (workflow.id, workflow.name))[:MAX_PROVIDED],
     )
 
 

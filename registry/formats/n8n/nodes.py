@@ -8,6 +8,7 @@ from typing import Any
 from registry.formats.fragments import mapping, sequence
 
 NOTE = "stickyNote"
+STOP = "stopAndError"
 OWN_PACKAGES = ("n8n-nodes-base", "@n8n/n8n-nodes-langchain", "CUSTOM")
 _STARTS = frozenset({"webhook", "cron", "interval", "start", "emailreadimap"})
 _KINDS = {
@@ -21,7 +22,7 @@ _KINDS = {
     "executeWorkflow": "call",
     "toolWorkflow": "call",
     "retrieverWorkflow": "call",
-    "stopAndError": "exception",
+    STOP: "exception",
     "errorTrigger": "exception",
     "form": "human",
     "wait": "event",

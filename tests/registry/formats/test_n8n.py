@@ -58,6 +58,7 @@ def test_a_workflow_is_read(tmp_path: Path) -> None:
         Dependency("n8n-node", "n8n-nodes-base.scheduleTrigger", "1.2"),
         Dependency("n8n-node", "n8n-nodes-base.stickyNote", "1"),
     )
+    assert read_.provides == ("abc", "Victim update")
     assert found(tmp_path, workflow(START, name=None)).name is None
 
 
@@ -244,9 +245,14 @@ def test_where_steps_lead(tmp_path: Path) -> None:
         (Onward("id-Tell", "done"), Onward("id-Send", "loop")),
         (Onward("id-Each"), Onward("id-Tell", on_error=True)),
         (Onward("id-Sort", "language model"),),
-        (),
+        (Onward(""),),
     ]
     assert steps[4].action == "n8n-nodes-base.httpRequest: letter send"
+
+
+def test_what_stops_it_raises(tmp_path: Path) -> None:
+    (step,) = found(tmp_path, workflow(node("Stop", "stopAndError"))).steps
+    assert (step.kind, step.onward) == ("exception", (Onward("", on_error=True),))
 
 
 def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
@@ -262,9 +268,9 @@ def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
     whole = workflow(*nodes, connections={"A": {"main": [None, [None, {"node": 7}, "x"], 3]}, "B": None}, pinData=[], settings="x")
     steps = found(tmp_path, whole).steps
     assert [step.id for step in steps] == ["A", "A (2)", "A (3)", "set"]
-    assert all(step.onward == () for step in steps)
+    assert all(step.onward == (Onward(""),) for step in steps)
     assert found(tmp_path, workflow(node("Deep", "set", parameters={"a": _deep(900)}))).steps == (
-        Step("id-Deep", "Deep", action="n8n-nodes-base.set", part="Victim update"),
+        Step("id-Deep", "Deep", action="n8n-nodes-base.set", part="Victim update", onward=(Onward(""),)),
     )
 
 
@@ -322,7 +328,7 @@ def test_credentials_beside_workflows_in_a_zip(tmp_path: Path) -> None:
     "document",
     [
         ["a", "b"],
-        {"nodes": [{"commandName": "x", "packageName": "y"}], "variables": [], "packages": [], "triggers": []},
+        {"nodes": [{"id": "a", "wires": []}], "name": "Of another tool"},
         {"nodes": [{"id": 1}], "edges": []},
         {"type": "FeatureCollection", "features": [], "data": {}},
         {"specversion": "1.0", "type": "x.y", "id": "1", "source": "/a", "data": "text"},
