@@ -53,11 +53,11 @@ def number(value: int) -> dict[str, Any]:
 
 def credential(locker: str, name: str, attribute: str) -> dict[str, Any]:
     """A reference to what the Control Room keeps; never a value."""
-    return {"type": "CREDENTIAL", "lockerName": locker, "credentialName": name, "attributeName": attribute}
+    return {"type": "CREDENTIAL", "credential": {"name": name, "lockerName": locker, "attributeName": attribute}}
 
 
 def window(title: str, program: str) -> dict[str, Any]:
-    return {"type": "WINDOW", "windowTitle": {"type": "STRING", "string": title}, "executable": {"type": "STRING", "string": program}}
+    return {"type": "WINDOW", "window": {"name": title, "path": program, "className": "", "type": "WINDOW"}}
 
 
 def run(bot: str) -> dict[str, Any]:

@@ -134,12 +134,16 @@ def _permits(version: str) -> tuple[File, ...]:
     keyed = a360.Bot(
         "Permits\\Key one permit",
         (
-            a360.Command("Window", "activateWindow", {"window": a360.window("Taranto Permits", "taranto.exe")}),
+            a360.Command("Window", "activateWindow", {"window": a360.window("Taranto Permits", r"C:\Program Files\Taranto\taranto.exe")}),
             a360.Command(
-                "Recorder", "capture", {"window": a360.window("Taranto Permits", "taranto.exe"), "value": a360.text("$PermitNumber$")}
+                "Recorder",
+                "capture",
+                {"window": a360.window("Taranto Permits", r"C:\Program Files\Taranto\taranto.exe"), "value": a360.text("$PermitNumber$")},
             ),
             a360.Command(
-                "Recorder", "capture", {"window": a360.window("Taranto Permits", "taranto.exe"), "value": a360.text("$Registration$")}
+                "Recorder",
+                "capture",
+                {"window": a360.window("Taranto Permits", r"C:\Program Files\Taranto\taranto.exe"), "value": a360.text("$Registration$")},
             ),
         ),
         (a360.Variable("PermitNumber", way="in"), a360.Variable("Registration", way="in"), a360.Variable("Outcome", way="out")),
@@ -195,7 +199,7 @@ ENTRIES = (
         ("Revenues system",),
         _WILTSHIRE,
         editions=(Edition("1.0.0", "First release.", _moves),),
-        data=("contact", "money"),
+        data=("contact", "financial"),
     ),
     Entry(
         "brightloop",

@@ -15,7 +15,7 @@ from registry.releases.models import Release
 from registry.values.platforms import PLATFORMS
 from tests.api.conftest import Caller
 from tests.make import make_member, make_token
-from tests.registry.formats.automation_anywhere_files import bot_export
+from tests.registry.formats.automation_anywhere_files import samples
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ FIELDS = {
 
 def _file(platform: str, corpus: Path) -> tuple[str, bytes]:
     path = FILES[platform][0]
-    return (Path(path).name, (corpus / path).read_bytes()) if path else ("letters.zip", bot_export())
+    return (Path(path).name, (corpus / path).read_bytes()) if path else next(iter(samples().items()))
 
 
 def test_no_platform_is_left_out() -> None:
