@@ -109,6 +109,7 @@ def _inspection(workflows: list[Workflow], files: tuple[FileRecord, ...]) -> Ins
         to_set=ToSet(
             credentials=ordered([*_credentials(working), *(_vault(found) for found in _VAULT.findall(text))]),
             assets=ordered(dotted or quoted for dotted, quoted in _VARIABLE.findall(text)),
+            queues=ordered(name for node in working for name in nodes.queues_of(node)),
             environment_variables=ordered(dotted or quoted for dotted, quoted in _ENVIRONMENT.findall(text)),
         ),
         steps=steps[:MAX_STEPS],

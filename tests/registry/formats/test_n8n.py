@@ -183,6 +183,16 @@ def test_what_a_taker_sets_and_what_it_reaches(tmp_path: Path) -> None:
     assert (read_.reach.paths, read_.reach.addresses) == (("C:\\Data\\in.csv", "\\\\srv01\\in\\a.csv"), ("a@example.org",))
 
 
+def test_queues_are_named(tmp_path: Path) -> None:
+    brokers = (
+        node("In", "rabbitmqTrigger", parameters={"queue": "victims"}),
+        node("Out", "kafka", parameters={"topic": "={{ $json.topic }}"}),
+        node("Told", "mqtt", parameters={"topic": "letters/sent"}),
+        node("Other", "set", parameters={"queue": "no queue"}),
+    )
+    assert found(tmp_path, workflow(*brokers)).to_set.queues == ("victims", "letters/sent")
+
+
 @pytest.mark.parametrize(
     ("kind", "parameters", "expected"),
     [
@@ -204,6 +214,8 @@ def test_what_a_taker_sets_and_what_it_reaches(tmp_path: Path) -> None:
         ("wait", {"resume": "form"}, ("human", True, "")),
         ("slack", {"operation": "sendAndWait"}, ("human", True, "")),
         ("slack", {"operation": "post"}, ("action", False, "")),
+        ("slackHitlTool", {}, ("human", True, "")),
+        ("aiTransform", {}, ("code", False, "javascript")),
     ],
 )
 def test_kinds_of_steps(tmp_path: Path, kind: str, parameters: dict[str, Any], expected: tuple[str, bool, str]) -> None:
