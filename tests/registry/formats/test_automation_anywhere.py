@@ -253,6 +253,14 @@ def test_a_bot_that_cannot_be_read_is_noted_and_stops_nothing(tmp_path: Path) ->
     assert refused(aa.export({broken: b"{"}), tmp_path).code == "bot_missing"
 
 
+def test_of_very_many_actions_those_of_the_bot_it_starts_with_are_shown(tmp_path: Path) -> None:
+    many = aa.bot(*(aa.node("String", "assign", sourceString=str(number)) for number in range(3000)))
+    bots = {aa.LOG: many, aa.ROOT + "Other": many, aa.MAIN: aa.bot(aa.run(aa.LOG), aa.run(aa.ROOT + "Other"))}
+    found = inspected(aa.export(bots), tmp_path)
+    assert (len(found.steps), found.steps[0].part) == (5000, "Main")
+    assert [note.text for note in found.notes] == ["There are 6002 actions; the first 5000 are shown."]
+
+
 def test_windows_credentials_connections_queues_and_hosts(tmp_path: Path) -> None:
     found = inspected(
         aa.bot(
