@@ -91,7 +91,7 @@ def inspect_bot(artefact: Artefact) -> Inspection:
         name=name,
         description=read.description or None,
         platform_version=read.version,
-        entry_points=(EntryPoint(name, read.inputs, read.outputs),),
+        entry_points=(EntryPoint(name, read.inputs, read.outputs, read.started),),
         dependencies=(
             *(Dependency("a360-package", package, version) for package, version in read.packages),
             *(Dependency("a360-bot", path) for path in read.calls),
@@ -196,7 +196,8 @@ def _said(found: _Export, mains: list[str], key: str) -> str | None:
 
 
 def _described(found: _Export, path: str) -> str:
-    return (_text(found.listed.get(path, {}).get("description")) or found.bots[path].description)[:500]
+    said = _text(found.listed.get(path, {}).get("description")) or found.bots[path].description
+    return " ".join(filter(None, (said, found.bots[path].started)))[:500]
 
 
 def _packages(found: _Export, manifest: dict[str, Any], archive: Archive) -> tuple[Dependency, ...]:

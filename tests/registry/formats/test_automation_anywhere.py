@@ -37,6 +37,7 @@ def test_a_bot_by_itself(tmp_path: Path) -> None:
     (point,) = found.entry_points
     assert point.inputs == (Argument("sCase", "STRING", description="Reference of the case"),)
     assert point.outputs == (Argument("lSent", "LIST"),)
+    assert point.description == "Starts by itself on: Email trigger."
     assert found.dependencies == (
         Dependency("a360-package", "String", "5.8.0"),
         Dependency("a360-package", "Browser", "3.2.1-20230316-161323"),
