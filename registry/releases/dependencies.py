@@ -39,7 +39,32 @@ _VENDOR = {
         "calendars",
         "blueprism.",
     ),
+    "conda": ("",),
+    "n8n-node": ("",),  # the node comes with n8n, or with the npm package that is named beside it
+    "npm": ("",),
+    "software": ("",),  # what is installed on the machine, not taken from here
     "openrpa-assembly": ("openrpa",),
+    "robot-library": ("robot.", "rpa.", "robocorp.", "seleniumlibrary", "requestslibrary", "databaselibrary", "appiumlibrary"),
+}
+# What Robot Framework itself brings, and the libraries whose names would begin others' too.
+_VENDOR_NAMES = {
+    "robot-library": frozenset(
+        [
+            "builtin",
+            "collections",
+            "datetime",
+            "dialogs",
+            "easter",
+            "operatingsystem",
+            "process",
+            "remote",
+            "screenshot",
+            "string",
+            "telnet",
+            "xml",
+            "browser",
+        ]
+    ),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 
@@ -143,4 +168,5 @@ def _is_vendors(row: Dependency) -> bool:
         return False
     if row.ecosystem == "a360-package":
         return row.name.casefold() in A360_PACKAGES
-    return row.name.casefold().startswith(_VENDOR.get(row.ecosystem, ("\0",)))
+    name = row.name.casefold()
+    return name.startswith(_VENDOR.get(row.ecosystem, ("\0",))) or name in _VENDOR_NAMES.get(row.ecosystem, ())

@@ -127,6 +127,14 @@ _OPENRPA_PROJECT = Way(
         "Create the credentials and work queues listed under “What you must change”.",
     ),
 )
+_N8N = Way(
+    "n8n",
+    (
+        "Make a new workflow, open its menu, choose Import from File, and the file.",
+        "Choose a credential of yours in every node that names one.",
+        "Try it, then turn it on.",
+    ),
+)
 _BY_KIND = {
     "uipath-nupkg-process": _ORCHESTRATOR,
     "uipath-nupkg-tests": _ORCHESTRATOR,
@@ -150,12 +158,45 @@ _BY_KIND = {
     "bpmn": _DIAGRAM,
     "bpmn-zip": _DIAGRAM,
     "dmn": _DECISION,
+    "robocorp-robot-zip": Way(
+        "rcc",
+        (
+            "Unpack the file into a folder of its own.",
+            "Make the secrets and environment variables listed under “What you must change” known to it.",
+            "Run it there; rcc builds its environment at the first run.",
+        ),
+        "rcc run",
+    ),
+    "sema4-action-zip": Way(
+        "Sema4 Action Server",
+        (
+            "Unpack the file into a folder of its own.",
+            "Start the server there: it builds the environment at the first start.",
+            "Give it the secrets listed under “What you must change”.",
+        ),
+        "action-server start",
+    ),
+    "robotframework-suite": Way(
+        "Robot Framework",
+        (
+            "Put the file beside the resources and libraries it needs.",
+            "Install what is listed under “What you must change” into the virtual environment that runs it.",
+        ),
+        "robot .",
+    ),
+    "tagui-flow": Way(
+        "TagUI",
+        ("Put the file, unpacked if it is a zip, into a folder of its own.", "Put the table or the parameters it takes beside it."),
+        "tagui FLOW.tag",
+    ),
     "a360-bot-export": _A360_EXPORT,
     "a360-package": _A360_PACKAGE,
     "a360-taskbot": _A360_BOT,
     "aa-v11-atmx": _ATMX,
     "openrpa-xaml": _OPENRPA,
     "openrpa-project": _OPENRPA_PROJECT,
+    "n8n-workflow": _N8N,
+    "publiccode": Way("publiccode.yml", ("Read it beside the software it describes: it is nothing to install.",)),
 }
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 

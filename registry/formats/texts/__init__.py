@@ -12,7 +12,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import blueprism, documents, pieces, robin, sheets, taskbot, workflow
+from registry.formats.texts import active, blueprism, documents, flows, n8n, pieces, robin, sheets, suites, taskbot, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -67,7 +67,6 @@ _LANGUAGES = {
     "sh": "shell",
     "sql": "sql",
     "java": "java",
-    "robot": "robotframework",
 }
 _PROSE = frozenset(["md", "rst", "html", "htm", "pkg-info", "metadata", "licence", "license"])
 _SCREENS = re.compile(
@@ -105,6 +104,8 @@ _INSIDE = pieces.Inside(_unpacked)
 
 
 def _archive(archive: Archive, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    if at.file and active.has_macros(archive):
+        yield Fact("active", at.place, "a document with macros")
     if at.file and sheets.is_workbook(archive):
         yield from sheets.read(archive, at)
         return
@@ -127,12 +128,21 @@ def _member(archive: Archive, name: str, at: Fragment, inside: pieces.Inside) ->
         return
     if size and _DATA.search(name) and _DATA_KIND.search(name) and "placeholder" not in name:
         yield Fact("data", at.place, f"{size // 1024 + 1} KiB")
-    if ending in _BINARY or not size:
+    if size and ending in active.PROGRAMS:
+        yield Fact("active", at.place, "a program")
+    if not size or (ending in _BINARY and ending not in active.OLD_DOCUMENTS):
         return
     if size > MAX_MEMBER:
         yield Fact("unread", at.place, "it is too large")
         return
     data = archive.read(name)
+    if what := active.told(ending, data):
+        yield Fact("active", at.place, what)
+    yield from _opened(data, name, at, ending, inside)
+
+
+def _opened(data: bytes, name: str, at: Fragment, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    """What a member's bytes hold, by how they begin."""
     if data[:4] == b"PK\x03\x04":
         if inside.depth < pieces.MAX_INNER:
             yield from _unpacked(data, at, inside.depth + 1)
@@ -167,6 +177,8 @@ def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside
     if text.lstrip()[:1] in ("{", "[") and len(text) <= _MAX_JSON and (document := pieces.loaded(text)) is not None:
         if taskbot.is_bot(document):
             yield from taskbot.read(document, at, inside)
+        elif n8n.is_export(document):
+            yield from n8n.read(document, at, inside)
         else:
             yield from _workflows(document, at, inside)
             yield from pieces.document_of(document, at, inside)
@@ -195,7 +207,11 @@ def _parsed(written: str) -> etree._Element | None:
 def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
     """Source code, settings, scripts and prose, line by line."""
     ending = name.rpartition("/")[2].lower().rpartition(".")[2]
-    if ending in _LANGUAGES:
+    if ending in ("robot", "resource") or (ending not in _LANGUAGES and ending not in _PROSE and suites.looks_like(text)):
+        yield from suites.read(replace(at, text=text))
+    elif ending == "tag":
+        yield from flows.read(replace(at, text=text))
+    elif ending in _LANGUAGES:
         yield from pieces.text(replace(at, text=text, form="code", language=_LANGUAGES[ending], line=1))
     elif ending == "robin" or (ending not in _PROSE and robin.looks_like(text)):
         yield from robin.read(replace(at, text=text))

@@ -35,6 +35,12 @@ CORPUS = {
     ("uipath/FrozenChlorine.zip", "stored_test_data"): 2,
     ("uipath/REFramework-VB-pt2.zip", "stored_test_data"): 2,
     ("uipath/calculator-project.zip", "stored_test_data"): 1,
+    ("robot_framework/dialogs-upload-file.zip", "secret_found"): 1,
+    ("robot_framework/robotsparebin-complete.zip", "secret_found"): 1,
+    ("robot_framework/dialogs-upload-file.zip", "stored_test_data"): 1,
+    ("robot_framework/sema4-action-excel.zip", "stored_test_data"): 1,
+    ("robot_framework/sema4-action-excel.zip", "not_read"): 1,  # a sheet of more rows than are looked at
+    ("robot_framework/web-store-order-processor.zip", "stored_test_data"): 1,
 }
 JUDGED = ("secret_found", "personal_number", "personal_contact", "user_folder", "embedded_screenshots", "stored_test_data", "not_read")
 

@@ -16,7 +16,26 @@ from registry.formats.model import Inspection, inspection_from_json
 from tests.registry.formats import automation_anywhere_files
 
 FOLDER = Path(__file__).resolve().parents[3] / "registry" / "formats"
-NOT_READERS = {"__init__", "archive", "arguments", "artefact", "drawn", "flow", "fragments", "model", "sandbox", "tables", "texts", "xml"}
+NOT_READERS = {
+    "__init__",
+    "archive",
+    "arguments",
+    "artefact",
+    "documents",
+    "drawn",
+    "flow",
+    "fragments",
+    "framing",
+    "model",
+    "python_code",
+    "requirements",
+    "sandbox",
+    "scoring",
+    "tables",
+    "texts",
+    "xml",
+    "yaml",
+}
 BUILT = (automation_anywhere_files,)  # the files of platforms of which the corpus has none
 
 
@@ -97,7 +116,7 @@ def test_members_replaced_by_other_things(samples: list[Path], tmp_path: Path) -
         texts = [
             name
             for name in members
-            if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn")) or "." not in name
+            if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn", ".yaml")) or "." not in name
         ][:6]
         for name in texts:
             for other in (b"", b"[]", b"null", b'{"a": [1, null, {"b": []}]}', b"<a/>", b"\xff\xfe\x00", b"x = [" * 50):
