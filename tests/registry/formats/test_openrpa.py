@@ -243,7 +243,7 @@ def test_deep_nesting_stops_nothing(tmp_path: Path) -> None:
         deep = rpa.element("TryCatch", rpa.element("TryCatch.Try", deep))
     found = inspected(rpa.workflow(deep), tmp_path)
     assert len(found.steps) == 101
-    assert refused(rpa.workflow("<Sequence>" * 400 + "</Sequence>" * 400), tmp_path).code == "not_recognised"
+    assert refused(rpa.workflow("<Sequence>" * 400 + "</Sequence>" * 400), tmp_path).code == "xml_damaged"
 
 
 def test_code_is_told_in_its_language(tmp_path: Path) -> None:
