@@ -88,7 +88,7 @@ def test_errors_lead_to_what_catches_them_and_all_ways_to_what_is_done_in_any_ca
     attempt, catch, last = (by_action[f"ErrorHandler: {name}"] for name in ("try", "catch", "finally"))
     opened, call = by_action["Browser: openbrowser"], by_action["TaskBot: runTask"]
     assert attempt.onward == (Onward(opened.id), Onward(catch.id, "BotException", on_error=True))
-    assert (call.kind, call.name, call.onward) == ("call", "Run Write log", (Onward(last.id),))
+    assert (call.kind, call.name, call.onward) == ("call", "Run bot: Write log", (Onward(last.id),))
     assert (catch.kind, catch.name, catch.within, catch.onward) == ("exception", "Catch BotException", attempt.id, (Onward(last.id),))
     assert by_action["LogToFile: logToFile"].within == catch.id
     throw = by_action["ErrorHandler: throw"]

@@ -88,6 +88,7 @@ def test_steps_of_a_workflow(tmp_path: Path) -> None:
     assert kinds["GetCredentials_1"] == ("action", False, "")
     assert (found["InvokeForm_1"].name, found["InvokeForm_1"].action) == ("Ask which case", "OpenRPA InvokeForm")
     assert found["OpenURL_1"].name == "Open URL"
+    assert found["InvokeOpenRPA_1"].name == "Run workflow: Write log"
     assert not any(step.onward for step in found.values())
 
 
