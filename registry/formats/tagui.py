@@ -77,6 +77,8 @@ _EXCEL = re.compile(r"\[[^\[\]]+\.xls[xm]?\][^!=]{1,80}![$A-Za-z0-9:`]+")
 _BOOK = re.compile(r"\[([^\[\]]+\.xls[xm]?)\][^!=]{1,80}!", re.IGNORECASE)
 _SUBFLOW = re.compile(r"^[ \t]*tagui\s+([^\r\n`]+?\.tag)\b", re.MULTILINE | re.IGNORECASE)
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Z]\w*")  # begins with a letter that is none of English's
+_FOREIGN_VERB = re.compile(r"[^\W\d_][\w-]*(?=\s+[\w#/`\"'(]|$)")  # in a flow that says it is in another language
+_LANGUAGE = re.compile(r"^tagui_language\s*=\s*['\"](\w{1,40})['\"]", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*for\s+\(?\s*(?:var\s+)?([A-Za-z_]\w*)\s*(?:from\b|=)", re.MULTILINE | re.IGNORECASE)
 _SET = re.compile(r"(?:^|;)[ \t]*(?:var\s+|let\s+|const\s+)?([A-Za-z_]\w*)\s*=(?!=)", re.MULTILINE)
 _USED = re.compile(r"`([A-Za-z_]\w*)`")
@@ -173,7 +175,7 @@ def _looks_like(text: str) -> bool:
 def _lines(text: str) -> Iterator[_Line]:
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         words = line.strip()[:_MAX_LINE]
-        if words and not words.startswith("//"):
+        if words.strip("{} ") and not words.startswith("//"):
             yield _Line(number, len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()), words)
 
 
@@ -243,17 +245,23 @@ def _files(code: str) -> Iterator[str]:
 
 
 def _notes(code: str) -> tuple[Note, ...]:
-    language = re.search(r"^tagui_language\s*=\s*['\"](\w{1,40})['\"]", code, re.MULTILINE)
-    if language is None or language.group(1).lower() == "english":
+    language = _language(code)
+    if not language:
         return ()
-    return (Note("tagui_language", f"The flow is written in {language.group(1)}: its steps are shown, not what each does."),)
+    return (Note("tagui_language", f"The flow is written in {language}: its steps are shown, not what each does."),)
+
+
+def _language(code: str) -> str:
+    """The language in which a flow says its steps are written; empty for English."""
+    found = _LANGUAGE.search(code)
+    return "" if found is None or found.group(1).lower() == "english" else found.group(1)
 
 
 def _steps(path: str, text: str) -> Iterator[Step]:
     """Every line as a step, in the blocks that its indentation opens; code between ``begin`` and ``finish`` is one step."""
     seen: Counter[str] = Counter()
     around: list[tuple[int, str]] = []
-    block = ""
+    block, foreign = "", _FOREIGN_VERB if _language(text) else _FOREIGN
     for line in _lines(text):
         words = line.text.lower().split()
         if block:
@@ -263,7 +271,7 @@ def _steps(path: str, text: str) -> Iterator[Step]:
             block = words[0]
         while around and line.indent <= around[-1][0]:
             around.pop()
-        kind, action, name, language = _statement(line.text)
+        kind, action, name, language = _statement(line.text, foreign)
         base = re.sub(r"\s+", " ", name)[:100]
         seen[base] += 1
         identity = f"{base} ({seen[base]})" if seen[base] > 1 else base
@@ -277,7 +285,7 @@ def _without_values(text: str) -> str:
     return re.sub(r"(https?://)[^/\s@]*@", r"\1", re.sub(r"(https?://[^\s?]*)\?\S*", r"\1", text))
 
 
-def _statement(text: str) -> tuple[str, str, str, str]:
+def _statement(text: str, foreign: re.Pattern[str]) -> tuple[str, str, str, str]:
     """Kind, action, name and language of a line. Names have no values: what is typed into a field may be a password."""
     if _URL.match(text):
         return "action", "visit", f"visit {_without_values(text)}", ""
@@ -293,6 +301,6 @@ def _statement(text: str) -> tuple[str, str, str, str]:
         return "action", "set", f"set {found.group(1)}", ""
     if found := _EXCEL.match(text):
         return "action", "excel", f"set {found.group(0)}", ""
-    if found := _FOREIGN.match(text):
+    if found := foreign.match(text):
         return "action", found.group(0), found.group(0), ""
     return "code", "js", "js", "javascript"

@@ -63,7 +63,7 @@ def test_environments_for_several_machines(tmp_path: Path) -> None:
         "robot.yaml": configs,
         "environment_linux_amd64_freeze.yaml": "dependencies: [openssl=3.1.4]",
         "env/windows.yaml": "dependencies:\n- pywin32\n- pip:\n  - -r requirements.txt\n  - --index-url https://example.org\n  - ./wheels/own_thing-1.2-py3-none-any.whl\n",
-        "env/requirements.txt": "requests>=2  \\\n  ; python_version > '3'\n# comment\n-r more.txt\ngit+https://example.org/a/tool.git@v1\n",
+        "env/requirements.txt": "requests>=2  \\\n  ; python_version > '3'\n# comment\n-r more.txt\ngit+https://example.org/a/tool.git@v1\nhttps://git.example.org/a/bot/archive/0a1b.tar.gz\n",
         "env/more.txt": "lxml\n-r requirements.txt\n",
     }
     needs = {(need.ecosystem, need.name, need.range, need.included) for need in read(tmp_path, robot(files)).dependencies}
@@ -74,6 +74,7 @@ def test_environments_for_several_machines(tmp_path: Path) -> None:
         ("pypi", "requests", ">=2", False),
         ("pypi", "lxml", None, False),
         ("pypi", "tool", None, False),
+        ("pypi", "bot", None, False),
         ("pypi", "own-thing", "==1.2", True),
         ("pypi", "rpaframework", "==28.*", False),
     }
