@@ -28,6 +28,7 @@ _CONSTANT = re.compile(
     r"""\b(?:get_constant|(?:storage|assets?)\.get_(?:text|json|bytes|file)(?:_asset)?|get_(?:text|json|bytes|file)_asset)\(\s*f?['"]([^'"{}]+)['"]"""
 )
 _QUEUE = re.compile(r"""\bQUEUE_NAME\s*=\s*['"]([^'"]+)['"]""")
+_CONNECTION = re.compile(r"""\b(?:DataSourceSpec\(\s*name\s*=|OAuth2Secret\[\s*(?:typing\.)?Literal\[)\s*['"]([^'"]+)['"]""")
 _FUNCTION = re.compile(r"^(?:async )?def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MAX_DOCSTRING = 8_000  # characters
 _PARAMETERS = re.compile(r"\s*(?:(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?)\s*:\s*$|:(?:param|return)\b)")
@@ -108,6 +109,7 @@ def read_code(sources: Mapping[str, str]) -> Code:
             assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
             queues=ordered(_QUEUE.findall(text)),
             environment_variables=ordered(_ENVIRONMENT.findall(text)),
+            connections=ordered(_CONNECTION.findall(text)),
         ),
     )
 

@@ -319,3 +319,32 @@ def test_other_texts_are_no_suites(tmp_path: Path, text: str) -> None:
 
 def test_a_suite_in_utf_16_is_read(tmp_path: Path) -> None:
     assert [point.name for point in read(tmp_path, SUITE.encode("utf-16"), "a.robot").entry_points] == ["Pay fines"]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("Run Keywords    Log In    Log Out", [("Run Keywords", ""), ("Log In", "runkeywords"), ("Log Out", "runkeywords")]),
+        ("Run Keywords    Log    a    AND    Log Out    AND", [("Run Keywords", ""), ("Log", "runkeywords"), ("Log Out", "runkeywords")]),
+        ("For Each Input Work Item    Pay", [("For Each Input Work Item", ""), ("Pay", "foreachinputworkitem")]),
+        (
+            "Run Keyword If    $x    Pay    1    ELSE IF    $y    Close    ELSE    Fail",
+            [("Run Keyword If", ""), ("Pay", "runkeywordif"), ("Close", "runkeywordif"), ("Fail", "runkeywordif")],
+        ),
+        (
+            "Run Keyword And Ignore Error    Run Keyword If    $x    Pay",
+            [("Run Keyword And Ignore Error", ""), ("Run Keyword If", "runkeywordandignoreerror"), ("Pay", "runkeywordif")],
+        ),
+        ("Run Keyword If    $x", [("Run Keyword If", "")]),
+        ("Run Keyword    ${name}", [("Run Keyword", ""), ("${name}", "runkeyword")]),
+    ],
+)
+def test_keywords_that_run_keywords(tmp_path: Path, row: str, told: list[tuple[str, str]]) -> None:
+    found = suite(tmp_path, f"*** Tasks ***\nA\n    {row}\n")
+    assert [(step.action, step.within) for step in found.steps] == told
+
+
+def test_work_items_taken_by_python(tmp_path: Path) -> None:
+    found = read(tmp_path, robot({"work.py": "from robocorp import storage, workitems\n"}))
+    assert [note.code for note in found.notes] == ["work_items"]
+    assert read(tmp_path, robot({"work.py": "# from robocorp import workitems\n"})).notes == ()
