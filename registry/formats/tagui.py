@@ -22,7 +22,8 @@ KINDS = ("tagui-",)
 MAX_FLOWS = 500
 MAX_STEPS = 5_000
 _MAX_LINE = 2_000  # characters of a line that are looked at
-_MAX_TEXT = 2 * 1024 * 1024
+_MAX_TEXT = 2 * 1024 * 1024  # bytes of one flow, and of all
+_MAX_TEXTS = 16 * 1024 * 1024
 # The steps of TagUI 6 and what older flows still have, by what they are. Source: its reference of steps.
 _ACTIONS = frozenset(
     [
@@ -126,14 +127,19 @@ def inspect(artefact: Artefact) -> Inspection:
     """Read the flow, or all of a zip. Raises :class:`Unreadable`: ``tagui_not_a_flow`` for what only has the name of one, ``text_encoding``."""
     if not artefact.is_zip:
         name = posixpath.basename(artefact.filename.replace("\\", "/"))
-        return _inspection(artefact, {name: artefact.text}, frozenset(), ())
+        return _inspection(artefact, {name: artefact.text}, frozenset(), frozenset())
     archive = artefact.archive
-    paths = [name for name in archive.names if name.lower().endswith(".tag") and archive.size(name) <= _MAX_TEXT][:MAX_FLOWS]
+    paths: list[str] = []
+    left = _MAX_TEXTS
+    for name in archive.names:
+        if name.lower().endswith(".tag") and archive.size(name) <= min(left, _MAX_TEXT) and len(paths) < MAX_FLOWS:
+            paths.append(name)
+            left -= archive.size(name)
     flows = {path: text for path in paths if _looks_like(text := decode(archive.read(path), path))}
-    return _inspection(artefact, flows, frozenset(_mapped(archive)), tuple(archive.names))
+    return _inspection(artefact, flows, frozenset(_mapped(archive)), frozenset(archive.names))
 
 
-def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[str], names: tuple[str, ...]) -> Inspection:
+def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[str], names: frozenset[str]) -> Inspection:
     if not any(_looks_like(text) for text in flows.values()):
         raise Unreadable(
             "tagui_not_a_flow",
@@ -179,13 +185,13 @@ def _lines(text: str) -> Iterator[_Line]:
             yield _Line(number, len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()), words)
 
 
-def _beside(path: str, name: str, names: tuple[str, ...]) -> str | None:
+def _beside(path: str, name: str, names: frozenset[str]) -> str | None:
     """The file of the zip that a flow calls by this name."""
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
     return wanted if wanted in names else None
 
 
-def _dependencies(called: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> Iterator[Dependency]:
+def _dependencies(called: Mapping[str, tuple[str, ...]], names: frozenset[str]) -> Iterator[Dependency]:
     for path, others in called.items():
         for name in others:
             yield Dependency("tagui-flow", name, included=_beside(path, name, names) is not None)

@@ -21,7 +21,8 @@ from registry.formats.robot_framework.content import MAX_STEPS, Content, read_co
 from registry.formats.yaml import parse_yaml
 
 MAX_SUITES = 500  # .robot and .resource files of one zip that are read
-_MAX_TEXT = 2 * 1024 * 1024
+_MAX_TEXT = 2 * 1024 * 1024  # bytes of one of them, and of all
+_MAX_TEXTS = 16 * 1024 * 1024
 _MARKER = re.compile(r"^(?:[^/]+/)?robot\.yaml$")
 _TASK_LISTS = ("tasks", "devTasks")
 _WORK_ITEMS = re.compile(
@@ -87,11 +88,13 @@ def yaml_of(archive: Archive, path: str) -> object:
 
 
 def read_files(archive: Archive) -> Files:
-    """Read the robot's own files; what is no text, or too large, is passed over."""
+    """Read the robot's own files; what is no text, or too much of it, is passed over."""
     texts: dict[str, str] = {}
+    left = _MAX_TEXTS
     for name in archive.names:
-        if name.endswith((".robot", ".resource")) and archive.size(name) <= _MAX_TEXT and len(texts) < MAX_SUITES:
+        if name.endswith((".robot", ".resource")) and archive.size(name) <= min(left, _MAX_TEXT) and len(texts) < MAX_SUITES:
             texts[name] = archive.read(name).decode("utf-8-sig", "replace")
+            left -= archive.size(name)
     sources, suites = sources_of(archive), read_content(texts, archive.names)
     return Files(suites, read_code(sources), suites.takes_work_items or _takes_work_items(sources))
 

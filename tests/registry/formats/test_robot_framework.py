@@ -348,3 +348,21 @@ def test_work_items_taken_by_python(tmp_path: Path) -> None:
     found = read(tmp_path, robot({"work.py": "from robocorp import storage, workitems\n"}))
     assert [note.code for note in found.notes] == ["work_items"]
     assert read(tmp_path, robot({"work.py": "# from robocorp import workitems\n"})).notes == ()
+
+
+def test_suites_in_a_zip(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "robotframework>=7\n",
+        "a/one.robot": "*** Settings ***\nResource    shared.resource\n" + SUITE,
+        "b/two.robot": SUITE + "Close\n    Log    x\n",
+        "a/shared.resource": "*** Keywords ***\nShare\n    Log    x\n",
+    }
+    found = read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+    assert found.kind == "robotframework-suite"
+    assert [point.name for point in found.entry_points] == ["a/one.robot: Pay fines", "b/two.robot: Pay fines", "Close"]
+    assert found.dependencies == (
+        Dependency("pypi", "robotframework", ">=7"),
+        Dependency("robot-resource", "shared.resource", included=True),
+    )
+    only = read(tmp_path, zipped({"shared.resource": b"*** Keywords ***\nShare\n    Log    x\n"}))
+    assert [point.name for point in only.entry_points] == ["Share"]
