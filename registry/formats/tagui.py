@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
@@ -159,7 +160,7 @@ def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[
         dependencies=tuple(dict.fromkeys(_dependencies(called, names))),
         reach=_reach("\n".join(flows.values()), whole),
         to_set=ToSet(credentials=ordered(secrets)),
-        steps=tuple(step for path, text in flows.items() for step in _steps(path, text))[:MAX_STEPS],
+        steps=tuple(islice((step for path, text in flows.items() for step in _steps(path, text)), MAX_STEPS)),
         files=artefact.archive.files() if names else (),
         notes=_notes(whole),
     )

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from registry.formats.arguments import Argument
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
@@ -62,7 +63,7 @@ def read_content(texts: Mapping[str, str], names: Iterable[str] = ()) -> Content
             addresses=addresses_in(text),
         ),
         to_set=_to_set(suites, text),
-        steps=tuple(_steps(suites))[:MAX_STEPS],
+        steps=tuple(islice(_steps(suites), MAX_STEPS)),
         takes_work_items=any(_WORK_ITEMS.match(library) for library in libraries),
     )
 
