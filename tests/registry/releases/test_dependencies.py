@@ -70,3 +70,21 @@ def test_ones_own_module_counts_while_only_one_reads_it_oneself() -> None:
     assert facts("hampshire/own", visibility="own").needs[0].status == "registry"
     assert facts("hampshire/own", visibility="partnership").needs[0].status == "missing"
     assert Module.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "status"),
+    [
+        ("robot-library", "Process", "vendor"),
+        ("robot-library", "ProcessFines", "missing"),
+        ("robot-library", "RPA.Browser.Selenium", "vendor"),
+        ("robot-library", "libs/Orders.py", "missing"),
+        ("robot-resource", "shared.resource", "missing"),
+        ("conda", "python", "vendor"),
+        ("tagui-flow", "login.tag", "missing"),
+    ],
+)
+def test_what_comes_with_robot_framework(ecosystem: str, name: str, status: str) -> None:
+    rows = [Dependency(ecosystem=ecosystem, name=name, wanted=name, release=Release())]
+    found = facts_for(make_organisation("hampshire"), rows, visibility="own", licence="MIT", summary="x", language="en-GB")
+    assert [need.status for need in found.needs] == [status]
