@@ -27,6 +27,11 @@ _BRANCHES = {"ELSE": "group", "ELSE IF": "decision", "EXCEPT": "exception", "FIN
 _RUNNERS = {
     "runkeyword": ("group", 0),
     "runkeywords": ("group", 0),
+    "runkeywordiftestfailed": ("exception", 0),
+    "runkeywordifanytestsfailed": ("exception", 0),
+    "runkeywordiftimeoutoccurred": ("exception", 0),
+    "runkeywordiftestpassed": ("decision", 0),
+    "runkeywordifalltestspassed": ("decision", 0),
     "foreachinputworkitem": ("group", 0),
     "runkeywordif": ("decision", 1),
     "runkeywordunless": ("decision", 1),

@@ -366,3 +366,14 @@ def test_suites_in_a_zip(tmp_path: Path) -> None:
     )
     only = read(tmp_path, zipped({"shared.resource": b"*** Keywords ***\nShare\n    Log    x\n"}))
     assert [point.name for point in only.entry_points] == ["Share"]
+
+
+def test_loops_of_old_end_where_their_backslashes_do(tmp_path: Path) -> None:
+    found = suite(
+        tmp_path, "*** Tasks ***\nA\n    :FOR    ${x}    IN    a\n    \\\n    \\    Log    ${x}\n    \\    ...    more\n    Close\n"
+    )
+    assert [(step.kind, step.action, step.within) for step in found.steps] == [
+        ("group", "FOR", ""),
+        ("action", "Log", "for"),
+        ("action", "Close", ""),
+    ]
