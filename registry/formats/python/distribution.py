@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from packaging.metadata import RawMetadata, parse_email
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from registry.errors import Unreadable
@@ -24,6 +24,8 @@ from registry.formats.python_code import read_code, sources_of
 from registry.formats.requirements import pip_requirements
 
 WHEEL = re.compile(r"^[^/]+\.dist-info/(?:METADATA|WHEEL|RECORD)$")
+_METADATA_VERSION = re.compile(r"1\.[012]|2\.[0-9]")  # later ones of 2 must stay readable (PEP 566)
+_ENTRY_POINT = re.compile(r"[\w.]+(?:\s*:\s*[\w.]+)?(?:\s*\[[^\]]*\])?")
 _PKG_INFO = re.compile(r"^[^/]+/PKG-INFO$")
 _AGAIN = "Build the distribution again with `python -m build`."
 
@@ -38,6 +40,7 @@ def inspect_wheel(artefact: Artefact) -> Inspection:
     _check_record(archive, folder)
     metadata = _metadata(archive.read(f"{folder}/METADATA"), f"{folder}/METADATA")
     _check_filename(artefact.filename, metadata)
+    _check_licence_files(archive, metadata, (f"{folder}/licenses/", f"{folder}/"))
     return _distribution(artefact, metadata, "python-wheel", tuple(_scripts(archive, folder)))
 
 
@@ -89,6 +92,37 @@ def _check_filename(filename: str, metadata: RawMetadata) -> None:
         )
 
 
+def _check_sdist_filename(filename: str, metadata: RawMetadata) -> None:
+    """A file that is called as PEP 625 names a distribution holds that one; older tools wrote the name with other marks."""
+    if not filename.endswith(".tar.gz"):
+        return
+    try:
+        name, version = parse_sdist_filename(filename)
+        same = name == canonicalize_name(metadata["name"]) and version == Version(metadata["version"])
+    except (InvalidSdistFilename, InvalidVersion) as error:
+        raise Unreadable(
+            "sdist_filename", f"{filename} is not a distribution's file name: {error}.", where=filename, mend=_AGAIN
+        ) from error
+    if not same:
+        raise Unreadable(
+            "sdist_name_differs",
+            f"{filename} holds {metadata['name']} {metadata['version']}.",
+            where=filename,
+            mend="Name the file as it was built.",
+        )
+
+
+def _check_licence_files(archive: Archive, metadata: RawMetadata, folders: tuple[str, ...]) -> None:
+    """Every licence file that the metadata lists is there (PEP 639, from 2.4 on; before, tools listed them as they liked)."""
+    if metadata.get("metadata_version", "1.0") < "2.4":
+        return
+    for listed in metadata.get("license_files", []):
+        if not any(archive.has(folder + listed) for folder in folders):
+            raise Unreadable(
+                "metadata_licence_file", f"The licence file {listed[:100]} is not in the file.", where=listed[:100], mend=_AGAIN
+            )
+
+
 def _scripts(archive: Archive, folder: str) -> Iterator[EntryPoint]:
     path = f"{folder}/entry_points.txt"
     if not archive.has(path):
@@ -99,6 +133,9 @@ def _scripts(archive: Archive, folder: str) -> Iterator[EntryPoint]:
         parser.read_string(decode(archive.read(path), path))
     except configparser.Error as error:
         raise Unreadable("wheel_entry_points", "entry_points.txt cannot be read.", where=path, mend=_AGAIN) from error
+    for name, target in (pair for section in parser.sections() for pair in parser.items(section)):
+        if not _ENTRY_POINT.fullmatch(target.strip()):
+            raise Unreadable("wheel_entry_points", f"The entry point {name[:60]} names no object.", where=path, mend=_AGAIN)
     for section in ("console_scripts", "gui_scripts"):
         if parser.has_section(section):
             yield from (EntryPoint(f"{name} = {target}") for name, target in parser.items(section))
@@ -118,6 +155,8 @@ def inspect_sdist(artefact: Artefact) -> Inspection:
             "sdist_several_folders", "A source distribution has one top folder.", where=", ".join(sorted(tops)[:3]), mend=_AGAIN
         )
     metadata = _metadata(archive.read(found[0]), found[0])
+    _check_sdist_filename(artefact.filename, metadata)
+    _check_licence_files(archive, metadata, (f"{found[0].split('/')[0]}/",))
     scripts: tuple[EntryPoint, ...] = ()
     project = f"{found[0].split('/')[0]}/pyproject.toml"
     if archive.has(project):
@@ -127,6 +166,8 @@ def inspect_sdist(artefact: Artefact) -> Inspection:
 
 def _metadata(data: bytes, where: str) -> RawMetadata:
     raw, _ = parse_email(data)
+    if not _METADATA_VERSION.fullmatch(raw.get("metadata_version", "1.0")):  # distutils of old wrote none
+        raise Unreadable("metadata_unknown_version", "The metadata has a version that nobody has defined yet.", where=where, mend=_AGAIN)
     for field in ("name", "version"):
         if not raw.get(field):
             raise Unreadable(f"metadata_{field}_missing", f"The metadata has no {field.title()}.", where=where, mend=_AGAIN)
