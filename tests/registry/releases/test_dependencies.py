@@ -88,3 +88,20 @@ def test_what_comes_with_robot_framework(ecosystem: str, name: str, status: str)
     rows = [Dependency(ecosystem=ecosystem, name=name, wanted=name, release=Release())]
     found = facts_for(make_organisation("hampshire"), rows, visibility="own", licence="MIT", summary="x", language="en-GB")
     assert [need.status for need in found.needs] == [status]
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "status"),
+    [
+        ("a360-package", "String", "vendor"),
+        ("a360-package", "ErrorHandler", "vendor"),
+        ("a360-package", "String Utilities", "missing"),  # somebody's own, though it begins like the vendor's
+        ("a360-bot", "Automation Anywhere/Bots/Write log", "missing"),
+        ("openrpa-assembly", "OpenRPA.NM", "vendor"),
+        ("openrpa-workflow", "RMS/Write log", "missing"),
+    ],
+)
+def test_what_comes_with_automation_360_and_openrpa(ecosystem: str, name: str, status: str) -> None:
+    rows = [Dependency(ecosystem=ecosystem, name=name, wanted=name.casefold(), release=Release())]
+    found = facts_for(make_organisation("hampshire"), rows, visibility="own", licence="MIT", summary="x", language="en-GB")
+    assert [need.status for need in found.needs] == [status]
