@@ -14,6 +14,7 @@ from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
 from registry.formats.model import Reach, Step, ToSet
 
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
+_MAX_SOURCES = 32 * 1024 * 1024
 MAX_STEPS = 5_000
 _MAX_TREE = 512 * 1024  # characters of one file that are parsed: a tree takes over a hundred times the memory of its text
 _MAX_TREES = 2 * 1024 * 1024  # of all of them, which takes some seconds
@@ -28,6 +29,7 @@ _CONSTANT = re.compile(
     r"""\b(?:get_constant|(?:storage|assets?)\.get_(?:text|json|bytes|file)(?:_asset)?|get_(?:text|json|bytes|file)_asset)\(\s*f?['"]([^'"{}]+)['"]"""
 )
 _QUEUE = re.compile(r"""\bQUEUE_NAME\s*=\s*['"]([^'"]+)['"]""")
+_CONNECTION = re.compile(r"""\b(?:DataSourceSpec\(\s*name\s*=|OAuth2Secret\[\s*(?:typing\.)?Literal\[)\s*['"]([^'"]+)['"]""")
 _FUNCTION = re.compile(r"^(?:async )?def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MAX_DOCSTRING = 8_000  # characters
 _PARAMETERS = re.compile(r"\s*(?:(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?)\s*:\s*$|:(?:param|return)\b)")
@@ -74,12 +76,14 @@ class Code:
 
 
 def sources_of(archive: Archive) -> dict[str, str]:
-    """The Python files of an archive as text, by path; what is larger than two MiB is passed over."""
-    return {
-        name: archive.read(name).decode("utf-8-sig", "replace")
-        for name in archive.names
-        if name.endswith(".py") and archive.size(name) <= MAX_SOURCE
-    }
+    """The Python files of an archive as text, by path; one of more than two MiB is passed over, and what is beyond 32 MiB in all."""
+    sources: dict[str, str] = {}
+    left = _MAX_SOURCES
+    for name in archive.names:
+        if name.endswith(".py") and archive.size(name) <= min(left, MAX_SOURCE):
+            sources[name] = archive.read(name).decode("utf-8-sig", "replace")
+            left -= archive.size(name)
+    return sources
 
 
 def read_code(sources: Mapping[str, str]) -> Code:
@@ -108,6 +112,7 @@ def read_code(sources: Mapping[str, str]) -> Code:
             assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
             queues=ordered(_QUEUE.findall(text)),
             environment_variables=ordered(_ENVIRONMENT.findall(text)),
+            connections=ordered(_CONNECTION.findall(text)),
         ),
     )
 

@@ -21,6 +21,7 @@ _LOOSE = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*?)\
 _INCLUDE = re.compile(r"(?:-r|--requirement)[ =]?\s*(\S+)")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _REMOTE = re.compile(r"(?:-e\s+|--editable[ =])?(?:git|hg|svn|bzr)\+\S+/([A-Za-z0-9._-]+?)(?:\.git)?(?:@\S*)?$")
+_ARCHIVED = re.compile(r"://[^/\s]+/[^/\s]+/([A-Za-z0-9._-]+)/archive/")  # a repository's files at one commit
 _CONDA = re.compile(r"\s*(?:[\w./-]+::)?([A-Za-z0-9_][A-Za-z0-9._-]*)\s*((?:[<>=!~].*|\s\S.*)?)$")
 
 
@@ -56,7 +57,7 @@ def _from_elsewhere(line: str) -> Dependency | None:
         except InvalidWheelFilename:
             return None
         return Dependency("pypi", distribution, f"=={version}", included="://" not in line)
-    found = _EGG.search(line) or _REMOTE.match(line)
+    found = _EGG.search(line) or _REMOTE.match(line) or _ARCHIVED.search(line)
     return Dependency("pypi", found.group(1)) if found else None
 
 

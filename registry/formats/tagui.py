@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
@@ -22,7 +23,8 @@ KINDS = ("tagui-",)
 MAX_FLOWS = 500
 MAX_STEPS = 5_000
 _MAX_LINE = 2_000  # characters of a line that are looked at
-_MAX_TEXT = 2 * 1024 * 1024
+_MAX_TEXT = 2 * 1024 * 1024  # bytes of one flow, and of all
+_MAX_TEXTS = 16 * 1024 * 1024
 # The steps of TagUI 6 and what older flows still have, by what they are. Source: its reference of steps.
 _ACTIONS = frozenset(
     [
@@ -77,6 +79,8 @@ _EXCEL = re.compile(r"\[[^\[\]]+\.xls[xm]?\][^!=]{1,80}![$A-Za-z0-9:`]+")
 _BOOK = re.compile(r"\[([^\[\]]+\.xls[xm]?)\][^!=]{1,80}!", re.IGNORECASE)
 _SUBFLOW = re.compile(r"^[ \t]*tagui\s+([^\r\n`]+?\.tag)\b", re.MULTILINE | re.IGNORECASE)
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Z]\w*")  # begins with a letter that is none of English's
+_FOREIGN_VERB = re.compile(r"[^\W\d_][\w-]*(?=\s+[\w#/`\"'(]|$)")  # in a flow that says it is in another language
+_LANGUAGE = re.compile(r"^tagui_language\s*=\s*['\"](\w{1,40})['\"]", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*for\s+\(?\s*(?:var\s+)?([A-Za-z_]\w*)\s*(?:from\b|=)", re.MULTILINE | re.IGNORECASE)
 _SET = re.compile(r"(?:^|;)[ \t]*(?:var\s+|let\s+|const\s+)?([A-Za-z_]\w*)\s*=(?!=)", re.MULTILINE)
 _USED = re.compile(r"`([A-Za-z_]\w*)`")
@@ -124,14 +128,19 @@ def inspect(artefact: Artefact) -> Inspection:
     """Read the flow, or all of a zip. Raises :class:`Unreadable`: ``tagui_not_a_flow`` for what only has the name of one, ``text_encoding``."""
     if not artefact.is_zip:
         name = posixpath.basename(artefact.filename.replace("\\", "/"))
-        return _inspection(artefact, {name: artefact.text}, frozenset(), ())
+        return _inspection(artefact, {name: artefact.text}, frozenset(), frozenset())
     archive = artefact.archive
-    paths = [name for name in archive.names if name.lower().endswith(".tag") and archive.size(name) <= _MAX_TEXT][:MAX_FLOWS]
+    paths: list[str] = []
+    left = _MAX_TEXTS
+    for name in archive.names:
+        if name.lower().endswith(".tag") and archive.size(name) <= min(left, _MAX_TEXT) and len(paths) < MAX_FLOWS:
+            paths.append(name)
+            left -= archive.size(name)
     flows = {path: text for path in paths if _looks_like(text := decode(archive.read(path), path))}
-    return _inspection(artefact, flows, frozenset(_mapped(archive)), tuple(archive.names))
+    return _inspection(artefact, flows, frozenset(_mapped(archive)), frozenset(archive.names))
 
 
-def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[str], names: tuple[str, ...]) -> Inspection:
+def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[str], names: frozenset[str]) -> Inspection:
     if not any(_looks_like(text) for text in flows.values()):
         raise Unreadable(
             "tagui_not_a_flow",
@@ -151,7 +160,7 @@ def _inspection(artefact: Artefact, flows: Mapping[str, str], mapped: frozenset[
         dependencies=tuple(dict.fromkeys(_dependencies(called, names))),
         reach=_reach("\n".join(flows.values()), whole),
         to_set=ToSet(credentials=ordered(secrets)),
-        steps=tuple(step for path, text in flows.items() for step in _steps(path, text))[:MAX_STEPS],
+        steps=tuple(islice((step for path, text in flows.items() for step in _steps(path, text)), MAX_STEPS)),
         files=artefact.archive.files() if names else (),
         notes=_notes(whole),
     )
@@ -173,17 +182,17 @@ def _looks_like(text: str) -> bool:
 def _lines(text: str) -> Iterator[_Line]:
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         words = line.strip()[:_MAX_LINE]
-        if words and not words.startswith("//"):
+        if words.strip("{} ") and not words.startswith("//"):
             yield _Line(number, len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()), words)
 
 
-def _beside(path: str, name: str, names: tuple[str, ...]) -> str | None:
+def _beside(path: str, name: str, names: frozenset[str]) -> str | None:
     """The file of the zip that a flow calls by this name."""
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
     return wanted if wanted in names else None
 
 
-def _dependencies(called: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> Iterator[Dependency]:
+def _dependencies(called: Mapping[str, tuple[str, ...]], names: frozenset[str]) -> Iterator[Dependency]:
     for path, others in called.items():
         for name in others:
             yield Dependency("tagui-flow", name, included=_beside(path, name, names) is not None)
@@ -243,17 +252,23 @@ def _files(code: str) -> Iterator[str]:
 
 
 def _notes(code: str) -> tuple[Note, ...]:
-    language = re.search(r"^tagui_language\s*=\s*['\"](\w{1,40})['\"]", code, re.MULTILINE)
-    if language is None or language.group(1).lower() == "english":
+    language = _language(code)
+    if not language:
         return ()
-    return (Note("tagui_language", f"The flow is written in {language.group(1)}: its steps are shown, not what each does."),)
+    return (Note("tagui_language", f"The flow is written in {language}: its steps are shown, not what each does."),)
+
+
+def _language(code: str) -> str:
+    """The language in which a flow says its steps are written; empty for English."""
+    found = _LANGUAGE.search(code)
+    return "" if found is None or found.group(1).lower() == "english" else found.group(1)
 
 
 def _steps(path: str, text: str) -> Iterator[Step]:
     """Every line as a step, in the blocks that its indentation opens; code between ``begin`` and ``finish`` is one step."""
     seen: Counter[str] = Counter()
     around: list[tuple[int, str]] = []
-    block = ""
+    block, foreign = "", _FOREIGN_VERB if _language(text) else _FOREIGN
     for line in _lines(text):
         words = line.text.lower().split()
         if block:
@@ -263,7 +278,7 @@ def _steps(path: str, text: str) -> Iterator[Step]:
             block = words[0]
         while around and line.indent <= around[-1][0]:
             around.pop()
-        kind, action, name, language = _statement(line.text)
+        kind, action, name, language = _statement(line.text, foreign)
         base = re.sub(r"\s+", " ", name)[:100]
         seen[base] += 1
         identity = f"{base} ({seen[base]})" if seen[base] > 1 else base
@@ -277,7 +292,7 @@ def _without_values(text: str) -> str:
     return re.sub(r"(https?://)[^/\s@]*@", r"\1", re.sub(r"(https?://[^\s?]*)\?\S*", r"\1", text))
 
 
-def _statement(text: str) -> tuple[str, str, str, str]:
+def _statement(text: str, foreign: re.Pattern[str]) -> tuple[str, str, str, str]:
     """Kind, action, name and language of a line. Names have no values: what is typed into a field may be a password."""
     if _URL.match(text):
         return "action", "visit", f"visit {_without_values(text)}", ""
@@ -293,6 +308,6 @@ def _statement(text: str) -> tuple[str, str, str, str]:
         return "action", "set", f"set {found.group(1)}", ""
     if found := _EXCEL.match(text):
         return "action", "excel", f"set {found.group(0)}", ""
-    if found := _FOREIGN.match(text):
+    if found := foreign.match(text):
         return "action", found.group(0), found.group(0), ""
     return "code", "js", "js", "javascript"

@@ -46,26 +46,13 @@ _VENDOR = {
     "openrpa-assembly": ("openrpa",),
     "robot-library": ("robot.", "rpa.", "robocorp.", "seleniumlibrary", "requestslibrary", "databaselibrary", "appiumlibrary"),
 }
-# What Robot Framework itself brings, and the libraries whose names would begin others' too.
-_VENDOR_NAMES = {
-    "robot-library": frozenset(
-        [
-            "builtin",
-            "collections",
-            "datetime",
-            "dialogs",
-            "easter",
-            "operatingsystem",
-            "process",
-            "remote",
-            "screenshot",
-            "string",
-            "telnet",
-            "xml",
-            "browser",
-        ]
-    ),
-}
+# What Robot Framework itself brings, and libraries that its foundation lists, where the name alone would begin others' too.
+_VENDOR_NAMES = {"robot-library": frozenset({
+    "builtin", "collections", "datetime", "dialogs", "easter", "operatingsystem", "process", "remote", "screenshot", "string",
+    "telnet", "xml", "archivelibrary", "autoitlibrary", "browser", "cryptolibrary", "datadriver", "debuglibrary", "excellibrary",
+    "fakerlibrary", "ftplibrary", "imagehorizonlibrary", "imaplibrary", "jsonlibrary", "mongodblibrary", "pabot.pabotlib", "rest",
+    "sapguilibrary", "screencaplibrary", "sikulilibrary", "sshlibrary", "swinglibrary", "whitelibrary", "winrmlibrary",
+})}  # fmt: skip
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
 
 

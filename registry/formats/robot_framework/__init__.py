@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
+
 from registry.formats.artefact import Artefact
 from registry.formats.model import EntryPoint, Inspection
+from registry.formats.requirements import requirements_file
 from registry.formats.robot_framework import actions, robot
 from registry.formats.robot_framework.content import read_content, tasks_of
 from registry.formats.robot_framework.suite import has_header
 
 PLATFORM = "robot_framework"
 KINDS = ("robocorp-", "sema4-", "robotframework-")
+_SUITE = re.compile(r"\.(?:robot|resource)$")
 
 
 def recognises(artefact: Artefact) -> bool:
-    """A zip with robot.yaml or a Sema4 package.yaml at its top or one folder down, or text with the header of a section."""
+    """A zip with robot.yaml or a Sema4 package.yaml at its top or one folder down, or with suites; or text with the header of a section."""
     if artefact.is_zip:
-        return robot.marker(artefact.archive) is not None or actions.marker(artefact.archive) is not None
+        archive = artefact.archive
+        return robot.marker(archive) is not None or actions.marker(archive) is not None or any(map(_SUITE.search, archive.names))
     if artefact.is_gzip or artefact.looks_like_xml:
         return False
     head = artefact.head.decode("utf-16" if artefact.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
@@ -26,10 +33,34 @@ def inspect(artefact: Artefact) -> Inspection:
     """Read any of them; raises :class:`Unreadable`: ``yaml_*``, ``robot_without_tasks``, ``text_encoding``."""
     if not artefact.is_zip:
         return _suite(artefact)
-    where = robot.marker(artefact.archive)
-    if where is not None:
+    if (where := robot.marker(artefact.archive)) is not None:
         return robot.inspect(artefact, where)
-    return actions.inspect(artefact, actions.marker(artefact.archive) or "package.yaml")
+    if (where := actions.marker(artefact.archive)) is not None:
+        return actions.inspect(artefact, where)
+    return _suites(artefact)
+
+
+def _suites(artefact: Artefact) -> Inspection:
+    """Suites in a zip that no robot.yaml goes with: each is started by its tasks."""
+    archive = artefact.archive
+    files = robot.read_files(archive)
+    suites = files.suites.suites
+    started = [(path, point) for path, suite in suites.items() if suite.tasks for point in tasks_of(suite)]
+    often = Counter(point.name for _, point in started)
+    documented = [suite.documentation for suite in suites.values() if suite.documentation]
+    return Inspection(
+        platform=PLATFORM,
+        kind="robotframework-suite",
+        description=documented[0] if len(documented) == 1 else None,
+        entry_points=tuple(point if often[point.name] == 1 else replace(point, name=f"{path}: {point.name}") for path, point in started)
+        or tuple(point for suite in suites.values() for point in tasks_of(suite)),
+        dependencies=tuple(dict.fromkeys([*requirements_file(archive, "requirements.txt"), *files.suites.dependencies])),
+        reach=files.reach,
+        to_set=robot.to_set(archive, files),
+        steps=files.steps,
+        files=archive.files(),
+        notes=robot.work_items(files.takes_work_items),
+    )
 
 
 def _suite(artefact: Artefact) -> Inspection:

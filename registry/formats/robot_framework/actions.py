@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from registry.formats.archive import Archive
+from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Reach, ToSet
@@ -42,7 +43,7 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
         description=_text(document.get("description")),
         authors=ordered(_text(author) for author in (document.get("author"), *sequence(document.get("authors")))),
         licence=_text(document.get("license")),
-        entry_points=tuple(EntryPoint(one.name, one.inputs, one.outputs, one.description) for one in called),
+        entry_points=tuple(EntryPoint(one.name, _inputs(one), one.outputs, one.description) for one in called),
         dependencies=tuple(dict.fromkeys([*_wanted(archive, where, document), *files.suites.dependencies])),
         reach=Reach(reach.applications, ordered([*_endpoints(document), *reach.hosts]), reach.paths, reach.addresses),
         to_set=ToSet(
@@ -50,6 +51,7 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
             assets=settings.assets,
             queues=settings.queues,
             environment_variables=settings.environment_variables,
+            connections=settings.connections,
         ),
         steps=files.steps,
         files=archive.files(),
@@ -58,6 +60,11 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _inputs(function: Function) -> tuple[Argument, ...]:
+    """What whoever calls it gives; the server itself gives the request."""
+    return tuple(one for one in function.inputs if one.type.rpartition(".")[2] not in ("Request", "ActionContext"))
 
 
 def _wanted(archive: Archive, where: str, document: dict[str, object]) -> Iterator[Dependency]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from registry.formats.arguments import Argument
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
@@ -62,36 +63,37 @@ def read_content(texts: Mapping[str, str], names: Iterable[str] = ()) -> Content
             addresses=addresses_in(text),
         ),
         to_set=_to_set(suites, text),
-        steps=tuple(_steps(suites))[:MAX_STEPS],
+        steps=tuple(islice(_steps(suites), MAX_STEPS)),
         takes_work_items=any(_WORK_ITEMS.match(library) for library in libraries),
     )
 
 
 def _dependencies(suites: Mapping[str, Suite], names: frozenset[str]) -> Iterator[Dependency]:
+    ends = frozenset("/".join(parts[start:]) for name in names for parts in [name.split("/")] for start in range(len(parts)))
     for path, suite in suites.items():
         for row in suite.settings:
             if row.cells[0] not in ("library", "resource", "variables") or len(row.cells) < 2 or not row.cells[1]:
                 continue
             wanted = row.cells[1]
             if row.cells[0] == "library":
-                yield Dependency("robot-library", wanted, included=_is_inside(wanted, path, names, library=True))
+                yield Dependency("robot-library", wanted, included=_is_inside(wanted, path, ends, library=True))
             else:
-                yield Dependency("robot-resource", wanted, included=_is_inside(wanted, path, names))
+                yield Dependency("robot-resource", wanted, included=_is_inside(wanted, path, ends))
 
 
-def _is_inside(wanted: str, path: str, names: frozenset[str], *, library: bool = False) -> bool:
-    """Whether the artefact carries it: beside the file, or anywhere, as Robot Framework looks along PYTHONPATH."""
+def _is_inside(wanted: str, path: str, ends: frozenset[str], *, library: bool = False) -> bool:
+    """Whether the artefact carries it: beside the file, or anywhere, as Robot Framework looks along PYTHONPATH.
+
+    ``ends`` are the paths of all its files and how these end, folder by folder.
+    """
     clean = wanted.replace("${/}", "/").replace("${CURDIR}", ".").replace("${EXECDIR}", ".").replace("\\", "/")
     clean = clean if "$" not in clean else clean.rpartition("}")[2].lstrip("/")
     if library and "/" not in clean and not clean.endswith(".py"):
         module = clean.replace(".", "/")
-        ends = [f"{module}.py", f"{module}/__init__.py"]
-    else:
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), clean))
-        if beside in names or f"{beside}/__init__.py" in names:
-            return True
-        ends = [posixpath.normpath(clean).lstrip("./")]
-    return any(end and (name == end or name.endswith(f"/{end}")) for name in names for end in ends)
+        return f"{module}.py" in ends or f"{module}/__init__.py" in ends
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), clean))
+    anywhere = posixpath.normpath(clean).lstrip("./")
+    return any(found in ends for found in (beside, f"{beside}/__init__.py", anywhere))
 
 
 def _steps(suites: Mapping[str, Suite]) -> Iterator[Step]:

@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,14 @@ from registry.formats.robot_framework.content import MAX_STEPS, Content, read_co
 from registry.formats.yaml import parse_yaml
 
 MAX_SUITES = 500  # .robot and .resource files of one zip that are read
-_MAX_TEXT = 2 * 1024 * 1024
+_MAX_TEXT = 2 * 1024 * 1024  # bytes of one of them, and of all
+_MAX_TEXTS = 16 * 1024 * 1024
 _MARKER = re.compile(r"^(?:[^/]+/)?robot\.yaml$")
 _TASK_LISTS = ("tasks", "devTasks")
+_WORK_ITEMS = re.compile(
+    r"^\s*(?:from RPA\.Robocorp\.WorkItems import|from robocorp import [^\n]*\bworkitems\b|import robocorp\.workitems|from robocorp\.workitems import)",
+    re.MULTILINE,
+)
 _FROZEN = re.compile(r"_freeze\.yaml$")
 
 
@@ -33,6 +38,7 @@ class Files:
 
     suites: Content
     code: Code
+    takes_work_items: bool  # from a queue whose name is set outside
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -72,7 +78,7 @@ def inspect(artefact: Artefact, where: str) -> Inspection:
         to_set=to_set(archive, files),
         steps=files.steps,
         files=archive.files(),
-        notes=work_items(files.suites.takes_work_items or _takes_work_items(archive)),
+        notes=work_items(files.takes_work_items),
     )
 
 
@@ -82,12 +88,15 @@ def yaml_of(archive: Archive, path: str) -> object:
 
 
 def read_files(archive: Archive) -> Files:
-    """Read the robot's own files; what is no text, or too large, is passed over."""
+    """Read the robot's own files; what is no text, or too much of it, is passed over."""
     texts: dict[str, str] = {}
+    left = _MAX_TEXTS
     for name in archive.names:
-        if name.endswith((".robot", ".resource")) and archive.size(name) <= _MAX_TEXT and len(texts) < MAX_SUITES:
+        if name.endswith((".robot", ".resource")) and archive.size(name) <= min(left, _MAX_TEXT) and len(texts) < MAX_SUITES:
             texts[name] = archive.read(name).decode("utf-8-sig", "replace")
-    return Files(read_content(texts, archive.names), read_code(sources_of(archive)))
+            left -= archive.size(name)
+    sources, suites = sources_of(archive), read_content(texts, archive.names)
+    return Files(suites, read_code(sources), suites.takes_work_items or _takes_work_items(sources))
 
 
 def _starts(tasks: dict[str, Any], functions: tuple[Function, ...]) -> Iterator[EntryPoint]:
@@ -143,6 +152,7 @@ def to_set(archive: Archive, files: Files) -> ToSet:
         assets=ordered([*suites.assets, *code.assets]),
         queues=ordered([*suites.queues, *code.queues]),
         environment_variables=ordered([*suites.environment_variables, *code.environment_variables, *_names(archive, "env.json")]),
+        connections=code.connections,
     )
 
 
@@ -157,8 +167,8 @@ def _names(archive: Archive, name: str) -> Iterator[str]:
             continue
 
 
-def _takes_work_items(archive: Archive) -> bool:
-    return any(re.search(r"(?:^|/)devdata/work-items-in/", name) for name in archive.names)
+def _takes_work_items(sources: Mapping[str, str]) -> bool:
+    return any(_WORK_ITEMS.search(source) for source in sources.values())
 
 
 def work_items(taken: bool) -> tuple[Note, ...]:

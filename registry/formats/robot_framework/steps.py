@@ -11,6 +11,7 @@ from registry.formats.model import Step
 from registry.formats.robot_framework.suite import Block, Row
 
 _ASSIGNED = re.compile(r"[$@&]\{.*\}(?:\[.*\])?\s?=?")
+_DEEPEST = 8  # keywords that run keywords that run keywords
 _LONGEST = 300  # characters of a variable that takes what a keyword returns
 _BEHAVIOUR = re.compile(r"^(?:given|when|then|and|but) ", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
@@ -25,6 +26,13 @@ _BRANCHES = {"ELSE": "group", "ELSE IF": "decision", "EXCEPT": "exception", "FIN
 # Keywords that run the keyword named in their arguments: their kind, and how many arguments stand before that name.
 _RUNNERS = {
     "runkeyword": ("group", 0),
+    "runkeywords": ("group", 0),
+    "runkeywordiftestfailed": ("exception", 0),
+    "runkeywordifanytestsfailed": ("exception", 0),
+    "runkeywordiftimeoutoccurred": ("exception", 0),
+    "runkeywordiftestpassed": ("decision", 0),
+    "runkeywordifalltestspassed": ("decision", 0),
+    "foreachinputworkitem": ("group", 0),
     "runkeywordif": ("decision", 1),
     "runkeywordunless": ("decision", 1),
     "runkeywordandignoreerror": ("exception", 0),
@@ -86,22 +94,35 @@ def _inline(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if not cells:
         return
     if cells[0] == "IF":
-        rest = cells[2:]
-        while rest:
-            end = next((number for number, cell in enumerate(rest) if cell in ("ELSE", "ELSE IF")), len(rest))
-            yield from [called(rest[:end])] if called(rest[:end]) else []
-            rest = rest[end + (2 if rest[end : end + 1] == ("ELSE IF",) else 1) :]
+        yield from filter(None, map(called, _branches(cells[2:])))
     elif cells[0] not in _KEYWORDLESS:
         yield cells
 
 
-def _nested(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    depth = 0
-    while cells and depth < 8:
-        yield cells
-        runner = _RUNNERS.get(_own(cells[0]))
-        cells = cells[1 + runner[1] :] if runner else ()
-        depth += 1
+def _branches(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """What runs in each branch of ``... ELSE IF condition ... ELSE ...``."""
+    while cells:
+        end = next((number for number, cell in enumerate(cells) if cell in ("ELSE", "ELSE IF")), len(cells))
+        yield cells[:end]
+        cells = cells[end + (2 if cells[end : end + 1] == ("ELSE IF",) else 1) :]
+
+
+def _nested(cells: tuple[str, ...], depth: int = 0) -> Iterator[tuple[str, ...]]:
+    yield cells
+    for inner in _run_by(cells) if depth < _DEEPEST else ():
+        yield from _nested(inner, depth + 1)
+
+
+def _run_by(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The calls that a keyword runs which takes others as its arguments."""
+    own, given = _own(cells[0]), cells[1:]
+    if own == "runkeywords":
+        while given:
+            end = given.index("AND") if "AND" in given else 1 if "AND" not in cells else len(given)
+            yield from [given[:end]] if given[:end] else []
+            given = given[end + (given[end : end + 1] == ("AND",)) :]
+    elif own in _RUNNERS:
+        yield from filter(None, _branches(given[_RUNNERS[own][1] :]))
 
 
 _KEYWORDLESS = frozenset({*_STRUCTURES, *_BRANCHES, "END", "VAR", "RETURN", "BREAK", "CONTINUE", ": FOR", ":FOR"})
@@ -200,11 +221,11 @@ class _Walk:
         elif head != "VAR":
             yield from self._call(cells, self._within)
 
-    def _call(self, cells: tuple[str, ...], within: str) -> Iterator[Step]:
-        for inner in _nested(cells):
-            step = self._keyword(inner[0], within)
-            yield step
-            within = step.id
+    def _call(self, cells: tuple[str, ...], within: str, depth: int = 0) -> Iterator[Step]:
+        step = self._keyword(cells[0], within)
+        yield step
+        for inner in _run_by(cells) if depth < _DEEPEST else ():
+            yield from self._call(inner, step.id, depth + 1)
 
     def _keyword(self, keyword: str, within: str) -> Step:
         own = _own(keyword)

@@ -29,6 +29,7 @@ class Block:
     line: int
     rows: list[Row] = field(default_factory=list)
     settings: dict[str, Row] = field(default_factory=dict)
+    in_old_loop: bool = False  # after ``:FOR``, whose rows begin with a backslash and which no END ends
 
 
 @dataclass(slots=True)
@@ -95,6 +96,9 @@ def _add(blocks: list[Block], row: Row) -> None:
     if not rest or not blocks:
         return
     block, cells = blocks[-1], tuple(rest)
+    if block.in_old_loop and "\\" not in cells[:2]:
+        block.rows.append(Row(row.line, ("END",)))
+        block.in_old_loop = False
     while cells and cells[0] in ("", "\\"):  # deeper indentation, with pipes or in the old loops
         cells = cells[1:]
     if not cells:
@@ -104,6 +108,7 @@ def _add(blocks: list[Block], row: Row) -> None:
         block.settings.setdefault(SETTINGS.get(written, written), Row(row.line, cells[1:]))
     else:
         block.rows.append(Row(row.line, cells))
+        block.in_old_loop |= cells[0].startswith(":") and cells[0].lstrip(": ") == "FOR"
 
 
 def _logical(text: str) -> Iterator[Row]:
@@ -112,7 +117,7 @@ def _logical(text: str) -> Iterator[Row]:
     start = 0
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         cells = _cells(line)
-        visible = [cell for cell in cells if cell]
+        visible = [cell for cell in cells if cell not in ("", "\\")] or [cell for cell in cells if cell]
         if not visible:
             continue
         if visible[0] == "..." and waiting:

@@ -63,7 +63,7 @@ def test_environments_for_several_machines(tmp_path: Path) -> None:
         "robot.yaml": configs,
         "environment_linux_amd64_freeze.yaml": "dependencies: [openssl=3.1.4]",
         "env/windows.yaml": "dependencies:\n- pywin32\n- pip:\n  - -r requirements.txt\n  - --index-url https://example.org\n  - ./wheels/own_thing-1.2-py3-none-any.whl\n",
-        "env/requirements.txt": "requests>=2  \\\n  ; python_version > '3'\n# comment\n-r more.txt\ngit+https://example.org/a/tool.git@v1\n",
+        "env/requirements.txt": "requests>=2  \\\n  ; python_version > '3'\n# comment\n-r more.txt\ngit+https://example.org/a/tool.git@v1\nhttps://git.example.org/a/bot/archive/0a1b.tar.gz\n",
         "env/more.txt": "lxml\n-r requirements.txt\n",
     }
     needs = {(need.ecosystem, need.name, need.range, need.included) for need in read(tmp_path, robot(files)).dependencies}
@@ -74,6 +74,7 @@ def test_environments_for_several_machines(tmp_path: Path) -> None:
         ("pypi", "requests", ">=2", False),
         ("pypi", "lxml", None, False),
         ("pypi", "tool", None, False),
+        ("pypi", "bot", None, False),
         ("pypi", "own-thing", "==1.2", True),
         ("pypi", "rpaframework", "==28.*", False),
     }
@@ -318,3 +319,61 @@ def test_other_texts_are_no_suites(tmp_path: Path, text: str) -> None:
 
 def test_a_suite_in_utf_16_is_read(tmp_path: Path) -> None:
     assert [point.name for point in read(tmp_path, SUITE.encode("utf-16"), "a.robot").entry_points] == ["Pay fines"]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("Run Keywords    Log In    Log Out", [("Run Keywords", ""), ("Log In", "runkeywords"), ("Log Out", "runkeywords")]),
+        ("Run Keywords    Log    a    AND    Log Out    AND", [("Run Keywords", ""), ("Log", "runkeywords"), ("Log Out", "runkeywords")]),
+        ("For Each Input Work Item    Pay", [("For Each Input Work Item", ""), ("Pay", "foreachinputworkitem")]),
+        (
+            "Run Keyword If    $x    Pay    1    ELSE IF    $y    Close    ELSE    Fail",
+            [("Run Keyword If", ""), ("Pay", "runkeywordif"), ("Close", "runkeywordif"), ("Fail", "runkeywordif")],
+        ),
+        (
+            "Run Keyword And Ignore Error    Run Keyword If    $x    Pay",
+            [("Run Keyword And Ignore Error", ""), ("Run Keyword If", "runkeywordandignoreerror"), ("Pay", "runkeywordif")],
+        ),
+        ("Run Keyword If    $x", [("Run Keyword If", "")]),
+        ("Run Keyword    ${name}", [("Run Keyword", ""), ("${name}", "runkeyword")]),
+    ],
+)
+def test_keywords_that_run_keywords(tmp_path: Path, row: str, told: list[tuple[str, str]]) -> None:
+    found = suite(tmp_path, f"*** Tasks ***\nA\n    {row}\n")
+    assert [(step.action, step.within) for step in found.steps] == told
+
+
+def test_work_items_taken_by_python(tmp_path: Path) -> None:
+    found = read(tmp_path, robot({"work.py": "from robocorp import storage, workitems\n"}))
+    assert [note.code for note in found.notes] == ["work_items"]
+    assert read(tmp_path, robot({"work.py": "# from robocorp import workitems\n"})).notes == ()
+
+
+def test_suites_in_a_zip(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "robotframework>=7\n",
+        "a/one.robot": "*** Settings ***\nResource    shared.resource\n" + SUITE,
+        "b/two.robot": SUITE + "Close\n    Log    x\n",
+        "a/shared.resource": "*** Keywords ***\nShare\n    Log    x\n",
+    }
+    found = read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+    assert found.kind == "robotframework-suite"
+    assert [point.name for point in found.entry_points] == ["a/one.robot: Pay fines", "b/two.robot: Pay fines", "Close"]
+    assert found.dependencies == (
+        Dependency("pypi", "robotframework", ">=7"),
+        Dependency("robot-resource", "shared.resource", included=True),
+    )
+    only = read(tmp_path, zipped({"shared.resource": b"*** Keywords ***\nShare\n    Log    x\n"}))
+    assert [point.name for point in only.entry_points] == ["Share"]
+
+
+def test_loops_of_old_end_where_their_backslashes_do(tmp_path: Path) -> None:
+    found = suite(
+        tmp_path, "*** Tasks ***\nA\n    :FOR    ${x}    IN    a\n    \\\n    \\    Log    ${x}\n    \\    ...    more\n    Close\n"
+    )
+    assert [(step.kind, step.action, step.within) for step in found.steps] == [
+        ("group", "FOR", ""),
+        ("action", "Log", "for"),
+        ("action", "Close", ""),
+    ]

@@ -33,6 +33,7 @@ def pay_fine(
     *,
     quick: bool = False,
     reason: "str",
+    request: Request = Request(),
 ) -> Response[str]:
     """Pay a fine.
 
@@ -97,7 +98,7 @@ def test_actions_with_their_types(tmp_path: Path) -> None:
         ),
         EntryPoint("close"),
     )
-    assert found.to_set.credentials == ("key", "token")
+    assert (found.to_set.credentials, found.to_set.connections) == (("key", "token"), ("register",))
     assert "hunter2" not in repr(found)
 
 

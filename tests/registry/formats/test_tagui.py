@@ -151,3 +151,18 @@ def test_without_the_name_steps_prove_nothing(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refused:
         read(tmp_path, "https://fines.example.org\nclick pay\n", "fines.txt")
     assert refused.value.code == "not_recognised"
+
+
+def test_verbs_of_a_language_that_the_flow_names(tmp_path: Path) -> None:
+    found = read(tmp_path, "https://fines.example.org\ntagui_language = 'german'\nklicken pay\nlesen #sum nach sum\nx = 1\nshow_it();\n")
+    assert [(step.kind, step.action) for step in found.steps][2:] == [
+        ("action", "klicken"),
+        ("action", "lesen"),
+        ("action", "set"),
+        ("code", "js"),
+    ]
+
+
+def test_braces_around_a_block_are_no_steps(tmp_path: Path) -> None:
+    found = read(tmp_path, "for (n=2; n<=9; n=n+2)\n{\n  click pay\n}\nclick done\n")
+    assert [(step.action, step.within) for step in found.steps] == [("for", ""), ("click", "for (n=2; n<=9; n=n+2)"), ("click", "")]

@@ -75,6 +75,24 @@ def test_ones_own_module_counts_while_only_one_reads_it_oneself() -> None:
 @pytest.mark.parametrize(
     ("ecosystem", "name", "status"),
     [
+        ("robot-library", "Process", "vendor"),
+        ("robot-library", "ProcessFines", "missing"),
+        ("robot-library", "RPA.Browser.Selenium", "vendor"),
+        ("robot-library", "libs/Orders.py", "missing"),
+        ("robot-resource", "shared.resource", "missing"),
+        ("conda", "python", "vendor"),
+        ("tagui-flow", "login.tag", "missing"),
+    ],
+)
+def test_what_comes_with_robot_framework(ecosystem: str, name: str, status: str) -> None:
+    rows = [Dependency(ecosystem=ecosystem, name=name, wanted=name, release=Release())]
+    found = facts_for(make_organisation("hampshire"), rows, visibility="own", licence="MIT", summary="x", language="en-GB")
+    assert [need.status for need in found.needs] == [status]
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "status"),
+    [
         ("a360-package", "String", "vendor"),
         ("a360-package", "ErrorHandler", "vendor"),
         ("a360-package", "String Utilities", "missing"),  # somebody's own, though it begins like the vendor's

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.registry.formats.malformed import json_kinds, nuget_kinds, policy_kinds, python_kinds, tar_kinds, xml_kinds, zip_kinds
+from tests.registry.formats.malformed import (
+    json_kinds,
+    nuget_kinds,
+    policy_kinds,
+    python_kinds,
+    tar_kinds,
+    xml_kinds,
+    yaml_kinds,
+    zip_kinds,
+)
 from tests.registry.formats.malformed.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -13,4 +22,5 @@ KINDS: tuple[Kind, ...] = (
     *xml_kinds.KINDS,
     *json_kinds.KINDS,
     *policy_kinds.KINDS,
+    *yaml_kinds.KINDS,
 )

@@ -183,3 +183,15 @@ def test_what_an_artefact_provides() -> None:
         dependencies=(Dependency("blueprism", "SMS gateway", included=True), Dependency("blueprism", "MS Excel VBO")),
     )
     assert gates.provided_names(release) == {("blueprism", "victim update"), ("blueprism", "send updates"), ("blueprism", "sms gateway")}
+
+
+def test_a_flow_of_tagui_is_asked_for_by_its_file() -> None:
+    from registry.formats.model import Dependency, EntryPoint
+
+    flow = Inspection(
+        "tagui",
+        "tagui-flow",
+        entry_points=(EntryPoint("Pay fines.tag"),),
+        dependencies=(Dependency("tagui-flow", "login.tag", included=True), Dependency("tagui-flow", "other.tag")),
+    )
+    assert gates.provided_names(flow) == {("tagui-flow", "pay fines.tag"), ("tagui-flow", "login.tag")}
