@@ -87,7 +87,7 @@ def _inspected(artefact: Artefact) -> Inspection:
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",
         where=artefact.filename,
-        mend="Send the file your platform exports: a .bprelease, .nupkg, solution zip, wheel or BPMN file.",
+        mend="Send the file your platform exports, such as a .bprelease, .nupkg, solution or robot zip, Control Room export, .xaml, .robot, .tag, wheel, workflow as JSON or BPMN file.",
     )
 
 

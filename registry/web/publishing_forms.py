@@ -56,7 +56,7 @@ class FilesField(forms.FileField):
 def artefact_field() -> FilesField:
     return FilesField(
         label="Files",
-        help_text="As your platform exports them: .bprelease, .bpobject, .nupkg, solution .zip, .whl, .bpmn and the like. Several make one release.",
+        help_text="As your platform exports them: .bprelease, .nupkg, solution or robot .zip, Control Room export, .xaml, .robot, .tag, .whl, .json, .bpmn and the like; a publiccode.yml beside them fills in what it says. Several make one release.",
         error_messages={"required": "Choose the file to publish."},
     )
 
