@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('release', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='likeness', serialize=False, to='registry.release')),
                 ('signature', models.BinaryField()),
-                ('bands', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
+                ('bands', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField())),
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['bands'], name='likeness_by_band')],

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, IntegerField, Value
+from django.db.models import F, Func, IntegerField, Value
 
 from accounts.viewer import Viewer
 from registry.formats.model import Inspection, inspection_from_json
@@ -93,7 +93,7 @@ def _common(field: str, bands: list[int]) -> Func:
     """How many of ``bands`` are among those of ``field``."""
     return Func(
         F(field),
-        Value(bands, output_field=ArrayField(BigIntegerField())),
+        Value(bands, output_field=ArrayField(IntegerField())),
         template="cardinality(ARRAY(SELECT unnest(%(expressions)s)))",
         arg_joiner=") INTERSECT SELECT unnest(",
         output_field=IntegerField(),

@@ -219,7 +219,7 @@ class Likeness(models.Model):
 
     release = models.OneToOneField(Release, on_delete=models.CASCADE, primary_key=True, related_name="likeness")
     signature = models.BinaryField()
-    bands = ArrayField(models.BigIntegerField())
+    bands = ArrayField(models.IntegerField())
 
     class Meta:
         indexes: ClassVar = [GinIndex(fields=["bands"], name="likeness_by_band")]
