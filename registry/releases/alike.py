@@ -35,6 +35,15 @@ class Alike:
         """How much of both is in both; 100 only where all of it is."""
         return int(self.likeness * 100)
 
+    @property
+    def words(self) -> str:
+        """The likeness in a sentence or two."""
+        module = self.release.module
+        return (
+            f"This looks like {module.title} {self.release.version} by {module.organisation.name}: "
+            f"{self.same} of {self.actions} actions {'is' if self.same == 1 else 'are'} the same."
+        )
+
 
 def keep_likeness(release: Release, inspection: Inspection) -> None:
     """Store the signature of ``release`` in the place of the one it had."""
