@@ -12,7 +12,7 @@ from registry.benefits.models import (
     Forecast,
     OutcomeMeasure,
 )
-from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, ModuleWords, SearchWord, SearchWordUse, TargetSystem
 from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.governance.models import (
     AccessRequest,
@@ -111,6 +111,7 @@ __all__ = [
     "Module",
     "ModuleShare",
     "ModuleSystem",
+    "ModuleWords",
     "Notice",
     "NoticePeriod",
     "NoticePreference",

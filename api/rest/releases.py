@@ -193,6 +193,7 @@ def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[U
         inspection=done.inspection.as_json(),
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
+        filled=[shapes.FromFileShape(field=one.field, file=one.filename) for one in done.filled],
         impact=impact_shape(hit) if hit else None,
         looks_like=[look_alike_shape(one) for one in alike_to(viewer, done.inspection, but=module)],
         bump=bump_shape(done.bump) if done.bump else None,

@@ -38,6 +38,7 @@ from registry.releases.gates import (
 )
 from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
+from registry.releases.prefill import Filled, prefilled
 from registry.releases.storage import store
 from registry.releases.upload import Upload
 from registry.resolving.model import Need
@@ -80,6 +81,7 @@ class Published:
     findings: tuple[Found, ...]
     passed: tuple[str, ...]  # names of the gates that passed
     bump: Judgement | None = None  # what its version owes to the listed one before it
+    filled: tuple[Filled, ...] = ()  # what the form left out and a file says
 
 
 def publish_release(
@@ -97,6 +99,7 @@ def publish_release(
     inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
+    form, taken = (form, ()) if module else prefilled(form, readings, organisation.language)
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
@@ -113,7 +116,7 @@ def publish_release(
     findings, passed = judge(readings, _facts(candidate, licence)), tuple(gate.__name__ for gate in (*GATES, *GATES_OF_THE_WHOLE))
     if whole is not None and inspection.flow is not None:
         findings += notes_of(inspection.flow, whole.doubts, findings_key())
-    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed, candidate.bump)
+    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed, candidate.bump, taken)
 
 
 def _facts(candidate: Candidate, licence: str) -> Facts:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0015_bpmn_is_a_sequence'),
+        ('registry', '0016_module_words'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
-from registry.releases.pairing import moved, paired, paired_steps
+from registry.releases.pairing import moved, paired, paired_steps, placed_name
 from registry.values.identifiers import provided_name
 
 MAX_SHOWN = 100  # of a kind that grows with the artefact: steps, files
@@ -213,7 +213,7 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
 
 
 def _shown(step: Step) -> tuple[str, str, str, bool]:
-    return step.name, step.action, step.kind, step.human
+    return placed_name(step), step.action, step.kind, step.human
 
 
 def _wanted(need: Dependency) -> tuple[str, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -389,21 +389,37 @@ def split_at(text: str) -> tuple[str, str]:
 def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
     """The names by which other artefacts can ask for this one: ``(ecosystem, name as compared)``.
 
-    A Blue Prism release provides every object and process it holds, a solution every flow.
+    A Blue Prism release provides every object and process it holds, a solution every flow, an export of Automation 360 every bot by its path.
     """
-    ecosystems = _PROVIDES.get(inspection.platform, ())
+    ecosystems = _PROVIDES.get(inspection.kind, _PROVIDES.get(inspection.platform, ()))
     names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
+    names |= {(ecosystem, name) for ecosystem in ecosystems for name in inspection.provides}
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
-    if inspection.kind == "blueprism-release":
-        names |= {("blueprism", point.name) for point in inspection.entry_points}
+    if inspection.kind == "tagui-flow":
+        names |= {("tagui-flow", point.name) for point in inspection.entry_points}  # a flow calls another by its file
+    if inspection.kind == "a360-bot-export":
+        names |= {("a360-bot", path) for path in _bot_paths(inspection)}
     return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
 
 
-_PROVIDES = {
+def _bot_paths(inspection: Inspection) -> Iterator[str]:
+    """Where the Control Room keeps the bots that an export starts with; the others are among what it needs."""
+    for path in (record.path[max(record.path.find("Automation Anywhere/"), 0) :] for record in inspection.files):
+        if any(path == point.name or path.endswith(f"/{point.name}") for point in inspection.entry_points):
+            yield path
+
+
+_PROVIDES = {  # by platform, or by kind where the files of a platform are of different use
     "uipath": ("nuget",),
     "python": ("pypi",),
     "blueprism": ("blueprism",),
     "power_automate": ("powerplatform-solution", "powerplatform-flow"),
     "bpmn": ("bpmn",),
     "dmn": ("dmn",),
+    "tagui": ("tagui-flow",),
+    "automation_anywhere": ("a360-bot",),
+    "a360-package": ("a360-package",),
+    "openrpa": ("openrpa-workflow",),
+    "n8n": ("n8n-workflow",),
+    "publiccode": ("software",),
 }

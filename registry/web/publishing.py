@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -33,9 +34,10 @@ from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
 from registry.releases.alike import Alike, alike_to
 from registry.releases.bumps import VersionTooSmall, next_versions
-from registry.releases.gates import Stopped
+from registry.releases.gates import ReleaseForm, Stopped
 from registry.releases.models import Dependency, Release
-from registry.releases.receiving import ReceivingHandler
+from registry.releases.prefill import Filled, prefilled
+from registry.releases.receiving import ReceivedFile, ReceivingHandler
 from registry.releases.upload import Upload
 from registry.reviews.policy import rules_for
 from registry.values.identifiers import split_identifier
@@ -45,6 +47,7 @@ from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm, da
 
 Page = Callable[..., HttpResponse]
 METHODS = ["GET", "HEAD", "POST"]
+_FILLED = ("licence", "title", "summary", "readme", "ip_owner", "owner_name")  # what a publiccode.yml may fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     publisher, slug = _asked(request)
     organisation = publisher_for(viewer, publisher, slug)
     module = Module.objects.filter(organisation=organisation, slug=slug).first() if slug else None
-    form = _form(request, organisation, module, slug)
+    form, filled = _form(request, organisation, module, slug)
     report, status = None, 200
     if form.is_bound:
         trial = request.POST.get("do") == "check"
@@ -120,6 +123,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "report": report,
         "next_versions": next_versions(module) if module else None,
+        "filled": [(form[one.field].label, one.filename) for one in filled],
         "limit": settings.MAX_UPLOAD_BYTES // 1024**2,
     }
     return render(request, "registry/publish.html", context, status=status)
@@ -153,11 +157,36 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
     return acted_for(request).slug, ""
 
 
-def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> VersionForm:
+def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> tuple[VersionForm, tuple[Filled, ...]]:
+    """The form, and which of its fields were left empty and filled from the files."""
     data, files = posted(request), request.FILES if request.method == "POST" else None
-    if module is None:
-        return ModuleForm(data, files, organisation=organisation, initial=first_release(organisation) | {"slug": slug})
-    return VersionForm(data, files, initial=next_release(module))
+    if module is not None:
+        return VersionForm(data, files, initial=next_release(module)), ()
+    filled: tuple[Filled, ...] = ()
+    if data is not None:
+        data, filled = _prefilled(data, request, organisation)
+    return ModuleForm(data, files, organisation=organisation, initial=first_release(organisation) | {"slug": slug}), filled
+
+
+def _prefilled(data: QueryDict, request: HttpRequest, organisation: Organisation) -> tuple[QueryDict, tuple[Filled, ...]]:
+    """What was typed, with fields left empty filled from a publiccode.yml among the files.
+
+    Files are read for it that look like one by their names; archives, which may hold one, only where the form would fail without it.
+    Whatever is wrong with a file is told when all of them are read.
+    """
+    typed: dict[str, Any] = {name: data.get(name, "").strip() for name in _FILLED}
+    lacking = not typed["licence"] or not typed["summary"]
+    readings = []
+    for file in request.FILES.getlist("artefact"):
+        if isinstance(file, ReceivedFile) and (lacking or file.upload.filename.lower().endswith((".yml", ".yaml"))):
+            with suppress(Refused):
+                readings.append(inspect_upload(upload=file.upload))
+    language = data.get("language", "")
+    form, filled = prefilled(ReleaseForm(**typed, language=language), readings, language or organisation.language)
+    data = data.copy()
+    for one in filled:
+        data[one.field] = getattr(form, one.field)
+    return data, filled
 
 
 def first_release(organisation: Organisation) -> dict[str, Any]:

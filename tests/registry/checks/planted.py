@@ -284,6 +284,63 @@ def _robin() -> bytes:
     ).encode("utf-16")
 
 
+def _n8n() -> bytes:
+    def node(name: str, kind: str, **parameters: object) -> dict[str, object]:
+        return {"id": name, "name": name, "type": f"n8n-nodes-base.{kind}", "typeVersion": 1, "parameters": parameters}
+
+    headers = {"parameters": [{"name": "X-Api-Key", "value": MIXED}]}
+    code = "const password = 'Kite-Marble-77';\nreturn eval($json.rule);"
+    nodes = [
+        node("Every day", "scheduleTrigger"),
+        node("Ask RMS", "httpRequest", url="http://10.20.30.40/api", headerParameters=headers),
+        node("Work out", "code", jsCode=code),
+        node("Copy", "executeCommand", command="cp /in /out"),
+        node("Note", "stickyNote", content="Ask jane.whitmore@hants.police.uk"),
+    ]
+    pinned = {"Ask RMS": [{"json": {"patient": f"NHS number {NHS}"}}]}
+    return json.dumps({"name": "Planted", "nodes": nodes, "connections": {}, "pinData": pinned}).encode()
+
+
+def _n8n_decoys() -> bytes:
+    headers = [
+        {"name": "Authorization", "value": "=Bearer {{ $json.access_token }}"},
+        {"name": "X-Api-Key", "value": "={{ $env.RMS_API_KEY }}"},
+        {"name": "password", "value": "{{ $credentials.rms.password }}"},
+        {"name": "token", "value": "={{ $('Log in').item.json.token }}"},
+        {"name": "secret", "value": "YOUR_SECRET_HERE"},
+    ]
+    node = {
+        "id": "a1",
+        "name": "Ask RMS",
+        "type": "n8n-nodes-base.httpRequest",
+        "typeVersion": 4.2,
+        "webhookId": "8a1b7c52-9d3e-4f60-8b21-5c7d9e0f1a2b",
+        "parameters": {
+            "headerParameters": {"parameters": headers},
+            "authentication": "genericCredentialType",
+            "genericAuthType": "oAuth2Api",
+        },
+        "credentials": {"oAuth2Api": {"id": "dVIDzfKxdhu5ZEpE", "name": "RMS password"}},
+    }
+    code = {
+        "id": "b2",
+        "name": "Key",
+        "type": "n8n-nodes-base.code",
+        "parameters": {"jsCode": "const token = $env.TOKEN;\nconst password = $json.password;"},
+    }
+    whole = {"name": "Decoys", "nodes": [node, code], "connections": {}, "pinData": {}, "meta": {"instanceId": MIXED.lower() * 2}}
+    return json.dumps(whole).encode()
+
+
+def _public_code() -> bytes:
+    return (
+        'publiccodeYmlVersion: "0.4"\nname: Planted\nurl: https://git.example.org/planted\nplatforms: [web]\ndevelopmentStatus: beta\n'
+        "softwareType: library\ndescription:\n  en:\n    shortDescription: For the checks.\n    longDescription: Sign in with\n"
+        f"      token {GITHUB}\nlegal:\n  license: MIT\nmaintenance:\n  type: internal\n  contacts:\n    - name: Jane Whitmore\n"
+        "      email: jane.whitmore@hants.police.uk\nlocalisation:\n  localisationReady: false\n  availableLanguages: [en]\n"
+    ).encode()
+
+
 def _wheel() -> bytes:
     source = (
         f'import subprocess, requests\nPASSWORD = "Kite-Marble-77"\nTOKEN = "{GITHUB}"\nHOOK = "{SLACK}"\nNOTIFY = "{NOTIFY}"\n'
@@ -321,6 +378,41 @@ def _dmn() -> bytes:
         '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="Planted" namespace="urn:t"><decision id="d" name="Route">'
         f"<description>Ask jane.whitmore@hants.police.uk. Token: Bearer {JWT}</description></decision></definitions>"
     ).encode()
+
+
+def _robot() -> bytes:
+    tasks = (
+        "*** Settings ***\nLibrary    RPA.HTTP\n\n*** Variables ***\n${REGISTER_PASSWORD}    Kite-Marble-77\n${URL}    http://10.20.30.40/in\n\n"
+        "*** Tasks ***\nPay fines\n    Input Password    id:password    Tr0mbone-Lake!\n    Sign In    robot    password=Quartz-Violin-3\n"
+        "    Run Process    pay.exe    C:\\\\Users\\\\jwhitmore\\\\in\n    Log    Ask jane.whitmore@hants.police.uk\n"
+    )
+    return zipped(
+        {
+            "robot.yaml": "tasks:\n  Pay fines:\n    shell: python -m robot tasks.robot\n",
+            "tasks.robot": tasks,
+            "devdata/vault.json": json.dumps({"register": {"password": "correct-horse-9"}}),
+        }
+    )
+
+
+def _robot_decoys() -> bytes:
+    tasks = (
+        "*** Variables ***\n${PASSWORD}    %{REGISTER_PASSWORD}\n${PASSWORD_FIELD}    id:password\n*** Tasks ***\nPay fines\n    ${secret}=    Get Secret    register\n"
+        "    Input Password    id:password    ${secret}[password]\n    Input Password    password    ${PASSWORD}\n    Sign In    password=${secret}[password]\n"
+        "    Set Test Variable    ${TOKEN}    ${EMPTY}\n"
+    )
+    return zipped({"robot.yaml": "tasks:\n  Pay fines:\n    shell: python -m robot tasks.robot\n", "tasks.robot": tasks})
+
+
+def _tagui() -> bytes:
+    return (
+        "https://rms.hq.local/login\ntype password as Kite-Marble-77[enter]\napi_key = '" + MIXED + "'\nrun cmd /c start pay.exe\n"
+        "echo Ask jane.whitmore@hants.police.uk\n"
+    ).encode()
+
+
+def _tagui_decoys() -> bytes:
+    return b"https://fines.example.org\ntype password as `rms_password`\npassword = p1\nread #token to token\nclick password\nask What is the password?\n"
 
 
 def _rows() -> Iterator[Planted]:
@@ -413,6 +505,24 @@ def _rows() -> Iterator[Planted]:
         "Robin text", "login.txt", _robin, (("secret_found", "Subflow “Login”, line 4"), ("host_reach", "Subflow “Login”, line 2"))
     )
     yield Planted(
+        "n8n",
+        "planted.json",
+        _n8n,
+        (
+            ("secret_found", "Node “Ask RMS”"),
+            ("host_reach", "Node “Ask RMS”, url"),
+            ("secret_found", "Node “Work out”, code, line 1"),
+            ("risky_code", "Node “Work out”, code, line 2"),
+            ("risky_code", "Node “Work out”"),
+            ("risky_code", "Node “Copy”"),
+            ("personal_contact", "Node “Note”, note"),
+            ("stored_test_data", "Node “Ask RMS”, pinned data"),
+            ("personal_number", "Node “Ask RMS”, pinned data"),
+        ),
+    )
+    yield Planted("n8n decoys", "decoys.json", _n8n_decoys)
+    yield Planted("publiccode.yml", "publiccode.yml", _public_code, (("secret_found", "What its maintainers say, line 11"),))
+    yield Planted(
         "Python wheel",
         "planted-1.0.0-py3-none-any.whl",
         _wheel,
@@ -448,6 +558,35 @@ def _rows() -> Iterator[Planted]:
         _dmn,
         (("secret_found", "Decision “Route”, description"), ("personal_contact", "Decision “Route”, description")),
     )
+    yield Planted(
+        "robot",
+        "robot.zip",
+        _robot,
+        (
+            ("secret_found", "tasks.robot, line 5"),
+            ("secret_found", "tasks.robot, task “Pay fines”, line 10"),
+            ("secret_found", "tasks.robot, task “Pay fines”, line 11"),
+            ("secret_found", "devdata/vault.json, register.password"),
+            ("host_reach", "tasks.robot, line 6"),
+            ("risky_code", "tasks.robot, task “Pay fines”, line 12"),
+            ("user_folder", "tasks.robot, task “Pay fines”, line 12"),
+            ("personal_contact", "tasks.robot, task “Pay fines”, line 13"),
+        ),
+    )
+    yield Planted("robot decoys", "robot.zip", _robot_decoys)
+    yield Planted(
+        "TagUI flow",
+        "login.tag",
+        _tagui,
+        (
+            ("secret_found", "The file, line 2"),
+            ("secret_found", "The file, line 3"),
+            ("host_reach", "The file, line 1"),
+            ("risky_code", "The file, line 4"),
+            ("personal_contact", "The file, line 5"),
+        ),
+    )
+    yield Planted("TagUI decoys", "fines.tag", _tagui_decoys)
 
 
 PLANTED = tuple(_rows())
