@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, IntegerField, Value
+from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.viewer import Viewer
 from registry.formats.model import Inspection, inspection_from_json
-from registry.releases.models import Likeness, Release
+from registry.releases.models import Likeness, LikenessBand, Release
 from registry.releases.signatures import actions_of, features_of
 from registry.values.likeness import Signature, bands_of, estimate, jaccard, packed, signature_of, unpacked
 
@@ -34,6 +34,15 @@ class Alike:
     def percent(self) -> int:
         """How much of both is in both; 100 only where all of it is."""
         return int(self.likeness * 100)
+
+    @property
+    def words(self) -> str:
+        """The likeness in a sentence or two."""
+        module = self.release.module
+        return (
+            f"This looks like {module.title} {self.release.version} by {module.organisation.name}: "
+            f"{self.same} of {self.actions} actions {'is' if self.same == 1 else 'are'} the same."
+        )
 
 
 def keep_likeness(release: Release, inspection: Inspection) -> None:
@@ -70,34 +79,28 @@ def alike_to(viewer: Viewer, inspection: Inspection, *, but: str = "") -> tuple[
 
 
 def _store(given: Iterable[tuple[Release, Inspection]]) -> None:
-    rows = []
-    for release, inspection in given:
-        signature = signature_of(features_of(inspection))
-        rows.append(Likeness(release=release, signature=packed(signature), bands=list(bands_of(signature))))
-    Likeness.objects.bulk_create(rows, update_conflicts=True, unique_fields=["release"], update_fields=["signature", "bands"])
+    signed = [(release, signature_of(features_of(inspection))) for release, inspection in given]
+    with transaction.atomic():
+        LikenessBand.objects.filter(release__in=[release.pk for release, _ in signed]).delete()
+        kept = [Likeness(release=release, signature=packed(signature)) for release, signature in signed]
+        Likeness.objects.bulk_create(kept, update_conflicts=True, unique_fields=["release"], update_fields=["signature"])
+        LikenessBand.objects.bulk_create(LikenessBand(release=one, band=band) for one, signature in signed for band in bands_of(signature))
 
 
 def _candidates(viewer: Viewer, signature: Signature, but: str) -> list[tuple[int, bytes]]:
     """Of each module that the viewer sees the release with the most bands in common: the key and signature of the first."""
-    bands = list(bands_of(signature))
+    shared = LikenessBand.objects.filter(band__in=bands_of(signature))
     publisher, _, slug = but.partition("/")
     seen = Release.objects.visible_to(viewer).filter(listed_at__isnull=False, quarantined_at=None, yanked_at=None)
-    alike = seen.filter(likeness__bands__overlap=bands).exclude(module__publisher=publisher, module__slug=slug)
-    nearest = alike.annotate(common=_common("likeness__bands", bands)).order_by("module", "-common", "-version_key").distinct("module")
-    found = Likeness.objects.filter(pk__in=nearest.values("pk")).annotate(common=_common("bands", bands))
-    kept = found.order_by("-common", "pk").values_list("pk", "signature")[:MOST_COMPARED]
-    return [(pk, bytes(signed)) for pk, signed in kept]
+    alike = seen.filter(pk__in=shared.values("release")).exclude(module__publisher=publisher, module__slug=slug)
+    nearest = alike.annotate(common=_count(shared)).order_by("module", "-common", "-version_key").distinct("module")
+    found = Likeness.objects.filter(pk__in=nearest.values("pk")).annotate(common=_count(shared)).order_by("-common", "pk")
+    return [(pk, bytes(signed)) for pk, signed in found.values_list("pk", "signature")[:MOST_COMPARED]]
 
 
-def _common(field: str, bands: list[int]) -> Func:
-    """How many of ``bands`` are among those of ``field``."""
-    return Func(
-        F(field),
-        Value(bands, output_field=ArrayField(BigIntegerField())),
-        template="cardinality(ARRAY(SELECT unnest(%(expressions)s)))",
-        arg_joiner=") INTERSECT SELECT unnest(",
-        output_field=IntegerField(),
-    )
+def _count(shared: QuerySet[LikenessBand]) -> Subquery:
+    """How many of the bands are a release's own."""
+    return Subquery(shared.filter(release=OuterRef("pk")).values("release").annotate(common=Count("pk")).values("common"))
 
 
 def _compared(release: Release, features: frozenset[str], actions: list[str]) -> Alike:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -219,10 +217,19 @@ class Likeness(models.Model):
 
     release = models.OneToOneField(Release, on_delete=models.CASCADE, primary_key=True, related_name="likeness")
     signature = models.BinaryField()
-    bands = ArrayField(models.BigIntegerField())
+
+
+class LikenessBand(models.Model):
+    """A part of a signature: releases that have one in common may be alike.
+
+    A table, as the planner takes an array of them for far more common than they are, and reads every signature.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="bands")
+    band = models.IntegerField()
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["bands"], name="likeness_by_band")]
+        indexes: ClassVar = [models.Index(fields=["band", "release"], name="likeness_by_band")]
 
 
 class Finding(models.Model):

@@ -36,9 +36,9 @@ def estimate(one: Signature, other: Signature) -> float:
 
 
 def bands_of(signature: Sequence[int]) -> tuple[int, ...]:
-    """Numbers of 64 bits, with sign; two signatures with one in common may be alike, and those with none are hardly."""
+    """Numbers of 32 bits, with sign; two signatures with one in common may be alike, and those with none are hardly."""
     return tuple(
-        int.from_bytes(_digest(f"{start}:{','.join(map(str, signature[start : start + ROWS]))}"), "big", signed=True)
+        int.from_bytes(_digest(f"{start}:{','.join(map(str, signature[start : start + ROWS]))}")[:4], "big", signed=True)
         for start in range(0, len(signature), ROWS)
     )
 

@@ -244,6 +244,8 @@ def published(request: HttpRequest, organisation: Organisation, done: Published)
     assert release is not None
     if done.created:
         messages.success(request, f"Version {done.version} is published. {_what_follows(release)}")
+        for one in alike_to(viewer_in(request), done.inspection, but=release.module.identifier):
+            messages.info(request, one.words)
     else:
         messages.info(request, f"These files were published as version {done.version} before. Nothing changed.")
     return redirect("release", organisation.slug, release.module.slug, done.version)

@@ -18,7 +18,7 @@ from registry.actions.yank_release import yank_release
 from registry.catalogue.models import Module
 from registry.formats.model import Inspection, inspection_from_json
 from registry.releases.alike import Alike, alike_to, sign_all
-from registry.releases.models import Likeness, Release
+from registry.releases.models import Likeness, LikenessBand, Release
 from registry.releases.upload import spooled
 from tests.make import make_organisation, make_release, make_steward, make_viewer, workflow
 
@@ -121,18 +121,21 @@ def test_replaced_files_have_their_own_signature() -> None:
     with spooled([doing(*DOES[:7])], "Main.xaml") as upload:
         replace_artefacts(release=draft, uploads=[upload], by=make_viewer("hampshire"))
     assert bytes(Likeness.objects.get(release=draft).signature) != before
+    assert draft.bands.count() == 32
 
 
 def test_releases_of_before_are_signed_bit_by_bit() -> None:
     releases = [published(f"hampshire/module-{number}") for number in range(4)]
     signed = bytes(releases[0].likeness.signature)
     Likeness.objects.all().delete()
+    LikenessBand.objects.all().delete()
     assert sign_all(3) == 3
     assert Likeness.objects.count() == 3
     out = StringIO()
     call_command("sign_releases", stdout=out)
     assert out.getvalue() == "1 releases were signed.\n"
     assert sign_all(3) == 0
+    assert LikenessBand.objects.count() == 4 * 32
     assert {bytes(each) for each in Likeness.objects.values_list("signature", flat=True)} == {signed}
 
 
@@ -150,8 +153,9 @@ def copies(original: Release, count: int) -> None:
         release._state.fields_cache = {"module": module}
         releases.append(release)
     Release.objects.bulk_create(releases)
-    kept = original.likeness
-    Likeness.objects.bulk_create(Likeness(release=release, signature=kept.signature, bands=kept.bands) for release in releases)
+    signature, bands = original.likeness.signature, original.bands.values_list("band", flat=True)
+    Likeness.objects.bulk_create(Likeness(release=release, signature=signature) for release in releases)
+    LikenessBand.objects.bulk_create(LikenessBand(release=release, band=band) for release in releases for band in bands)
 
 
 def test_it_takes_two_statements_with_ten_modules_and_with_two_hundred(mine: Inspection, kent: Viewer) -> None:

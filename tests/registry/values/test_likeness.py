@@ -42,7 +42,7 @@ def test_the_order_says_nothing_and_what_is_kept_comes_back(features: set[str]) 
     assert unpacked(packed(signature)) == signature
     assert estimate(signature, signature) == 1
     assert len(bands_of(signature)) == 32
-    assert all(-(2**63) <= band < 2**63 for band in bands_of(signature))
+    assert all(-(2**31) <= band < 2**31 for band in bands_of(signature))
 
 
 def test_another_process_signs_alike() -> None:

@@ -13,7 +13,8 @@ from django.test import Client, override_settings
 from accounts.models import Organisation, Role
 from registry.catalogue.models import BusinessArea, Module, TargetSystem
 from registry.releases.models import Artefact, Release
-from tests.make import bpmn, make_member, make_module, make_organisation, make_release, stored_files
+from tests.make import bpmn, make_member, make_module, make_organisation, make_release, stored_files, workflow
+from tests.registry.releases.test_alike import DOES, doing
 
 pytestmark = pytest.mark.django_db
 FIELDS = {
@@ -360,3 +361,59 @@ class TestWithdrawing:
             assert method(f"/modules/hampshire/shown/{page}").status_code == 403
             assert method(f"/modules/hampshire/hidden/{page}").status_code == 404
         assert Organisation.objects.get(slug="hampshire").modules.filter(deprecated_at=None, releases__yanked_at=None).count() == 2
+
+
+class TestVersions:
+    ADDRESS = "/publish?module=hampshire/victim-update"
+
+    def published(self, version: str = "1.0.0") -> None:
+        make_release("hampshire/victim-update", version, data=workflow(), filename="Main.xaml")
+
+    def test_the_form_says_what_may_be_next(self, publisher: Client) -> None:
+        self.published("1.2.0")
+        text = publisher.get(self.ADDRESS).content.decode()
+        assert "Version 1.2.0 is listed." in text
+        for version, words in (("1.2.1", "only corrects"), ("1.3.0", "adds something"), ("2.0.0", "breaks for who runs it")):
+            assert f"<strong>{version}</strong> {words}" in text
+
+    def test_nothing_is_next_before_something_is_listed(self, publisher: Client) -> None:
+        make_release("hampshire/victim-update", checked=False, draft=True)
+        assert "is listed." not in publisher.get(self.ADDRESS).content.decode()
+
+    @pytest.mark.parametrize("do", ["check", "publish"])
+    def test_too_small_a_step_comes_back_with_its_reasons(self, publisher: Client, do: str) -> None:
+        self.published()
+        page = send(publisher, self.ADDRESS, file(workflow(gives=()), "Main.xaml"), version="1.1.0", do=do, visibility=None)
+        assert page.status_code == 422
+        assert Errors(page).found["#id_version"].startswith("1.1.0 breaks for who runs 1.0.0")
+        text = page.content.decode()
+        assert "Why the version must say more" in text
+        assert "<li>Main.xaml: output out_Brev is gone</li>" in text
+        assert "Publish it as 2.0.0." in text
+        assert Release.objects.count() == 1
+
+    def test_a_trial_says_which_version_would_do_and_why(self, publisher: Client) -> None:
+        self.published()
+        more = workflow(gives=("out_Brev", "out_Kvittering"))
+        text = send(publisher, self.ADDRESS, file(more, "Main.xaml"), version="3.0.0", do="check", visibility=None).content.decode()
+        assert "It adds to 1.0.0 and breaks nothing" in text
+        assert "the least version that will do is <strong>1.1.0</strong>" in text
+        assert "<li>Main.xaml: new output out_Kvittering (String)</li>" in text
+        assert "3.0.0 will do as well" in text
+
+
+class TestLooksLike:
+    def test_a_trial_tells_what_is_there_already(self, publisher: Client) -> None:
+        make_release("kent/update", data=doing(*DOES), filename="Main.xaml", title="Updates by text")
+        make_release("kent/own", data=doing(*DOES), filename="Main.xaml", title="Hidden of Kent", visibility="own")
+        page = send(publisher, "/publish", file(doing(*DOES, name="Other"), "Main.xaml"), do="check")
+        text = page.content.decode()
+        assert 'href="/modules/kent/update/1.0.0"' in text
+        assert "100% alike: 12 of 12 actions are the same." in text
+        assert "Hidden of Kent" not in text
+
+    def test_and_so_does_the_page_after_publishing(self, publisher: Client) -> None:
+        make_release("kent/update", data=doing(*DOES), filename="Main.xaml", title="Updates by text")
+        answer = send(publisher, "/publish", file(doing(*DOES, name="Other"), "Main.xaml"))
+        text = publisher.get(answer["Location"]).content.decode()
+        assert "This looks like Updates by text 1.0.0 by Kent: 12 of 12 actions are the same." in text
