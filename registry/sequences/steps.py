@@ -316,6 +316,6 @@ def _meaning(flow: Flow) -> object:
         len(starts),
         [node for node in flow.nodes if node.is_task],
         {replace(node, id=names.get(node.id, node.id), lane="") for node in flow.nodes if not node.is_task},
-        sorted((names.get(arrow.source), names.get(arrow.target), arrow.name, arrow.is_message) for arrow in flow.arrows),
+        sorted((names.get(arrow.source, ""), names.get(arrow.target, ""), arrow.name, arrow.is_message) for arrow in flow.arrows),
         [(frame.name, frame.is_pool) for frame in flow.frames],
     )
