@@ -175,9 +175,12 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     pages = {sheet.get("subsheetid"): sheet for sheet in process if local_name(sheet) == "subsheet"}
     values = {stage.get("name"): _text(stage, "initialvalue") for stage in stages if stage.get("type") == "Data"}
     is_object = process.get("type") == "object"
-    main = _entry_point("Main Page", stages, None)
+    on_page: dict[str | None, list[etree._Element]] = {}
+    for stage in stages:
+        on_page.setdefault(_text(stage, "subsheetid"), []).append(stage)
+    main = _entry_point("Main Page", on_page.get(None, []))
     published = tuple(
-        _entry_point(_text(sheet, "name") or "", stages, key)
+        _entry_point(_text(sheet, "name") or "", on_page.get(key, []))
         for key, sheet in pages.items()
         if (sheet.get("published") or "").lower() == "true" and sheet.get("type") != "CleanUp"
     )
@@ -205,9 +208,8 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     )
 
 
-def _entry_point(name: str, stages: list[etree._Element], page: str | None) -> EntryPoint:
+def _entry_point(name: str, here: list[etree._Element]) -> EntryPoint:
     """A page with the inputs of its start stage and the outputs of its end stages."""
-    here = [stage for stage in stages if _text(stage, "subsheetid") == page]
     return EntryPoint(
         name,
         inputs=tuple(_arguments(here, "Start", "input")),
