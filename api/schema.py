@@ -16,6 +16,7 @@ from api.rest import (
     adoption_shapes,
     announcing_shapes,
     claim_shapes,
+    comparing_shapes,
     governance_shapes,
     lifecycle_shapes,
     rating_shapes,
@@ -26,6 +27,7 @@ from api.rest import (
     sequence_shapes,
     shapes,
     statistics_shapes,
+    trial_shapes,
 )
 from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
@@ -75,12 +77,14 @@ _SHAPES: tuple[type, ...] = tuple(
         rating_shapes,
         statistics_shapes,
         claim_shapes,
+        comparing_shapes,
         adoption_shapes,
         announcing_shapes,
         run_figure_shapes,
         runs_shapes,
         run_sources_shapes,
         sequence_shapes,
+        trial_shapes,
     )
     for value in vars(module).values()
     if is_typeddict(value) and not value.__name__.startswith("_")

@@ -12,7 +12,7 @@ def main(names: list[str]) -> None:
     from benchmarks.ground import ground
 
     with ground():
-        from benchmarks import inspecting, pages, publishing, resolving, telemetry
+        from benchmarks import inspecting, malformed, pages, publishing, resolving, telemetry
 
         known: dict[str, Callable[[], None]] = {
             "inspect": inspecting.run,
@@ -20,6 +20,7 @@ def main(names: list[str]) -> None:
             "pages": pages.run,
             "telemetry": telemetry.run,
             "resolve": resolving.run,
+            "malformed": malformed.run,
         }
         unknown = [name for name in names if name not in known]
         if unknown:

@@ -20,7 +20,7 @@ _DESK = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE_HOSTS = re.compile(
-    r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany)\.",
+    r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany|mycompany)\.",
     re.IGNORECASE,
 )
 # The look behind comes after the first letter: so the search skips what cannot begin a number.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from accounts.viewer import Viewer
@@ -14,6 +16,7 @@ from registry.releases.dependencies import resolved
 from registry.releases.models import Dependency, ProvidedName, Release
 
 MAX_USERS = 100
+_ORDER = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}
 
 
 def dependency_entries(viewer: Viewer, release: Release) -> tuple[DependencyEntry, ...]:
@@ -27,9 +30,12 @@ def previewed_dependencies(viewer: Viewer, inspection: Inspection) -> tuple[Depe
 
 
 def _entries(viewer: Viewer, rows: list[Dependency]) -> tuple[DependencyEntry, ...]:
-    entries = [_entry(row, status, holder) for row, status, holder in resolved(viewer, rows)]
-    order = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}
-    return tuple(sorted(entries, key=lambda entry: (order[entry.status], entry.name.casefold())))
+    return in_order(dependency_entry(row, status, holder) for row, status, holder in resolved(viewer, rows))
+
+
+def in_order(entries: Iterable[DependencyEntry]) -> tuple[DependencyEntry, ...]:
+    """Those to look for first."""
+    return tuple(sorted(entries, key=lambda entry: (_ORDER[entry.status], entry.name.casefold())))
 
 
 def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
@@ -44,7 +50,8 @@ def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
     return tuple(user.identifier for user in seen.only("publisher", "slug").order_by("publisher", "slug")[:MAX_USERS])
 
 
-def _entry(row: Dependency, status: str, holder: Module | None) -> DependencyEntry:
+def dependency_entry(row: Dependency, status: str, holder: Module | None) -> DependencyEntry:
+    """One of what :func:`registry.releases.dependencies.resolved` found."""
     return DependencyEntry(
         ecosystem=row.ecosystem,
         name=row.name,

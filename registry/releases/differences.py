@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
-from registry.releases.pairing import moved, paired, paired_steps
+from registry.releases.pairing import moved, paired, paired_steps, placed_name
 from registry.values.identifiers import provided_name
 
 MAX_SHOWN = 100  # of a kind that grows with the artefact: steps, files
@@ -213,7 +213,7 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
 
 
 def _shown(step: Step) -> tuple[str, str, str, bool]:
-    return step.name, step.action, step.kind, step.human
+    return placed_name(step), step.action, step.kind, step.human
 
 
 def _wanted(need: Dependency) -> tuple[str, bool]:
@@ -240,10 +240,11 @@ def _arguments(direction: str, before: Sequence[Argument], after: Sequence[Argum
     for argument in pairs.removed:
         yield ArgumentChange(direction, "removed", argument.name, before=argument)
     for one, other in pairs.both:
-        # A type that a version does not tell is unknown, not another one.
+        # A type, or whether it is required, that a version does not tell is unknown, not another one.
         if one.type and other.type and one.type != other.type:
             yield ArgumentChange(direction, "retyped", other.name, one, other)
-        if direction == "input" and bool(other.required) != bool(one.required):
+        known = one.required is not None and other.required is not None
+        if direction == "input" and known and other.required != one.required:
             yield ArgumentChange(direction, "required" if other.required else "optional", other.name, one, other)
 
 

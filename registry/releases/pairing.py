@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from registry.formats.model import Step
 
@@ -62,15 +63,29 @@ def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
         places.extend(_match(left, fits(_unmatched(after, (other for _, other in places))), key))
 
     take(lambda step: step)
-    take(lambda step: step.id, _with_own_id)
-    take(lambda step: (step.name, step.action))
+    for key in (_in_its_part, _by_id):  # the second for what moved to another part, or was read before parts were told
+        take(key, partial(_with_own_id, key=key))
+    take(lambda step: (placed_name(step), step.action))
     return _from_places(before, after, sorted(places, key=lambda pair: pair[1]))
 
 
-def _with_own_id(steps: dict[int, Step]) -> dict[int, Step]:
-    """Those whose id the platform gave, to one of them only (UiPath numbers each file's activities for itself)."""
-    often = Counter(step.id for step in steps.values())
-    return {number: step for number, step in steps.items() if step.id and often[step.id] == 1 and not _PLACE.fullmatch(step.id)}
+def placed_name(step: Step) -> str:
+    """The step's name behind its part's, as inspections from before parts were told have it in one."""
+    return f"{step.part}: {step.name}" if step.part else step.name
+
+
+def _in_its_part(step: Step) -> Hashable:
+    return step.part, step.id
+
+
+def _by_id(step: Step) -> Hashable:
+    return step.id
+
+
+def _with_own_id(steps: dict[int, Step], key: Callable[[Step], Hashable]) -> dict[int, Step]:
+    """Those whose id the platform gave, to one of them only."""
+    often = Counter(map(key, steps.values()))
+    return {number: step for number, step in steps.items() if step.id and often[key(step)] == 1 and not _PLACE.fullmatch(step.id)}
 
 
 def moved(after: Sequence[Step], places: Sequence[tuple[int, int]]) -> list[Step]:

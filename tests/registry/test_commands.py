@@ -148,7 +148,7 @@ def test_prepare_again_changes_nothing_and_leaves_no_migration_to_do(settings) -
 # --- inspect --------------------------------------------------------------------------------------------------------------
 def test_inspect_prints_what_the_file_says(tmp_path: Path) -> None:
     path = tmp_path / "update.bpmn"
-    path.write_bytes(bpmn("Victim update"))
+    path.write_bytes(bpmn("Victim update", start="Victim update asked for"))
     status, text = run("inspect", str(path), "--format", "json")
     said = json.loads(text)
     assert (status, said["platform"], [point["name"] for point in said["entry_points"]]) == (0, "bpmn", ["Victim update asked for"])

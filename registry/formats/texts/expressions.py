@@ -9,6 +9,8 @@ _CLOUD = re.compile(r"^@(?:\{|[A-Za-z]\w*\s*\()|@\{")  # Power Automate and Logi
 _SIGNS = ("@", "$", "%", "=")
 _OTHER = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^\$\(|^\$[A-Za-z_]|^%[^%\s]+%$|^=\S")  # templates, shells, desktop flows, n8n
 
+_BOT = re.compile(r"\$[A-Za-z_][^$\r\n]{0,200}\$")  # Automation 360: $name$, $System:Date$, $row{Name}$
+
 
 def of_workflow(value: str) -> tuple[str, str]:
     """Text and form of an attribute or argument of Windows Workflow: ``[...]`` is an expression, unless it is only a quoted string."""
@@ -31,3 +33,8 @@ def of_json(value: str) -> str:
     if not (value[:1] in _SIGNS or "@{" in value or "{{" in value or "${" in value):
         return "literal"  # the plain strings, which are most: both patterns begin with one of these
     return "expression" if _CLOUD.search(value) or _OTHER.search(value) else "literal"
+
+
+def of_bot(value: str) -> str:
+    """The form of a string of an Automation 360 bot: ``$name$`` stands for a variable, also in the middle of a text."""
+    return "expression" if _BOT.search(value) else "literal"
