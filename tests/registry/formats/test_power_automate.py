@@ -543,6 +543,11 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
     assert (found.to_set.environment_variables, found.to_set.credentials) == (("FINES_HOME",), ("Register",))
 
 
+def test_a_suite_of_robot_framework_is_none(tmp_path: Path) -> None:
+    text = "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n"
+    assert read(tmp_path, text).platform == "robot_framework"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -550,7 +555,6 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
         "IF you want THEN\nand more",
         "import os\nos.path.join('a')\n",
         '{"Display.ShowMessage Title: x": 1}',
-        "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n",
         "SELECT a.b FROM c\n",
         "\n\n\n",
     ],
