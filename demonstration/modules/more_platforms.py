@@ -187,7 +187,6 @@ ENTRIES = (
         ("Waste bookings",),
         _WILTSHIRE,
         editions=(Edition("1.0.0", "First release.", _bulky_waste),),
-        data=("contact",),
     ),
     Entry(
         "wiltshire",
@@ -199,7 +198,6 @@ ENTRIES = (
         ("Revenues system",),
         _WILTSHIRE,
         editions=(Edition("1.0.0", "First release.", _moves),),
-        data=("contact", "financial"),
     ),
     Entry(
         "brightloop",
@@ -211,6 +209,5 @@ ENTRIES = (
         ("Taranto",),
         _BRIGHTLOOP,
         editions=(Edition("1.0.0", "First release.", _permits),),
-        data=("contact",),
     ),
 )

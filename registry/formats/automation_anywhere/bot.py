@@ -10,7 +10,7 @@ from typing import Any
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import decode
-from registry.formats.automation_anywhere.steps import called_by, is_off, steps_of
+from registry.formats.automation_anywhere.steps import called_by, is_off, steps_of, title_of
 from registry.formats.automation_anywhere.values import Told, take
 from registry.formats.fragments import mapping, ordered, sequence
 from registry.formats.model import Step
@@ -30,7 +30,13 @@ class Bot:
     calls: tuple[str, ...]
     steps: tuple[Step, ...]
     description: str
+    triggers: tuple[str, ...]  # in words: what starts it by itself
     version: str | None
+
+    @property
+    def started(self) -> str:
+        """What starts the bot besides a person or a schedule, as a sentence; empty for nothing."""
+        return f"Starts by itself on: {', '.join(self.triggers)}." if self.triggers else ""
 
 
 def looks_like(head: bytes) -> bool:
@@ -86,6 +92,7 @@ def read(document: dict[str, Any], part: str, told: Told) -> Bot:
         calls=ordered(called_by(node) for node in nodes),
         steps=tuple(steps_of(part, document)),
         description=_string(document.get("description")) or "",
+        triggers=ordered(title_of(each) for each in map(mapping, sequence(document.get("triggers"))) if each and not is_off(each)),
         version=_string(properties.get("botCodeVersion")) or _string(document.get("codeVersion")),
     )
 

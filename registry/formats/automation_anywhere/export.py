@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from registry.errors import Unreadable
@@ -14,10 +14,12 @@ from registry.formats.artefact import Artefact, decode
 from registry.formats.automation_anywhere import bot
 from registry.formats.automation_anywhere.values import Told, repository_path
 from registry.formats.fragments import mapping, ordered, sequence
-from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Step
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note
 
 MAX_STEPS = 5_000
+MAX_KEPT = 4 * MAX_STEPS  # of all bots, before those that start are put first
 MAX_MANIFEST = 16 * 1024 * 1024
+MAX_LOOKED_AT = 8  # files called as a manifest is, shortest path first
 _TYPES = "application/vnd.aa."
 _BOTS = ("taskbot", "headlessbot", "workflow", "aiagent", "process")
 _MANIFEST = re.compile(r"^(?:[^/]+/)?manifest\.json$")
@@ -34,15 +36,14 @@ class _Export:
     parts: dict[str, str] = field(default_factory=dict)
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
+    actions: int = 0  # of all bots together, more than are kept
     notes: list[Note] = field(default_factory=list)
 
 
 def find_manifest(archive: Archive) -> str | None:
     """The path of an export's manifest, at the top or one folder down; other tools' files have the same name."""
-    for name in archive.names:
-        if _MANIFEST.match(name) and archive.size(name) <= MAX_MANIFEST and _is_manifest(_document(archive, name)):
-            return name
-    return None
+    named = [name for name in archive.names if _MANIFEST.match(name) and archive.size(name) <= MAX_MANIFEST]
+    return next((name for name in sorted(named, key=len)[:MAX_LOOKED_AT] if _is_manifest(_document(archive, name))), None)
 
 
 def inspect_export(artefact: Artefact, path: str) -> Inspection:
@@ -75,7 +76,7 @@ def inspect_export(artefact: Artefact, path: str) -> Inspection:
         to_set=found.told.to_set,
         steps=tuple(steps[:MAX_STEPS]),
         files=archive.files(),
-        notes=(*found.notes[:20], *_cut(steps)),
+        notes=(*found.notes[:20], *_cut(found.actions)),
     )
 
 
@@ -90,7 +91,7 @@ def inspect_bot(artefact: Artefact) -> Inspection:
         name=name,
         description=read.description or None,
         platform_version=read.version,
-        entry_points=(EntryPoint(name, read.inputs, read.outputs),),
+        entry_points=(EntryPoint(name, read.inputs, read.outputs, read.started),),
         dependencies=(
             *(Dependency("a360-package", package, version) for package, version in read.packages),
             *(Dependency("a360-bot", path) for path in read.calls),
@@ -98,7 +99,7 @@ def inspect_bot(artefact: Artefact) -> Inspection:
         reach=told.reach,
         to_set=told.to_set,
         steps=read.steps[:MAX_STEPS],
-        notes=_cut(read.steps),
+        notes=_cut(len(read.steps)),
     )
 
 
@@ -118,26 +119,27 @@ def _is_manifest(document: dict[str, Any]) -> bool:
 
 
 def _read(archive: Archive, manifest: dict[str, Any], folder: str) -> _Export:
+    """Read one bot after the other, so that only one document is held in memory."""
     found = _Export(folder)
     members = {name.casefold(): name for name in archive.names}
-    documents: dict[str, dict[str, Any]] = {}
     for entry in (mapping(each) for each in sequence(manifest.get("files"))):
-        path = _path(entry.get("path"))
-        if path is None:
-            continue
-        found.listed[path] = entry
-        if not _is_bots(entry) or entry.get("metadataForFile"):
-            continue
-        member = members.get(f"{folder}{path}".casefold())
-        if member is None:
+        if (path := _path(entry.get("path"))) is not None:
+            found.listed[path] = entry
+    there = {}
+    for path in (path for path, entry in found.listed.items() if _is_bots(entry) and not entry.get("metadataForFile")):
+        if member := members.get(f"{folder}{path}".casefold()):
+            there[path] = member
+        else:
             found.notes.append(Note("bot_not_exported", f"{path} is listed and not in the export."))
-            continue
+    found.parts = _parts(list(there))
+    for path, member in there.items():
         try:
-            documents[path] = bot.load(archive.read(member), path)
+            read = bot.read(bot.load(archive.read(member), path), found.parts[path], found.told)
         except Unreadable as error:
             found.notes.append(Note("bot_damaged", f"{path} is left out: {error.message}"))
-    found.parts = _parts(list(documents))
-    found.bots = {path: bot.read(document, found.parts[path], found.told) for path, document in documents.items()}
+            continue
+        found.actions += len(read.steps)
+        found.bots[path] = replace(read, steps=read.steps[: max(0, MAX_KEPT - found.actions + len(read.steps))])
     found.told.assets += [_text(mapping(each).get("name")) for each in sequence(manifest.get("globalValues"))]
     return found
 
@@ -194,7 +196,8 @@ def _said(found: _Export, mains: list[str], key: str) -> str | None:
 
 
 def _described(found: _Export, path: str) -> str:
-    return (_text(found.listed.get(path, {}).get("description")) or found.bots[path].description)[:500]
+    said = _text(found.listed.get(path, {}).get("description")) or found.bots[path].description
+    return " ".join(filter(None, (said, found.bots[path].started)))[:500]
 
 
 def _packages(found: _Export, manifest: dict[str, Any], archive: Archive) -> tuple[Dependency, ...]:
@@ -224,10 +227,8 @@ def _is_called(found: _Export, path: str) -> bool:
     return _is_bots(entry) or entry.get("contentType") == _FORM
 
 
-def _cut(steps: list[Step] | tuple[Step, ...]) -> tuple[Note, ...]:
-    if len(steps) <= MAX_STEPS:
-        return ()
-    return (Note("steps_cut", f"There are {len(steps)} actions; the first {MAX_STEPS} are shown."),)
+def _cut(actions: int) -> tuple[Note, ...]:
+    return (Note("steps_cut", f"There are {actions} actions; the first {MAX_STEPS} are shown."),) if actions > MAX_STEPS else ()
 
 
 def _text(value: object) -> str | None:

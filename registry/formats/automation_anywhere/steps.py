@@ -246,7 +246,7 @@ def title_of(node: dict[str, Any]) -> str:
         told = (text_of(attributes.get(name)) for name in ("stepTitle", "stepAlias", "stepStatus", "caseExit"))
         return _line(next((text for text in told if text.strip()), "")) or _line(_words(_bare(node)).capitalize()) or "Stage"
     if path := called_by(node):
-        return _line(f"Run {path.rpartition('/')[2]}")
+        return _line(f"Run bot: {path.rpartition('/')[2]}")
     if command in ("if", "elseif"):
         return _line(f"{'If' if command == 'if' else 'Else if'} {_condition(node)}")
     if command == "catch":

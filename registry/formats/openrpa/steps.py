@@ -135,7 +135,7 @@ class _Walk:
         name = local_name(element)
         kind = _kind(name)
         language = _language(element, name) if kind == "code" else ""
-        title = " ".join((element.get("DisplayName") or "").split()) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        title = " ".join((element.get("DisplayName") or _called(element, name)).split()) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
         action = f"OpenRPA {name}" if "OpenRPA" in namespace(element) else name
         self.steps.append(Step(self._id(element), title[:200], kind, action, kind == "human", self._part, within, language, onward))
 
@@ -153,6 +153,14 @@ def _id_ref(element: etree._Element) -> str:
     given = next((str(value) for key, value in element.attrib.items() if str(key).endswith("WorkflowViewState.IdRef")), "")
     inner = (child.text or "" for child in element.iterchildren(etree.Element) if local_name(child) == "WorkflowViewState.IdRef")
     return given or next(inner, "").strip()
+
+
+def _called(element: etree._Element, name: str) -> str:
+    """What a call without a title runs; nothing where an expression says it."""
+    written = (element.get("workflow") or "").strip('[]" ') if name in _CALLS else ""
+    return (
+        f"Run workflow: {written.replace(chr(92), '/').rpartition('/')[2]}" if written and "(" not in written and "{" not in written else ""
+    )
 
 
 def _kind(name: str) -> str:

@@ -239,22 +239,29 @@ def victim_update() -> bytes:
 MAIN, LOG = ROOT + "Hampshire/Victim update/Main", ROOT + "Hampshire/Shared/Write log"
 
 
-def samples() -> dict[str, bytes]:
-    """A file of every kind by the name it would have."""
+def bot_export() -> bytes:
+    """An export with what a bot needs: another bot, a package's jar, and a letter."""
     log = bot(node("LogToFile", "logToFile", logContent="$sMessage$"), variables=(variable("sMessage", input=True),))
-    whole = export(
+    return export(
         {MAIN: victim_update(), LOG: log},
         entries=(
-            entry(MAIN, needs=(LOG, ROOT + "Hampshire/Letter.docx")),
+            entry(MAIN, needs=(LOG, ROOT + "Hampshire/Letter.txt")),
             entry(LOG),
-            entry(ROOT + "Hampshire/Letter.docx", "application/msword"),
+            entry(ROOT + "Hampshire/Letter.txt", "text/plain"),
         ),
-        packages=(("RmsRecords", "2.3.0-20230316-162433", "rms-records-2.3.0.jar"), ("String", "5.8.0", "bot-command-string-5.8.0.jar")),
-        more={"rms-records-2.3.0.jar": package(), ROOT + "Hampshire/Letter.docx": b"PK\x03\x04 no letter"},
+        packages=(
+            ("RmsRecords", "2.3.0-20230316-162433", "rms-records-2.3.0.jar"),
+            ("String", "5.8.0", "bot-command-string-5.8.0.jar"),
+        ),
+        more={"rms-records-2.3.0.jar": package(), ROOT + "Hampshire/Letter.txt": b"Your case is open."},
     )
+
+
+def samples() -> dict[str, bytes]:
+    """A file of every kind by the name it would have."""
     commands = b"<commands><command CommandName='If' Description='If the case is open'/><command CommandName='Run Task' Description='My Tasks\\Log.atmx'/></commands>"
     return {
-        "Victim update.zip": whole,
+        "Victim update.zip": bot_export(),
         "rms-records-2.3.0.jar": package(),
         "Victim update": victim_update(),
         "Old.atmx": old_task(commands),

@@ -37,6 +37,7 @@ def test_a_bot_by_itself(tmp_path: Path) -> None:
     (point,) = found.entry_points
     assert point.inputs == (Argument("sCase", "STRING", description="Reference of the case"),)
     assert point.outputs == (Argument("lSent", "LIST"),)
+    assert point.description == "Starts by itself on: Email trigger."
     assert found.dependencies == (
         Dependency("a360-package", "String", "5.8.0"),
         Dependency("a360-package", "Browser", "3.2.1-20230316-161323"),
@@ -87,7 +88,7 @@ def test_errors_lead_to_what_catches_them_and_all_ways_to_what_is_done_in_any_ca
     attempt, catch, last = (by_action[f"ErrorHandler: {name}"] for name in ("try", "catch", "finally"))
     opened, call = by_action["Browser: openbrowser"], by_action["TaskBot: runTask"]
     assert attempt.onward == (Onward(opened.id), Onward(catch.id, "BotException", on_error=True))
-    assert (call.kind, call.name, call.onward) == ("call", "Run Write log", (Onward(last.id),))
+    assert (call.kind, call.name, call.onward) == ("call", "Run bot: Write log", (Onward(last.id),))
     assert (catch.kind, catch.name, catch.within, catch.onward) == ("exception", "Catch BotException", attempt.id, (Onward(last.id),))
     assert by_action["LogToFile: logToFile"].within == catch.id
     throw = by_action["ErrorHandler: throw"]
@@ -251,6 +252,14 @@ def test_a_bot_that_cannot_be_read_is_noted_and_stops_nothing(tmp_path: Path) ->
     assert all(any(path in note.text for path in (broken, absent)) for note in found.notes)
     assert {note.code for note in found.notes} == {"bot_damaged", "bot_not_exported"}
     assert refused(aa.export({broken: b"{"}), tmp_path).code == "bot_missing"
+
+
+def test_of_very_many_actions_those_of_the_bot_it_starts_with_are_shown(tmp_path: Path) -> None:
+    many = aa.bot(*(aa.node("String", "assign", sourceString=str(number)) for number in range(3000)))
+    bots = {aa.LOG: many, aa.ROOT + "Other": many, aa.MAIN: aa.bot(aa.run(aa.LOG), aa.run(aa.ROOT + "Other"))}
+    found = inspected(aa.export(bots), tmp_path)
+    assert (len(found.steps), found.steps[0].part) == (5000, "Main")
+    assert [note.text for note in found.notes] == ["There are 6002 actions; the first 5000 are shown."]
 
 
 def test_windows_credentials_connections_queues_and_hosts(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_steps_of_a_workflow(tmp_path: Path) -> None:
     assert kinds["GetCredentials_1"] == ("action", False, "")
     assert (found["InvokeForm_1"].name, found["InvokeForm_1"].action) == ("Ask which case", "OpenRPA InvokeForm")
     assert found["OpenURL_1"].name == "Open URL"
+    assert found["InvokeOpenRPA_1"].name == "Run workflow: Write log"
     assert not any(step.onward for step in found.values())
 
 
@@ -243,7 +244,7 @@ def test_deep_nesting_stops_nothing(tmp_path: Path) -> None:
         deep = rpa.element("TryCatch", rpa.element("TryCatch.Try", deep))
     found = inspected(rpa.workflow(deep), tmp_path)
     assert len(found.steps) == 101
-    assert refused(rpa.workflow("<Sequence>" * 400 + "</Sequence>" * 400), tmp_path).code == "not_recognised"
+    assert refused(rpa.workflow("<Sequence>" * 400 + "</Sequence>" * 400), tmp_path).code == "xml_damaged"
 
 
 def test_code_is_told_in_its_language(tmp_path: Path) -> None:
