@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import AuditEvent
 from registry.adoption.models import Adoption, AdoptionEntry
 from registry.benefits.models import Baseline, Claim, ClaimEntry, ClaimShare, CostLine, Evidence, ExchangeRate, OutcomeMeasure
-from registry.catalogue.models import Module, ModuleShare, ModuleSystem, SearchWordUse
+from registry.catalogue.models import Module, ModuleShare, ModuleSystem, ModuleWords, SearchWordUse
 from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.errors import RegistryError
 from registry.lifecycle.models import (
@@ -31,7 +31,20 @@ from registry.reviews.models import ChecklistAnswer, Contributor, FindingAnswer,
 from tests.make import stored_files
 
 _MODELS = (
-    *(Module, ModuleShare, ModuleSystem, SearchWordUse, Release, Artefact, Attachment, Finding, OutboxEntry, Download, StoredBytes),
+    *(
+        Module,
+        ModuleShare,
+        ModuleSystem,
+        ModuleWords,
+        SearchWordUse,
+        Release,
+        Artefact,
+        Attachment,
+        Finding,
+        OutboxEntry,
+        Download,
+        StoredBytes,
+    ),
     *(Review, SignOff, ReviewEntry, Contributor, FindingAnswer, ChecklistAnswer, Widening, Widening.share_with.through, AuditEvent),
     *(Quarantine, UnsafeReport, DigestVerdict, Advisory, Recall, RecallNotice, Transfer, Retirement, RetirementItem),
     *(Baseline, Claim, Claim.writers.through, ClaimShare, Evidence, OutcomeMeasure, ClaimEntry, CostLine, ExchangeRate),

@@ -23,6 +23,7 @@ from registry.values.markdown import to_html
 
 OWNED_FOR = timedelta(days=365)  # until its publisher must say again that somebody answers for it
 MAX_LANGUAGES = 40
+MAX_TAG = 35  # characters of a language tag; RFC 5646 asks readers to take as many
 MAX_DESCRIPTION = 20_000  # characters in one language
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 _WORD = re.compile(r"[^\W\d_]{3,40}")
@@ -94,20 +95,21 @@ def _keep_words(module: Module, inspection: Inspection) -> tuple[Words, ...]:
             return ()
         earlier = module.releases.seen_by_all_of(module).filter(yanked_at=None, inspection__words__0__isnull=False).newest_first().first()
         said = inspection_from_json(earlier.inspection).words if earlier else ()
-    others = {words.language: words for words in said if not is_same_language(words.language, module.language)}
+    foreign = [words for words in said if not is_same_language(words.language, module.language) and len(words.language) <= MAX_TAG]
+    others = {words.language: words for words in foreign[:MAX_LANGUAGES]}
     module.words.all().delete()
     ModuleWords.objects.bulk_create(
         ModuleWords(
             module=module,
-            language=language[:35],
+            language=language,
             title=words.title[:120],
             summary=words.summary[:300],
             description=words.description[:MAX_DESCRIPTION],
             description_html=to_html(words.description[:MAX_DESCRIPTION]),
         )
-        for language, words in list(others.items())[:MAX_LANGUAGES]
+        for language, words in others.items()
     )
-    return tuple(others.values())[:MAX_LANGUAGES]
+    return tuple(others.values())
 
 
 def _index(module: Module, inspection: Inspection, others: Sequence[Words]) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from registry.checks.model import Facts, Found
-from registry.errors import Refused
 from registry.formats.model import Inspection
-from registry.values.licences import parse_licence
+from registry.values.licences import is_same_licence
 
 CODE = "licence_differs"
 TITLE = "Two licences are named"
@@ -19,7 +18,7 @@ def run(inspection: Inspection, facts: Facts) -> Iterator[Found]:
         if note.code == CODE:
             yield _found("licence", note.text)
     for own in facts.declared:
-        others = [one for one in facts.declared if one.platform != _SPOKESMAN and not _same(one.licence, own.licence)]
+        others = [one for one in facts.declared if one.platform != _SPOKESMAN and not is_same_licence(one.licence, own.licence)]
         if own.platform == _SPOKESMAN and others:
             said = "; ".join(f"{one.filename} says {one.licence[:120]}" for one in others[:5])
             yield _found(own.filename, f"{own.filename} says {own.licence[:120]}; {said}.")
@@ -27,14 +26,3 @@ def run(inspection: Inspection, facts: Facts) -> Iterator[Found]:
 
 def _found(where: str, why: str) -> Found:
     return Found(CODE, SEVERITY, TITLE, where=where[:300], why=why[:900], mend="Make them agree, or say which one holds and why.")
-
-
-def _same(one: str, other: str) -> bool:
-    return _plain(one) == _plain(other)
-
-
-def _plain(licence: str) -> str:
-    try:
-        return parse_licence(licence)
-    except Refused:
-        return licence.strip().casefold()

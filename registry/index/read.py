@@ -326,8 +326,12 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
         retirement=retirement_entry(module),
         advisories=tuple(advisory_entry(one) for one in warnings),
         recalls=tuple({id(one): one for one in recalls.values()}.values()),
-        words=tuple(WordsEntry(one.language, one.title, one.summary, one.description, one.description_html) for one in module.words.all()),
+        words=() if judged else _words(module),  # which the page of one release does not show
     )
+
+
+def _words(module: Module) -> tuple[WordsEntry, ...]:
+    return tuple(WordsEntry(one.language, one.title, one.summary, one.description, one.description_html) for one in module.words.all())
 
 
 def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems: Sequence[str], *, judged: bool) -> ReleaseDetail:

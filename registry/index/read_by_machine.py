@@ -15,7 +15,7 @@ from registry.values.licences import licence_name
 # Findings that speak of personal data or of secrets, of what code does, and of licences: by the codes of their checks.
 PERSONAL = frozenset({"personal_number", "personal_contact", "user_folder", "embedded_screenshots", "stored_test_data", "secret_found"})
 RISKY = frozenset({"risky_code", "malware_found", "not_read"})
-LICENCE = frozenset({"licence_missing", "licence_incompatible"})
+LICENCE = frozenset({"licence_missing", "licence_incompatible", "licence_differs"})
 
 
 @dataclass(frozen=True, slots=True)

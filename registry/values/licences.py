@@ -84,3 +84,15 @@ def _invalid(text: str, message: str) -> Refused:
     nearest = nearest_licence(text)
     mend = f"Did you mean {nearest}?" if nearest else "Give an SPDX expression, such as MIT, OGL-UK-3.0 or LicenseRef-Own-Terms."
     return Refused("licence_invalid", message, where="licence", mend=mend)
+
+
+def is_same_licence(one: str, other: str) -> bool:
+    """Whether two declarations mean the same licence, though one may be a name and the other SPDX's key: ``MIT License`` and ``MIT``."""
+    return _meant(one) == _meant(other)
+
+
+def _meant(written: str) -> str:
+    try:
+        return parse_licence(written)
+    except Refused:
+        return nearest_licence(written[:MAX_LENGTH]) or written.strip().casefold()

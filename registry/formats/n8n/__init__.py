@@ -19,6 +19,7 @@ from registry.formats.n8n.workflows import Workflow, holds_credentials, parsed, 
 PLATFORM = "n8n"
 KINDS = ("n8n-",)
 MAX_STEPS = 5_000
+MAX_PROVIDED = 200  # names and ids of workflows by which others can call them
 MAX_MEMBER = 16 * 1024 * 1024  # bytes of one JSON file of a zip
 MAX_MEMBERS = 500  # JSON files of a zip that are looked into
 _MARKS = ('"nodes"', '"nodesAccess"', '"data"')
@@ -102,15 +103,19 @@ def _inspection(workflows: list[Workflow], files: tuple[FileRecord, ...]) -> Ins
         entry_points=tuple(_entry_points(workflows)),
         dependencies=tuple(_dependencies(workflows, all_nodes)),
         # What notes on the canvas link to is said to be worked in; nothing of it is connected to.
-        reach=Reach(ordered([*hosts, *hosts_in("\n".join(_strings(all_nodes)))]), hosts, paths_in(text), addresses_in(text)),
+        reach=Reach(
+            ordered([*hosts, *hosts_in("\n".join(_strings(all_nodes)))]), hosts, paths_in("\n".join(_paths(working))), addresses_in(text)
+        ),
         to_set=ToSet(
             credentials=ordered([*_credentials(working), *(_vault(found) for found in _VAULT.findall(text))]),
             assets=ordered(dotted or quoted for dotted, quoted in _VARIABLE.findall(text)),
+            queues=ordered(name for node in working for name in nodes.queues_of(node)),
             environment_variables=ordered(dotted or quoted for dotted, quoted in _ENVIRONMENT.findall(text)),
         ),
         steps=steps[:MAX_STEPS],
         files=files,
         notes=tuple(_notes(workflows, len(steps))),
+        provides=ordered(key for workflow in workflows for key in (workflow.id, workflow.name))[:MAX_PROVIDED],
     )
 
 
@@ -221,6 +226,14 @@ def _notes(workflows: list[Workflow], steps: int) -> Iterator[Note]:
 
 def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _paths(working: list[dict[str, Any]]) -> Iterator[str]:
+    """The texts in which paths are looked for. Source code writes each backslash of a text twice."""
+    for node in working:
+        is_source = nodes.language_of(node) in ("javascript", "python")
+        for text in _strings(node.get("parameters")):
+            yield text.replace("\\\\", "\\") if is_source else text
 
 
 def _strings(document: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from registry.formats.fragments import mapping, sequence
 
 NOTE = "stickyNote"
+STOP = "stopAndError"
 OWN_PACKAGES = ("n8n-nodes-base", "@n8n/n8n-nodes-langchain", "CUSTOM")
 _STARTS = frozenset({"webhook", "cron", "interval", "start", "emailreadimap"})
 _KINDS = {
@@ -21,7 +22,7 @@ _KINDS = {
     "executeWorkflow": "call",
     "toolWorkflow": "call",
     "retrieverWorkflow": "call",
-    "stopAndError": "exception",
+    STOP: "exception",
     "errorTrigger": "exception",
     "form": "human",
     "wait": "event",
@@ -30,11 +31,13 @@ _KINDS = {
     "toolCode": "code",
     "function": "code",
     "functionItem": "code",
+    "aiTransform": "code",
     "executeCommand": "code",
     "ssh": "code",
 }
 _LANGUAGES = {"executeCommand": "shell", "ssh": "shell"}
 _ASKS = frozenset({"sendandwait", "sendandwaitforresponse"})
+_BROKERS = ("rabbitmq", "amqp", "kafka", "mqtt")
 _OUTPUTS = {
     "if": ("true", "false"),
     "compareDatasets": ("In A only", "Same", "Different", "In B only"),
@@ -72,7 +75,7 @@ def is_trigger(node: dict[str, Any]) -> bool:
 def is_human(node: dict[str, Any]) -> bool:
     """A person fills in a form, approves, or answers a message for which the workflow waits."""
     kind, parameters = type_of(node), mapping(node.get("parameters"))
-    if kind in ("form", "formTrigger") or "humanintheloop" in kind.casefold():
+    if kind in ("form", "formTrigger") or any(mark in kind.casefold() for mark in ("humanintheloop", "hitl")):
         return True
     waits = kind == "wait" and parameters.get("resume") == "form"
     return waits or str(parameters.get("operation") or "").casefold() in _ASKS
@@ -102,6 +105,15 @@ def action_of(node: dict[str, Any]) -> str:
     parameters = mapping(node.get("parameters"))
     chosen = [value for key in ("resource", "operation") if isinstance(value := parameters.get(key), str) and value[:1] not in ("", "=")]
     return f"{node.get('type')}: {' '.join(chosen)}"[:300] if chosen else str(node.get("type"))[:300]
+
+
+def queues_of(node: dict[str, Any]) -> tuple[str, ...]:
+    """The queues or topics of a message broker's node, where they are named and not worked out."""
+    if not type_of(node).casefold().startswith(_BROKERS):
+        return ()
+    parameters = mapping(node.get("parameters"))
+    found = (parameters.get(key) for key in ("queue", "topic", "topics", "sink"))
+    return tuple(name for name in found if isinstance(name, str) and not name.startswith("="))
 
 
 def outputs_of(node: dict[str, Any]) -> tuple[str, ...]:

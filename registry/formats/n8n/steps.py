@@ -30,7 +30,7 @@ def steps_of(workflow: Workflow, part: str) -> Iterator[Step]:
             human=nodes.is_human(node),
             part=part,
             language=nodes.language_of(node),
-            onward=tuple(dict.fromkeys(_onward(node, mapping(outputs), by_name))),
+            onward=tuple(dict.fromkeys(_onward(node, mapping(outputs), by_name))) or _end(node),
         )
 
 
@@ -62,6 +62,11 @@ def _onward(node: dict[str, Any], outputs: dict[str, Any], by_name: dict[str, st
                 name = str(mapping(target).get("node") or "")
                 if name and (to := by_name.get(name)):
                     yield Onward(to, when, on_error=fails)
+
+
+def _end(node: dict[str, Any]) -> tuple[Onward, ...]:
+    """Of a node that is connected to none after it, whichever stands next in the file. One that stops the workflow does so with an error."""
+    return (Onward("", on_error=nodes.type_of(node) == nodes.STOP),)
 
 
 def _names(node: dict[str, Any], count: int) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from registry.formats.model import Dependency, Inspection, Note, Reach, Words
 from registry.formats.publiccode.standard import VERSION, faults_of, is_earlier, unknown_keys
 from registry.formats.yaml import parse_yaml
 from registry.values.languages import language_tag
+from registry.values.licences import is_same_licence
 
 PLATFORM = "publiccode"
 KINDS = ("publiccode",)
@@ -57,7 +58,7 @@ def accompanied(inspection: Inspection, artefact: Artefact) -> Inspection:
     except Unreadable as error:
         note = Note("publiccode_invalid", f"{member} breaks the standard at {error.where}: {error.message}")
         return replace(inspection, notes=(*inspection.notes, note))
-    differs = inspection.licence and said.licence and inspection.licence.casefold() != said.licence.casefold()
+    differs = inspection.licence and said.licence and not is_same_licence(inspection.licence, said.licence)
     note = Note("licence_differs", f"{member} says {said.licence}; the package declares {inspection.licence}.")
     return replace(
         inspection,

@@ -12,7 +12,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import active, blueprism, documents, flows, n8n, pieces, robin, sheets, suites, taskbot, workflow
+from registry.formats.texts import active, blueprism, documents, flows, n8n, pieces, publiccode, robin, sheets, suites, taskbot, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -215,6 +215,8 @@ def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
         yield from pieces.text(replace(at, text=text, form="code", language=_LANGUAGES[ending], line=1))
     elif ending == "robin" or (ending not in _PROSE and robin.looks_like(text)):
         yield from robin.read(replace(at, text=text))
+    elif ending not in _PROSE and publiccode.looks_like(text):
+        yield from publiccode.read(replace(at, text=text))
     else:
         yield from pieces.text(replace(at, text=text, form="prose" if ending in _PROSE else "settings", line=1))
 

@@ -15,7 +15,7 @@ MAX_BYTES = 64 * 1024 * 1024  # of memory that all fragments together take
 MAX_FACTS = 5_000
 MAX_HITS = 2_000  # of one pattern in one artefact
 _BETWEEN = "\n\x1e\n"  # stands between two fragments where all are searched at once; no pattern runs over it
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")  # and halves of pairs, which nothing stores
 _SEGMENT = 1_000_000  # letters
 
 

@@ -122,8 +122,8 @@ def test_a_new_release_replaces_them_and_one_without_words_leaves_them() -> None
     newer = public_code(softwareVersion="2.2.0", description={"en": document()["description"]["en"], "da": danish})
     publish(("publiccode.yml", newer), listed=True)
     assert ModuleWords.objects.get().title == "Post"
-    make_release("hampshire/letters", "2.3.0", filename="flow.json", data=b'{"nodes": [], "connections": {}}')
-    assert Module.objects.get().latest_version == "2.3.0"
+    make_release("hampshire/letters", "3.0.0", filename="flow.json", data=b'{"nodes": [], "connections": {}}')
+    assert Module.objects.get().latest_version == "3.0.0"
     assert ModuleWords.objects.get().title == "Post"
 
 
@@ -222,6 +222,7 @@ def test_the_publish_page_fills_what_was_left_empty_and_says_where_from(publishe
     assert 'value="Files letters with the cases they belong to."' in shown
     assert "Licence (from <code>publiccode.yml</code>)" in shown
     assert "Title (from" not in shown
+    assert "<dt>Describes itself in</dt><dd>English, Dansk</dd>" in shown
     assert not Module.objects.exists()
     assert sent(publisher, do="publish").status_code == 302
     assert Module.objects.get().summary == "Files letters with the cases they belong to."

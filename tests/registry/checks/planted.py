@@ -284,6 +284,63 @@ def _robin() -> bytes:
     ).encode("utf-16")
 
 
+def _n8n() -> bytes:
+    def node(name: str, kind: str, **parameters: object) -> dict[str, object]:
+        return {"id": name, "name": name, "type": f"n8n-nodes-base.{kind}", "typeVersion": 1, "parameters": parameters}
+
+    headers = {"parameters": [{"name": "X-Api-Key", "value": MIXED}]}
+    code = "const password = 'Kite-Marble-77';\nreturn eval($json.rule);"
+    nodes = [
+        node("Every day", "scheduleTrigger"),
+        node("Ask RMS", "httpRequest", url="http://10.20.30.40/api", headerParameters=headers),
+        node("Work out", "code", jsCode=code),
+        node("Copy", "executeCommand", command="cp /in /out"),
+        node("Note", "stickyNote", content="Ask jane.whitmore@hants.police.uk"),
+    ]
+    pinned = {"Ask RMS": [{"json": {"patient": f"NHS number {NHS}"}}]}
+    return json.dumps({"name": "Planted", "nodes": nodes, "connections": {}, "pinData": pinned}).encode()
+
+
+def _n8n_decoys() -> bytes:
+    headers = [
+        {"name": "Authorization", "value": "=Bearer {{ $json.access_token }}"},
+        {"name": "X-Api-Key", "value": "={{ $env.RMS_API_KEY }}"},
+        {"name": "password", "value": "{{ $credentials.rms.password }}"},
+        {"name": "token", "value": "={{ $('Log in').item.json.token }}"},
+        {"name": "secret", "value": "YOUR_SECRET_HERE"},
+    ]
+    node = {
+        "id": "a1",
+        "name": "Ask RMS",
+        "type": "n8n-nodes-base.httpRequest",
+        "typeVersion": 4.2,
+        "webhookId": "8a1b7c52-9d3e-4f60-8b21-5c7d9e0f1a2b",
+        "parameters": {
+            "headerParameters": {"parameters": headers},
+            "authentication": "genericCredentialType",
+            "genericAuthType": "oAuth2Api",
+        },
+        "credentials": {"oAuth2Api": {"id": "dVIDzfKxdhu5ZEpE", "name": "RMS password"}},
+    }
+    code = {
+        "id": "b2",
+        "name": "Key",
+        "type": "n8n-nodes-base.code",
+        "parameters": {"jsCode": "const token = $env.TOKEN;\nconst password = $json.password;"},
+    }
+    whole = {"name": "Decoys", "nodes": [node, code], "connections": {}, "pinData": {}, "meta": {"instanceId": MIXED.lower() * 2}}
+    return json.dumps(whole).encode()
+
+
+def _public_code() -> bytes:
+    return (
+        'publiccodeYmlVersion: "0.4"\nname: Planted\nurl: https://git.example.org/planted\nplatforms: [web]\ndevelopmentStatus: beta\n'
+        "softwareType: library\ndescription:\n  en:\n    shortDescription: For the checks.\n    longDescription: Sign in with\n"
+        f"      token {GITHUB}\nlegal:\n  license: MIT\nmaintenance:\n  type: internal\n  contacts:\n    - name: Jane Whitmore\n"
+        "      email: jane.whitmore@hants.police.uk\nlocalisation:\n  localisationReady: false\n  availableLanguages: [en]\n"
+    ).encode()
+
+
 def _wheel() -> bytes:
     source = (
         f'import subprocess, requests\nPASSWORD = "Kite-Marble-77"\nTOKEN = "{GITHUB}"\nHOOK = "{SLACK}"\nNOTIFY = "{NOTIFY}"\n'
@@ -447,6 +504,24 @@ def _rows() -> Iterator[Planted]:
     yield Planted(
         "Robin text", "login.txt", _robin, (("secret_found", "Subflow “Login”, line 4"), ("host_reach", "Subflow “Login”, line 2"))
     )
+    yield Planted(
+        "n8n",
+        "planted.json",
+        _n8n,
+        (
+            ("secret_found", "Node “Ask RMS”"),
+            ("host_reach", "Node “Ask RMS”, url"),
+            ("secret_found", "Node “Work out”, code, line 1"),
+            ("risky_code", "Node “Work out”, code, line 2"),
+            ("risky_code", "Node “Work out”"),
+            ("risky_code", "Node “Copy”"),
+            ("personal_contact", "Node “Note”, note"),
+            ("stored_test_data", "Node “Ask RMS”, pinned data"),
+            ("personal_number", "Node “Ask RMS”, pinned data"),
+        ),
+    )
+    yield Planted("n8n decoys", "decoys.json", _n8n_decoys)
+    yield Planted("publiccode.yml", "publiccode.yml", _public_code, (("secret_found", "What its maintainers say, line 11"),))
     yield Planted(
         "Python wheel",
         "planted-1.0.0-py3-none-any.whl",

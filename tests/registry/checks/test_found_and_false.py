@@ -27,6 +27,9 @@ CORPUS = {
     ("blueprism/Registration Process.bprelease", "user_folder"): 1,
     ("uipath/REFramework-VB-pt2.zip", "user_folder"): 1,
     ("python/openiap-0.0.37-py3-none-any.whl", "user_folder"): 1,
+    ("n8n/Reconcile Rent Payments with Local Excel Spreadsheet and OpenAI.json", "user_folder"): 1,
+    ("n8n/0596_Wait_Code_Import_Webhook.json", "stored_test_data"): 2,  # rows pinned to nodes
+    ("n8n/Generate 9_16 Images from Content and Brand Guidelines.json", "stored_test_data"): 5,
     ("uipath/FrozenChlorine.zip", "embedded_screenshots"): 1,
     ("openrpa/NM-GoogleSearchPaging.xaml", "embedded_screenshots"): 1,
     ("uipath/Yash.RBC.Activities-project.zip", "embedded_screenshots"): 1,

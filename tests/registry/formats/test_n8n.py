@@ -58,6 +58,7 @@ def test_a_workflow_is_read(tmp_path: Path) -> None:
         Dependency("n8n-node", "n8n-nodes-base.scheduleTrigger", "1.2"),
         Dependency("n8n-node", "n8n-nodes-base.stickyNote", "1"),
     )
+    assert read_.provides == ("abc", "Victim update")
     assert found(tmp_path, workflow(START, name=None)).name is None
 
 
@@ -165,14 +166,31 @@ def test_what_a_taker_sets_and_what_it_reaches(tmp_path: Path) -> None:
     )
     call = node("Ask", "httpRequest", parameters={"url": text, "file": "C:\\Data\\in.csv"})
     call["credentials"] = {"httpBasicAuth": {"id": "1", "name": "Case system"}, "oAuth2Api": "Old name", "notionApi": "", "x": {"id": "2"}}
-    code = node("Sum", "code", 2, parameters={"jsCode": "return process.env['HOME_AREA'] + $env[\"ZONE\"] + myenv.NOT"})
+    code = node(
+        "Sum",
+        "code",
+        2,
+        parameters={
+            "jsCode": "return process.env['HOME_AREA'] + $env[\"ZONE\"] + myenv.NOT; p = '\\\\\\\\srv01\\\\in\\\\a.csv'; t = '\\\\hline'"
+        },
+    )
     note = node("Note", "stickyNote", parameters={"content": "See https://docs.example.org and mail b@example.org"})
     read_ = found(tmp_path, workflow(call, code, note))
     assert read_.to_set.credentials == ("httpBasicAuth: Case system", "oAuth2Api: Old name", "notionApi", "x", "vault.key")
     assert read_.to_set.environment_variables == ("API_BASE", "HOME_AREA", "ZONE")
     assert read_.to_set.assets == ("region",)
     assert (read_.reach.hosts, read_.reach.applications) == (("api.example.org",), ("api.example.org", "docs.example.org"))
-    assert (read_.reach.paths, read_.reach.addresses) == (("C:\\Data\\in.csv",), ("a@example.org",))
+    assert (read_.reach.paths, read_.reach.addresses) == (("C:\\Data\\in.csv", "\\\\srv01\\in\\a.csv"), ("a@example.org",))
+
+
+def test_queues_are_named(tmp_path: Path) -> None:
+    brokers = (
+        node("In", "rabbitmqTrigger", parameters={"queue": "victims"}),
+        node("Out", "kafka", parameters={"topic": "={{ $json.topic }}"}),
+        node("Told", "mqtt", parameters={"topic": "letters/sent"}),
+        node("Other", "set", parameters={"queue": "no queue"}),
+    )
+    assert found(tmp_path, workflow(*brokers)).to_set.queues == ("victims", "letters/sent")
 
 
 @pytest.mark.parametrize(
@@ -196,6 +214,8 @@ def test_what_a_taker_sets_and_what_it_reaches(tmp_path: Path) -> None:
         ("wait", {"resume": "form"}, ("human", True, "")),
         ("slack", {"operation": "sendAndWait"}, ("human", True, "")),
         ("slack", {"operation": "post"}, ("action", False, "")),
+        ("slackHitlTool", {}, ("human", True, "")),
+        ("aiTransform", {}, ("code", False, "javascript")),
     ],
 )
 def test_kinds_of_steps(tmp_path: Path, kind: str, parameters: dict[str, Any], expected: tuple[str, bool, str]) -> None:
@@ -237,9 +257,14 @@ def test_where_steps_lead(tmp_path: Path) -> None:
         (Onward("id-Tell", "done"), Onward("id-Send", "loop")),
         (Onward("id-Each"), Onward("id-Tell", on_error=True)),
         (Onward("id-Sort", "language model"),),
-        (),
+        (Onward(""),),
     ]
     assert steps[4].action == "n8n-nodes-base.httpRequest: letter send"
+
+
+def test_what_stops_it_raises(tmp_path: Path) -> None:
+    (step,) = found(tmp_path, workflow(node("Stop", "stopAndError"))).steps
+    assert (step.kind, step.onward) == ("exception", (Onward("", on_error=True),))
 
 
 def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
@@ -255,9 +280,9 @@ def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
     whole = workflow(*nodes, connections={"A": {"main": [None, [None, {"node": 7}, "x"], 3]}, "B": None}, pinData=[], settings="x")
     steps = found(tmp_path, whole).steps
     assert [step.id for step in steps] == ["A", "A (2)", "A (3)", "set"]
-    assert all(step.onward == () for step in steps)
+    assert all(step.onward == (Onward(""),) for step in steps)
     assert found(tmp_path, workflow(node("Deep", "set", parameters={"a": _deep(900)}))).steps == (
-        Step("id-Deep", "Deep", action="n8n-nodes-base.set", part="Victim update"),
+        Step("id-Deep", "Deep", action="n8n-nodes-base.set", part="Victim update", onward=(Onward(""),)),
     )
 
 
@@ -315,7 +340,7 @@ def test_credentials_beside_workflows_in_a_zip(tmp_path: Path) -> None:
     "document",
     [
         ["a", "b"],
-        {"nodes": [{"commandName": "x", "packageName": "y"}], "variables": [], "packages": [], "triggers": []},
+        {"nodes": [{"id": "a", "wires": []}], "name": "Of another tool"},
         {"nodes": [{"id": 1}], "edges": []},
         {"type": "FeatureCollection", "features": [], "data": {}},
         {"specversion": "1.0", "type": "x.y", "id": "1", "source": "/a", "data": "text"},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import Refused
-from registry.values.licences import licence_name, parse_licence
+from registry.values.licences import is_same_licence, licence_name, parse_licence
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,19 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 def test_names() -> None:
     assert licence_name("MIT") == "MIT License"
     assert licence_name("MIT OR EUPL-1.2") == "MIT OR EUPL-1.2"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("MIT", "MIT License", True),
+        ("EUPL-1.2", "eupl-1.2", True),
+        ("MIT OR EUPL-1.2", "MIT OR EUPL-1.2", True),
+        ("MIT", "Apache-2.0", False),
+        ("GPL-3.0-only", "GPL-3.0-or-later", False),
+        ("MIT", "Something of our own", False),
+    ],
+)
+def test_the_same_licence_in_other_words(one: str, other: str, same: bool) -> None:
+    assert is_same_licence(one, other) is same
+    assert is_same_licence(other, one) is same
