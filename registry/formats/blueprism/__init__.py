@@ -156,9 +156,12 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     values = {stage.get("name"): text(stage, "initialvalue") for stage in stages if stage.get("type") == "Data"}
     names = {key: text(sheet, "name") or "" for key, sheet in pages.items() if key}
     is_object = process.get("type") == "object"
-    main = _entry_point("Main Page", stages, None)
+    on_page: dict[str | None, list[etree._Element]] = {}
+    for stage in stages:
+        on_page.setdefault(text(stage, "subsheetid"), []).append(stage)
+    main = _entry_point("Main Page", on_page.get(None, []))
     published = tuple(
-        _entry_point(text(sheet, "name") or "", stages, key)
+        _entry_point(text(sheet, "name") or "", on_page.get(key, []))
         for key, sheet in pages.items()
         if (sheet.get("published") or "").lower() == "true" and sheet.get("type") != "CleanUp"
     )
@@ -186,9 +189,8 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     )
 
 
-def _entry_point(name: str, stages: list[etree._Element], page: str | None) -> EntryPoint:
+def _entry_point(name: str, here: list[etree._Element]) -> EntryPoint:
     """A page with the inputs of its start stage and the outputs of its end stages."""
-    here = [stage for stage in stages if text(stage, "subsheetid") == page]
     return EntryPoint(
         name,
         inputs=tuple(_arguments(here, "Start", "input")),

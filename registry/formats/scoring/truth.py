@@ -85,6 +85,7 @@ _ECOSYSTEMS = {
 }
 # Platforms whose truth writes dependencies as names with their versions.
 _OWN = {"uipath": {"nuget"}, "nupkg": {"nuget"}, "blueprism": {"blueprism"}, "a360": {"a360-package"}, "aa": {"a360-package", "a360-bot"}}
+_PLAIN = ""  # stands for the key where a platform's dependencies are a list of names
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 # What XAML holds that is furniture of an activity and no step, as the truth counts it among them.
 _FURNITURE = re.compile(r"collection|dictionary|list|target\w*|argumentsbridge|placeholder|cursorposition|\w*options", re.IGNORECASE)
@@ -167,14 +168,18 @@ def _dependencies(truth: dict[str, Any], kind: str, unknown: list[str]) -> tuple
     if "dependencies" not in truth and "projects" not in truth:
         return None, set()
     own = _OWN.get(kind.partition("-")[0], set())
-    listed = {**mapping(truth.get("dependencies")), **({"libraries": truth["libraries"]} if "libraries" in truth else {})}
+    given = truth.get("dependencies")
+    listed = {
+        **({_PLAIN: given} if isinstance(given, list) else mapping(given)),
+        **({"libraries": truth["libraries"]} if "libraries" in truth else {}),
+    }
     found, ecosystems = set[str](), set[str]()
     for key, value in listed.items():
-        if not isinstance(value, list):
+        if not isinstance(value, list | dict):
             found.add(plain(key))
         else:
             found |= {_dependency(key, one) for one in value if not str(one).startswith("-")}
-            if key not in _ECOSYSTEMS:
+            if key not in _ECOSYSTEMS and key != _PLAIN:
                 unknown.append(f"dependencies.{key}")
             ecosystems |= _ECOSYSTEMS.get(key, set())
     for project in map(mapping, sequence(truth.get("projects"))):

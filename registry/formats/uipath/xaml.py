@@ -211,10 +211,8 @@ def _literal(value: str) -> str:
 
 
 def _assemblies(root: etree._Element) -> Iterator[str]:
-    """Packages named by namespace declarations: ``clr-namespace:...;assembly=UiPath.Excel.Activities``."""
-    for element in root.iter(etree.Element):
-        for uri in {uri for prefix, uri in element.nsmap.items() if uri}:
-            found = re.search(r"assembly=(UiPath\.[\w.]*Activities[\w.]*)", uri)
-            if found:
-                yield found.group(1)
-        break
+    """Packages named by namespace declarations anywhere: ``clr-namespace:...;assembly=UiPath.Excel.Activities``."""
+    for uri in dict.fromkeys(str(uri) for _, (_, uri) in etree.iterwalk(root, events=("start-ns",))):
+        found = re.search(r"assembly=(UiPath\.[\w.]*Activities[\w.]*)", uri)
+        if found:
+            yield found.group(1)

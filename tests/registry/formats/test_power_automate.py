@@ -520,6 +520,14 @@ def test_statements_lead_on_by_branches_and_on_errors(tmp_path: Path) -> None:
     assert [(step.part, step.kind) for step in found.steps][-1] == ("Init", "end")
 
 
+def test_a_path_that_ends_with_a_backslash_ends_its_text_too(tmp_path: Path) -> None:
+    text = (
+        "Folder.Create FolderPath: $'''C:\\\\Temp\\\\'''\n"
+        "Display.ShowMessage Message: $'''It is\nText.ToNumber Text: no step,\nsays \\'he\\''''\nFile.Delete Files: x\n"
+    )
+    assert [step.action for step in read(tmp_path, text).steps] == ["Folder.Create", "Display.ShowMessage", "File.Delete"]
+
+
 def test_statements_nested_too_deep(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refused:
         read(tmp_path, "CALL Pay\n" * 3 + "IF a = 1 THEN\n" * 100)
@@ -535,6 +543,11 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
     assert (found.to_set.environment_variables, found.to_set.credentials) == (("FINES_HOME",), ("Register",))
 
 
+def test_a_suite_of_robot_framework_is_none(tmp_path: Path) -> None:
+    text = "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n"
+    assert read(tmp_path, text).platform == "robot_framework"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -542,7 +555,6 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
         "IF you want THEN\nand more",
         "import os\nos.path.join('a')\n",
         '{"Display.ShowMessage Title: x": 1}',
-        "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n",
         "SELECT a.b FROM c\n",
         "\n\n\n",
     ],

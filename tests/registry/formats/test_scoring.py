@@ -10,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.errors import Unreadable
-from registry.formats import INSPECTORS
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, Inspection, Reach, Step, ToSet, Words
 from registry.formats.scoring import ALL, Score, below, score, table
@@ -101,6 +100,32 @@ def test_an_unknown_kind_and_unknown_keys_are_told_and_scored(tmp_path: Path) ->
     assert result.unknown == ["file: the kind abbyy-project", "file: dependencies.skills"]
 
 
+KEYS = (
+    "identify_as", "name", "version", "licence", "owner", "dependencies", "entry_points", "target_apps", "projects", "libraries", "detail", "xaml",
+    "robin", "flows", "actions", "activities", "credentials", "vault_secrets", "connection_references", "languages", "public_activities", "output_type",
+)  # fmt: skip
+JUNK = (
+    None,
+    7,
+    0.5,
+    True,
+    "x",
+    [],
+    [None, 7, [], [[]], {}, {"name": None}, {"args": [None, 7, [], ["a"]]}],
+    {"a": None, "pypi": [None, 7, {}, []], "missing": [[], ["a"]]},
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_truth_of_another_shape_is_scored_or_told_and_never_a_crash(tmp_path: Path, key: str) -> None:
+    good = {"identify_as": "dmn", "name": "Fees", "dependencies": {"import": []}, "entry_points": ["Amount"], "target_apps": []}
+    files = [(f"{number}.dmn", table_of("Amount"), {**good, key: value}) for number, value in enumerate(JUNK)]
+    result = score(corpus_of(tmp_path, *files))
+    assert result.files[ALL] == len(JUNK)
+    assert not result.errors
+    assert result.as_json()["platforms"]["dmn"]["kind"]["there"] == len(JUNK)
+
+
 def test_a_missing_file_and_a_damaged_line_are_errors_of_the_corpus(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path, ("gone.dmn", None, {"identify_as": "dmn"}))
     with (corpus / "TRUTH.jsonl").open("a") as stream:
@@ -130,6 +155,8 @@ def test_without_a_truth_there_is_no_score(tmp_path: Path) -> None:
         ("uipath-project-zip", {"UiPath.Excel.Activities": "[2.24.1]"}, {"uipath.excel.activities"}, {"nuget"}),
         ("blueprism-release", {"MS Excel VBO": "NOT in release"}, {"ms excel vbo"}, {"blueprism"}),
         ("a360-bot-export", {"Folder": "6.8.0"}, {"folder"}, {"a360-package"}),
+        ("a360-bot-export", ["Folder", {"name": "Loop", "version": "1.0"}], {"folder", "loop"}, {"a360-package"}),
+        ("python-project-zip", {"pypi": {"A_b": ">=1"}}, {"a-b"}, {"pypi"}),
         ("a360-taskbot", {"packages": [["Folder", "6.8.0"], {"name": "Loop"}]}, {"folder", "loop"}, {"a360-package"}),
     ],
 )  # fmt: skip
@@ -254,15 +281,11 @@ def test_the_command_needs_a_corpus_and_floors_it_can_read(tmp_path: Path) -> No
         call_command("score_inspectors", tmp_path, floors=tmp_path / "none.json")
 
 
-def test_the_corpus_reaches_its_floors(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
+def test_the_corpus_reaches_its_floors(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = (corpus / "TRUTH.jsonl").read_text(encoding="utf-8").splitlines()
-    assert {json.loads(line)["platform"] for line in lines} == set(floors)
-    read = {inspector.PLATFORM for inspector in INSPECTORS}  # a platform that nothing reads yet has no floors to reach
-    held = tmp_path / "floors.json"
-    held.write_text(json.dumps({platform: floor for platform, floor in floors.items() if platform in read}))
+    assert {json.loads(line)["platform"] for line in lines} == set(json.loads(FLOORS.read_text(encoding="utf-8")))
     with capsys.disabled():
-        call_command("score_inspectors", corpus, floors=held)
+        call_command("score_inspectors", corpus, floors=FLOORS)
 
 
 def test_every_kind_of_the_corpus_is_understood(corpus: Path) -> None:

@@ -242,7 +242,6 @@ def test_applications_and_hosts(tmp_path: Path) -> None:
         ('<Page xmlns="http://schemas.microsoft.com/winfx/2006/xaml/presentation"/>', "xaml_not_a_workflow"),
         (f'<Activity xmlns="{ACTIVITIES}"/>', "xaml_not_uipath"),
         ('<Activity xmlns="urn:other"/>', "not_recognised"),
-        (f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>', "not_recognised"),
         (xaml()[:-5], "xml_damaged"),
         (DTD + xaml(), "xml_dtd"),
     ],
