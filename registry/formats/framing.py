@@ -27,7 +27,7 @@ class _End(NamedTuple):
     """Where a zip ends: the end record's place, and what it and its ZIP64 companion tell."""
 
     at: int
-    count: int
+    entries: int
     size: int
     start: int
     is_wide: bool  # whether there is a ZIP64 record
@@ -45,7 +45,7 @@ def entries_told(source: IO[bytes]) -> int:
     if end.size > MAX_DIRECTORY:
         raise Unreadable("archive_too_many_files", f"The archive's directory is {end.size} bytes.", mend="Split it.")
     source.seek(max(0, end.at - end.size - (_END64_SIZE + _LOCATOR_SIZE if end.is_wide else 0)))
-    return max(end.count, source.read(end.size).count(b"PK\x01\x02"))
+    return max(end.entries, source.read(end.size).count(b"PK\x01\x02"))
 
 
 def _end(source: IO[bytes]) -> _End | None:

@@ -16,6 +16,7 @@ PUT_TOGETHER = {
     "wheel_record_missing",
     "metadata_name_missing",
     "metadata_version_missing",
+    "inspection_limits",
 }
 
 
