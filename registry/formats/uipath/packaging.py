@@ -15,11 +15,11 @@ from registry.values.licences import parse_licence
 
 MAX_ICON = 1024 * 1024  # bytes (NU5047)
 MAX_README = 1024 * 1024  # bytes
+MAX_RANGE = 300  # characters
 SIGNATURE = ".signature.p7s"
 _VERSION = r"\d{1,10}(?:\.\d{1,10}){0,3}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 _VERSIONS = re.compile(_VERSION)
 _FLOATING = re.compile(r"\*|\d+(?:\.\d+){0,2}\.\*(?:-\*)?|" + _VERSION.replace("(?:-[0-9A-Za-z-]+", "(?:-[0-9A-Za-z-]*\\*?", 1))
-_INTERVAL = re.compile(rf"[\[(]\s*(?P<low>{_VERSION}|\d+(?:\.\d+){{0,2}}\.\*)?\s*(?P<comma>,)?\s*(?P<high>{_VERSION})?\s*[\])]")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object identifier 1.2.840.113549.1.7.2 in DER
 _AGAIN = "Publish the package again from its tool."
@@ -62,12 +62,20 @@ def _check_dependencies(metadata: etree._Element, manifest: str, identifier: str
 
 def is_range(written: str) -> bool:
     """Whether NuGet reads it as a range: ``1.0``, ``[1.2.3]``, ``[1.0, 2.0)``, ``(,1.0]``, ``1.*``; ``(1.0)`` and ``(,)`` are none."""
-    if not written.startswith(("[", "(")):
-        return bool(_VERSIONS.fullmatch(written) or _FLOATING.fullmatch(written))
-    found = _INTERVAL.fullmatch(written)
-    if found is None or not (found["low"] or found["high"]):
+    if len(written) > MAX_RANGE:
         return False
-    return bool(found["comma"]) or (bool(found["low"]) and not found["high"] and written[0] == "[" and written[-1] == "]")
+    if not written.startswith(("[", "(")):
+        return _is_version(written)
+    if not written.endswith(("]", ")")):
+        return False
+    ends = [end.strip() for end in written[1:-1].split(",")]
+    if len(ends) == 1:
+        return _is_version(ends[0]) and written[0] == "[" and written[-1] == "]"
+    return len(ends) == 2 and any(ends) and all(not end or _is_version(end) for end in ends)
+
+
+def _is_version(written: str) -> bool:
+    return bool(_VERSIONS.fullmatch(written) or _FLOATING.fullmatch(written))
 
 
 def _check_licence(archive: Archive, metadata: etree._Element, manifest: str) -> None:

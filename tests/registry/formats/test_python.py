@@ -135,6 +135,28 @@ def test_names_that_mean_the_same(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, wheel(), name).kind == "python-wheel"
 
 
+@pytest.mark.parametrize("target", ["thing:main", "thing.cli:App.run", "thing", "thing : main [extra,more]", "thing:main[extra]"])
+def test_entry_points_as_builders_write_them(tmp_path: Path, target: str) -> None:
+    found = read(tmp_path, wheel(files={f"{INFO}/entry_points.txt": f"[console_scripts]\nrun = {target}\n[pytest11]\nx = thing.x\n"}))
+    assert found.entry_points == (EntryPoint(f"run = {target}"),)
+
+
+@pytest.mark.parametrize(("version", "files"), [
+    ("2.4", {f"{INFO}/licenses/LICENCE": "x"}),
+    ("2.4", {f"{INFO}/LICENCE": "x"}),
+    ("2.9", {f"{INFO}/licenses/LICENCE": "x"}),
+    ("2.1", {}),  # before PEP 639 it was listed by the builder's own rules
+])  # fmt: skip
+def test_licence_files_where_builders_put_them(tmp_path: Path, version: str, files: dict[str, str]) -> None:
+    metadata = METADATA.replace("2.1", version) + "License-File: LICENCE\n"
+    assert read(tmp_path, wheel(metadata, files)).name == "thing"
+
+
+@pytest.mark.parametrize("name", ["thing-1.0.tar.gz", "Thing-1.0.tar.gz", "thing-1.tar.gz", "sent"])
+def test_names_of_source_distributions_that_mean_the_same(tmp_path: Path, name: str) -> None:
+    assert read(tmp_path, sdist(SDIST), name).kind == "python-sdist"
+
+
 # Source distributions
 
 

@@ -65,6 +65,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "attribute twice": (b'<a b="1" b="2"/>', "xml_damaged"),
     "attribute twice by namespace": (b'<a xmlns:x="u" xmlns:y="u" x:b="1" y:b="2"/>', "xml_damaged"),
     "prefix without a namespace": (b"<x:a/>", "xml_damaged"),
+    "inclusion": (b'<a><b xmlns="http://www.w3.org/2001/XInclude" href="x"/></a>', "xml_include"),
+    "1,001 attributes of one element": (("<a " + " ".join(f'attribute{n}=""' for n in range(1_001)) + "/>").encode(), "xml_too_complex"),
+    "more tags than fit into memory": (b"<a>" + b"<b/>" * 2_000_001 + b"</a>", "xml_too_complex"),
     "two roots": (b"<a/><b/>", "xml_damaged"),
     "cut": (b"<a><b></b>", "xml_damaged"),
     "text behind": (b"<a/>and more", "xml_damaged"),
@@ -109,6 +112,7 @@ SOUND: dict[str, bytes] = {
     "a document type as text": '<a b="&lt;!DOCTYPE html>">é</a>'.encode(),
     "a document type in code": "<a>é<b><![CDATA[<!DOCTYPE html><!ENTITY a 'b'>]]></b></a>".encode(),
     "a document type in a comment": "<!-- <!DOCTYPE a> --><a>é</a>".encode(),
+    "1,000 attributes": ("<a " + " ".join(f'attribute{n}=""' for n in range(1_000)) + ">é</a>").encode(),
     "200 levels": ("<a>é" + "<b>" * 200 + "</b>" * 200 + "</a>").encode(),
 }
 
