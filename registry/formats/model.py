@@ -197,17 +197,17 @@ def _step(data: dict[str, Any]) -> Step:
 def merged(inspections: Sequence[Inspection]) -> Inspection:
     """Several artefacts of one release as one: the first says what it is, all say what it needs.
 
-    What one artefact needs and another of them provides by its name counts as included.
+    What one artefact needs and another of them can be called by counts as included, without regard to case.
     """
     first = inspections[0]
     if len(inspections) == 1:
         return first
-    names = {read.name for read in inspections if read.name}
+    names = {name.casefold() for read in inspections for name in (read.name, *read.provides) if name}
     needs = {(need.ecosystem, need.name, need.range): need for read in inspections for need in read.dependencies}
     return dataclasses.replace(
         first,
         entry_points=_union(read.entry_points for read in inspections),
-        dependencies=tuple(dataclasses.replace(need, included=need.included or need.name in names) for need in needs.values()),
+        dependencies=tuple(dataclasses.replace(need, included=need.included or need.name.casefold() in names) for need in needs.values()),
         reach=Reach(**{field.name: _union(getattr(read.reach, field.name) for read in inspections) for field in dataclasses.fields(Reach)}),
         to_set=ToSet(
             **{field.name: _union(getattr(read.to_set, field.name) for read in inspections) for field in dataclasses.fields(ToSet)}

@@ -20,6 +20,7 @@ from registry.index import read
 from registry.index.adoptions import use_entry
 from registry.index.benefits import module_benefits
 from registry.index.dependants import dependants
+from registry.index.dependencies import lost, need_counts
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
@@ -118,7 +119,8 @@ def read_from(release: ReleaseDetail) -> dict[str, Any]:
     return {
         "effort": effort(rows),
         "groups": [(group, list(each)) for group, each in itertools.groupby(rows, key=lambda row: row.group)],
-        "missing": [need for need in release.dependencies if need.status == "missing"],
+        "lost": lost(release.dependencies),
+        "needs": need_counts(release.dependencies),
         "steps": steps[:FIRST_STEPS],
         "more_steps": steps[FIRST_STEPS:],
         "platforms": platforms_of(release),
