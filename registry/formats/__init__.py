@@ -11,6 +11,7 @@ from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
 from registry.formats.texts.model import Content
+from registry.formats.wrapped import inspect_wrapped
 
 
 class Inspector(Protocol):
@@ -56,6 +57,8 @@ def _inspected(artefact: Artefact) -> Inspection:
     for inspector in INSPECTORS:
         if inspector.recognises(artefact):
             return inspector.inspect(artefact)
+    if (inside := inspect_wrapped(artefact, INSPECTORS)) is not None:
+        return inside
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

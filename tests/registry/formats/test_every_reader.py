@@ -15,7 +15,21 @@ from registry.formats import INSPECTORS, inspect
 from registry.formats.model import Inspection, inspection_from_json
 
 FOLDER = Path(__file__).resolve().parents[3] / "registry" / "formats"
-NOT_READERS = {"__init__", "archive", "arguments", "artefact", "drawn", "flow", "fragments", "model", "sandbox", "tables", "texts", "xml"}
+NOT_READERS = {
+    "__init__",
+    "archive",
+    "arguments",
+    "artefact",
+    "drawn",
+    "flow",
+    "fragments",
+    "model",
+    "sandbox",
+    "tables",
+    "texts",
+    "wrapped",
+    "xml",
+}
 
 
 def samples(corpus: Path) -> list[Path]:
