@@ -14,6 +14,7 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.uipath.coded import read_code
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
 MAX_WORKFLOW = 16 * 1024 * 1024
@@ -113,8 +114,19 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
             content = archive.read(name).decode("utf-8", "replace")
             read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
-            read.texts.append(archive.read(name).decode("utf-8", "replace"))
+            _add_code(read, name[len(prefix) :], archive.read(name).decode("utf-8", "replace"))
     return read
+
+
+def _add_code(read: Workflow, path: str, text: str) -> None:
+    coded = read_code(path, text)
+    read.texts.append(text)
+    read.steps += coded.steps
+    read.assets += coded.assets
+    read.credentials += coded.credentials
+    read.queues += coded.queues
+    if coded.entry_point:
+        read.entry_points[path] = coded.entry_point
 
 
 def entry_points(document: dict[str, Any], read: Workflow, archive: Archive, folder: str) -> tuple[EntryPoint, ...]:
