@@ -308,10 +308,9 @@ def _provided(candidate: Candidate) -> set[tuple[str, str]]:
 
 def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:
     """What its files need; what another file of the release is counts as included."""
-    inside = _provided(candidate)
+    inside, read = _provided(candidate), merged(candidate.inspections)
     rows = {
-        (need.ecosystem, need.name, need.range or ""): Dependency.read(need, release=release)
-        for need in merged(candidate.inspections).dependencies
+        (need.ecosystem, need.name, need.range or ""): Dependency.read(need, release=release) for need in (*read.dependencies, *read.bound)
     }
     for row in rows.values():
         row.is_included = row.is_included or (row.ecosystem, row.wanted) in inside

@@ -28,7 +28,7 @@ def dependency_entries(viewer: Viewer, release: Release, inspection: Inspection)
 
 def previewed_dependencies(viewer: Viewer, inspection: Inspection, filenames: Collection[str] = ()) -> tuple[DependencyEntry, ...]:
     """The dependencies that a release of these files would have; nothing is stored."""
-    rows = [Dependency.read(need) for need in inspection.dependencies]
+    rows = [Dependency.read(need) for need in (*inspection.dependencies, *inspection.bound)]
     for row in rows:
         row.is_included = row.is_included or row.wanted in {provided_name(row.ecosystem, name) for name in filenames}
     return _entries(viewer, rows, inspection)
