@@ -12,6 +12,7 @@ from api.rest.bundles import BundleDownload, LockDownload
 from api.rest.catalogue import Module, Modules, Release
 from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
+from api.rest.comparing import Compare
 from api.rest.governance import AccessRequests, Governance, OnRequest
 from api.rest.lifecycle import Acknowledge, Advisories, Advisory, ModuleAdvisories, ModuleRecalls, Quarantine, Recalls, Undeprecate
 from api.rest.ratings import Practice, Ratings
@@ -42,6 +43,7 @@ urlpatterns = [
     path("v1/openapi.json", docs.openapi, name="openapi"),
     path("v1/inspect", Inspect.as_view(), name="api_inspect"),
     path("v1/modules", Modules.as_view(), name="api_modules"),
+    path("v1/compare", Compare.as_view(), name="api_compare"),
     path(MODULE, Module.as_view(), name="api_module"),
     path(f"{MODULE}/deprecate", Deprecate.as_view(), name="api_deprecate"),
     path(f"{MODULE}/releases", Releases.as_view(), name="api_releases"),

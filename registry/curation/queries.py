@@ -30,6 +30,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.filter(hidden_at=None)
 
     def latest_of_each(self) -> Self:
-        """What each organisation said last, so that one which rated many versions counts once."""
+        """What each organisation said last of each module, so that one which rated many versions counts once."""
+        each = ("release__module", "organisation_id")
         said = self.alias(said_at=Coalesce("changed_at", "rated_at"))
-        return said.order_by("organisation_id", "-said_at", "-pk").distinct("organisation_id")
+        return said.order_by(*each, "-said_at", "-pk").distinct(*each)

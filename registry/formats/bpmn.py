@@ -70,6 +70,7 @@ def recognises(artefact: Artefact) -> bool:
 def inspect(artefact: Artefact) -> Inspection:
     """Read the process, or the first of a zip with what the others add; raises :class:`Unreadable`."""
     if not artefact.is_zip:
+        _check_ids(artefact.root, artefact.filename)
         return _inspection([(artefact.filename, artefact.root)], "bpmn", included=frozenset())
     archive = artefact.archive
     roots = []
@@ -77,11 +78,36 @@ def inspect(artefact: Artefact) -> Inspection:
         if _ENDING.search(name):
             root = parse_xml(archive.read(name), name)
             if root.tag == _ROOT:
+                _check_ids(root, name)
                 roots.append((name, root))
     if not roots:
         raise Unreadable("bpmn_missing", "No file in the zip is a BPMN process.", where=artefact.filename, mend="Export the process again.")
     roots.sort(key=lambda pair: pair[1].find(f"{{{MODEL}}}process") is None)  # glossaries and resources behind the processes
     return dataclasses.replace(_inspection(roots, "bpmn-zip", included=frozenset(archive.names)), files=archive.files())
+
+
+def _check_ids(root: etree._Element, where: str) -> None:
+    """Everything in the model that has an id has its own (XML Schema's ``ID``): else an arrow would lead to either of two."""
+    seen = set()
+    for element in root.iter(f"{{{MODEL}}}*"):
+        own = element.get("id")
+        if own and own in seen:
+            raise Unreadable(
+                "bpmn_id_twice",
+                f"Two parts of the process have the id {own[:80]}.",
+                where=where,
+                mend="Give one of them another id, or save the process again in its editor.",
+            )
+        seen.add(own)
+
+
+def _dangling(roots: list[tuple[str, etree._Element]]) -> Iterator[Note]:
+    """Arrows without both ends are not drawn. Editors in use leave some behind, so that they are told and no refusal."""
+    for name, root in roots:
+        known = {element.get("id") for element in root.iter(f"{{{MODEL}}}*")} - {None}
+        lost = sum(not {flow.get("sourceRef"), flow.get("targetRef")} <= known for flow in root.iter(f"{{{MODEL}}}sequenceFlow"))
+        if lost:
+            yield Note("bpmn_dangling", f"{lost} of the arrows in {name} lead from or to nothing.")
 
 
 def _inspection(roots: list[tuple[str, etree._Element]], kind: str, included: frozenset[str]) -> Inspection:
@@ -91,6 +117,7 @@ def _inspection(roots: list[tuple[str, etree._Element]], kind: str, included: fr
     text = "\n".join(_texts(elements))
     steps = tuple(_steps(roots))
     notes = [Note("steps_cut", f"The process has over {MAX_STEPS} steps; the first are shown.")] if len(steps) > MAX_STEPS else []
+    notes += _dangling(roots)
     exporter = " ".join(filter(None, (first.get("exporter"), first.get("exporterVersion")))).strip()
     return Inspection(
         platform=PLATFORM,

@@ -31,7 +31,8 @@ class Dependency:
     ``ecosystem`` is one of ``nuget``, ``pypi``, ``conda``, ``npm``, ``blueprism`` (object or process by name), ``dotnet`` (assembly),
     ``powerplatform-connector``, ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``a360-package``, ``a360-bot`` (by its
     path in the Control Room), ``robot-library``, ``robot-resource``, ``openrpa-assembly``, ``n8n-node`` (node type), ``n8n-workflow`` (by id),
-    ``tagui-flow``, ``bpmn`` (called process or imported file), ``dmn``, ``software`` (what a publiccode.yml depends on).
+    ``tagui-flow``, ``openrpa-workflow`` (by name), ``bpmn`` (called process or imported file), ``dmn``, ``software``
+    (what a publiccode.yml depends on).
     ``range`` is written in the platform's own grammar. ``included`` tells that the artefact carries it.
     """
 

@@ -19,6 +19,7 @@ from registry.releases.models import Dependency, ProvidedName, Release
 from registry.values.identifiers import provided_name
 
 MAX_USERS = 100
+_ORDER = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}
 
 
 def dependency_entries(viewer: Viewer, release: Release, inspection: Inspection) -> tuple[DependencyEntry, ...]:
@@ -48,9 +49,12 @@ def need_counts(entries: Iterable[DependencyEntry]) -> NeedCounts:
 def _entries(viewer: Viewer, rows: list[Dependency], inspection: Inspection) -> tuple[DependencyEntry, ...]:
     own = {name for name in (inspection.name, *inspection.provides) if name}
     own |= {need.name for need in inspection.dependencies if need.included}
-    entries = [_entry(link) for link in links(viewer, rows, own)]
-    order = {"missing": 0, "registry": 1, "included": 2, "vendor": 3}
-    return tuple(sorted(entries, key=lambda entry: (order[entry.status], entry.fits, entry.name.casefold())))
+    return in_order(_entry(link) for link in links(viewer, rows, own))
+
+
+def in_order(entries: Iterable[DependencyEntry]) -> tuple[DependencyEntry, ...]:
+    """Those to look for first."""
+    return tuple(sorted(entries, key=lambda entry: (_ORDER[entry.status], entry.fits, entry.name.casefold())))
 
 
 def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
@@ -63,6 +67,11 @@ def users_of(viewer: Viewer, module: Module) -> tuple[str, ...]:
     users = Dependency.objects.filter(wanted, is_included=False, release__state=Release.State.LISTED, release__yanked_at=None)
     seen = Module.objects.filter(visible(viewer), pk__in=users.values("release__module")).exclude(pk=module.pk)
     return tuple(user.identifier for user in seen.only("publisher", "slug").order_by("publisher", "slug")[:MAX_USERS])
+
+
+def dependency_entry(row: Dependency, status: str, holder: Module | None) -> DependencyEntry:
+    """One of what :func:`registry.releases.dependencies.resolved` found."""
+    return _entry(Link(row, status, holder, holder.latest_version if holder else ""))
 
 
 def _entry(link: Link) -> DependencyEntry:

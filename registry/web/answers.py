@@ -15,6 +15,7 @@ from registry.index.entries import DependencyEntry, ModuleDetail, ReleaseDetail
 from registry.index.sequences import SequenceEntry
 from registry.index.use_entries import UseEntry
 from registry.releases.adaptation import AdaptationRow
+from registry.releases.step_counts import doing
 from registry.web import words
 
 _UNTIL = {  # what stands between a version and its takers
@@ -25,7 +26,6 @@ _UNTIL = {  # what stands between a version and its takers
     "held": "Partners see it once what holds it is settled and it is signed off.",
     "refused": "Partners never see it: it was refused.",
 }
-_NO_STEPS = ("start", "end", "group", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def effort(rows: tuple[AdaptationRow, ...]) -> dict[str, int]:
 
 def shown_steps(inspection: Inspection) -> tuple[Step, ...]:
     """The steps that do something; those that only mark where a diagram begins, ends or groups are left out."""
-    return tuple(step for step in inspection.steps if step.kind not in _NO_STEPS)
+    return doing(inspection.steps)
 
 
 def _does(inspection: Inspection) -> Answer:

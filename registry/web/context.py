@@ -16,7 +16,7 @@ from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
-    **dict.fromkeys(("catalogue", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(("catalogue", "compare", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
     **dict.fromkeys(
         ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -257,12 +257,17 @@ def _spread(places: list[int]) -> str:
 def _diagram(
     title: str, steps: tuple[Node, ...], marks: list[FlowMark], corners: list[Point], breaks: Mapping[str, str], tones: tuple[str, ...]
 ) -> Diagram:
+    said = [f"{place} {node.name or node.id}{_said_of(node, breaks)}" for place, node in enumerate(steps, 1)]
+    return framed(title, said, marks, corners, tones)
+
+
+def framed(title: str, said: Sequence[str], marks: Sequence[FlowMark], corners: Sequence[Point], tones: tuple[str, ...]) -> Diagram:
+    """The picture that ``marks`` make between ``corners``, at a size at which its words can be read; ``said`` tells its steps in order."""
     left, top = min(x for x, _ in corners) - _MARGIN, min(y for _, y in corners) - _MARGIN
     width, height = max(x for x, _ in corners) + _MARGIN - left, max(y for _, y in corners) + _MARGIN + 14 - top
     scale = min(1.0, _LARGEST / width, _LARGEST / height)
     if scale == 1.0 and width > FULL_WIDTH >= width * _LEAST_SCALE:
         scale = FULL_WIDTH / width
-    said = [f"{place} {node.name or node.id}{_said_of(node, breaks)}" for place, node in enumerate(steps, 1)]
     return Diagram(
         key=f"flow-{zlib.crc32(title.encode()):08x}",  # the same on every visit
         title=title,

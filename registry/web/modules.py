@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import Viewer, viewer_in
@@ -30,13 +31,14 @@ from registry.lifecycle.models import Recall
 from registry.releases.models import Artefact
 from registry.web import sequences
 from registry.web.access import on_request
-from registry.web.answers import answers, effort, platforms_of, shown_steps
+from registry.web.answers import answers, effort, platforms_of
 from registry.web.files import handed
 from registry.web.lifecycle_forms import OverrideForm
 from registry.web.signals import signals_of
+from registry.web.speaking import preferred
+from registry.web.step_list import steps_shown
 from registry.web.taking import ways
 
-FIRST_STEPS = 25  # shown at once; a longer list is opened by whoever wants it (design, section 6)
 INNER_FILES = 300
 
 
@@ -53,8 +55,10 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     sequences_too = {each.id for each in locking}
     detail = replace(detail, used_by=tuple(user for user in detail.used_by if user not in sequences_too))  # each is named once
     worth: dict[str, Any] = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
-    worth["dependants"] = locking
-    return render(request, "registry/module.html", _context(viewer, detail, detail.current) | _judged(request, detail) | worth)
+    worth |= {"dependants": locking, "spoken": preferred(request, detail.entry.language, detail.words)}
+    answer = render(request, "registry/module.html", _context(request, detail, detail.current) | _judged(request, detail) | worth)
+    patch_vary_headers(answer, ["Accept-Language"])
+    return answer
 
 
 @require_safe
@@ -62,7 +66,7 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
 def release(request: HttpRequest, publisher: str, slug: str, version: str) -> HttpResponse:
     """Everything known of one release, down to the digests of its files."""
     detail, current = read.release_detail(viewer_in(request), publisher, slug, version)
-    return render(request, "registry/release.html", _context(viewer_in(request), detail, current))
+    return render(request, "registry/release.html", _context(request, detail, current))
 
 
 @require_safe
@@ -93,13 +97,16 @@ def sent(file: Artefact, viewer: Viewer, *, is_whole: bool = True) -> HttpRespon
     return response
 
 
-def _context(viewer: Viewer, detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, Any]:
+def _context(request: HttpRequest, detail: ModuleDetail, current: ReleaseDetail | None) -> dict[str, Any]:
+    viewer = viewer_in(request)
     use = use_entry(viewer, detail.entry)
     sequence, current = sequences.shown(viewer, detail, current)
     context: dict[str, Any] = {"module": detail, "entry": detail.entry, "release": current, "use": use, **sequences.context_of(sequence)}
     if current is not None:
         context |= {"answers": answers(detail, current, use, sequence), "ways": ways(current.entry.files) if current.entry.files else ()}
         context |= read_from(current)
+        if sequence is None:
+            context["steps"] = steps_shown(current.inspection, detail.entry.title, request.GET.dict())
     return context
 
 
@@ -115,14 +122,12 @@ def _judged(request: HttpRequest, detail: ModuleDetail) -> dict[str, Any]:
 
 def read_from(release: ReleaseDetail) -> dict[str, Any]:
     """What the parts of a page need that show what was read from a release's files."""
-    rows, steps = release.adaptation, shown_steps(release.inspection)
+    rows = release.adaptation
     return {
         "effort": effort(rows),
         "groups": [(group, list(each)) for group, each in itertools.groupby(rows, key=lambda row: row.group)],
         "lost": lost(release.dependencies),
         "needs": need_counts(release.dependencies),
-        "steps": steps[:FIRST_STEPS],
-        "more_steps": steps[FIRST_STEPS:],
         "platforms": platforms_of(release),
         "inner_files": release.inspection.files[:INNER_FILES],
         "total_size": sum(file.size for file in release.entry.files),

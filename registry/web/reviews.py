@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_in
@@ -37,6 +38,7 @@ from registry.web.reviewing_forms import (
     TickForm,
     WithdrawSignOffForm,
 )
+from registry.web.step_list import steps_shown
 
 SHOWS = ("open", "waiting", "closed")
 STATES = {"open": tuple(OPEN), "waiting": tuple(OPEN), "closed": (Release.State.LISTED, Release.State.REFUSED)}
@@ -131,6 +133,7 @@ def review_page(request: HttpRequest, pk: int, failed: ReviewForm | None = None,
         "next": [each for each in detail.waiting if each.pk != pk][:NEXT],
         "is_review_page": True,
         **read_from(detail.release),
+        "steps": steps_shown(detail.release.inspection, detail.module.title, request.GET.dict(), reverse("review", args=[pk])),
     }
     return render(request, "registry/reviews/review.html", context, status=status)
 

@@ -8,7 +8,29 @@ from registry.values import platforms
 
 PLATFORMS = platforms.PLATFORMS
 KINDS = {"module": "Module", "sequence": "Process sequence"}
-FLOW_TONES = {"robot": "Robot", "person": "A person", "breaks": "An update would break it", "open": "No module yet"}
+FLOW_TONES = {
+    "robot": "Robot",
+    "person": "A person",
+    "breaks": "An update would break it",
+    "open": "No module yet",
+    "choice": "Decided by rule",
+    "error": "Error raised or handled",
+    "new": "New",
+    "chg": "Changed",
+    "gone": "Gone",
+}
+STEP_KINDS = {  # what a step is, in a few words; an action says its own
+    "action": "",
+    "code": "Code",
+    "decision": "Decides by rule",
+    "call": "Calls another part",
+    "start": "Start",
+    "end": "End",
+    "event": "Event",
+    "human": "A person",
+    "group": "Group",
+    "exception": "Handles errors",
+}
 REUSE = {"use": "use it as it is", "change": "use and change it", "offer": "use, change and offer it to others"}
 VISIBILITIES = {"own": "Your organisation only", "named": "Organisations named by its publisher", "partnership": "Every partner"}
 STATUSES = {"draft": "Not listed yet", "listed": "Listed", "deprecated": "Deprecated", "yanked": "Yanked", "retired": "Retired"}
@@ -40,6 +62,18 @@ ECOSYSTEMS = {
     "pad-module": "Power Automate action group",
     "bpmn": "process",
     "dmn": "decision",
+    "conda": "conda package",
+    "robot-library": "Robot Framework library",
+    "robot-resource": "Robot Framework resource file",
+    "tagui-flow": "TagUI flow",
+    "a360-package": "Automation 360 package",
+    "a360-bot": "Automation 360 bot",
+    "openrpa-assembly": "OpenRPA plug-in",
+    "openrpa-workflow": "OpenRPA workflow",
+    "n8n-node": "n8n node",
+    "n8n-workflow": "n8n workflow",
+    "npm": "npm package",
+    "software": "software",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),
@@ -152,6 +186,21 @@ SORTS = {
     "newest": "Newest release",
     "title": "Title",
 }
+LANGUAGES = {  # of code inside a step
+    "vbnet": "Visual Basic",
+    "csharp": "C#",
+    "python": "Python",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "powershell": "PowerShell",
+    "vbscript": "VBScript",
+    "sql": "SQL",
+    "shell": "shell",
+    "java": "Java",
+    "r": "R",
+    "dax": "DAX",
+    "feel": "FEEL",
+}
 BENEFIT_CLASSES = {
     "cashable": "Cashable",
     "non_cashable": "Capacity released",
@@ -203,9 +252,16 @@ def platform(name: str, version: str | None) -> str:
     """A platform with the version its files ask for, as one reads it: ``UiPath 23.10``, ``Python 3.11 or later``."""
     known = PLATFORMS.get(name, name)
     asked = (version or "").removeprefix(known).strip()
+    if name == "automation_anywhere" and asked.isdecimal():
+        return f"Automation 360, bot code {asked}"  # a bot says which form of code it is, not which release it needs
     if asked.startswith(">=") and "," not in asked:
         asked = f"{asked[2:].strip()} or later"
     return f"{known} {asked}".strip()
+
+
+def steps(count: int) -> str:
+    """``1 step``, ``3 steps``."""
+    return f"{count:,} step{'s' if count != 1 else ''}"
 
 
 def assurance(tier: int | str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
+from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered
 from registry.formats.model import EntryPoint, Step
 from registry.formats.power_automate.actions import steps_of
@@ -28,13 +29,10 @@ class Flow:
 
 
 def load(data: bytes, where: str) -> dict[str, Any]:
-    """A JSON object; raises :class:`Unreadable` (``json_damaged``)."""
-    try:
-        document = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("json_damaged", f"{where} cannot be read as JSON.", where=where, mend="Export the flow again.") from error
+    """A JSON object; raises :class:`Unreadable` (``json_...``)."""
+    document = parse_json(data, where, mend="Export the flow again.")
     if not isinstance(document, dict):
-        raise Unreadable("json_damaged", f"{where} holds no object.", where=where, mend="Export the flow again.")
+        raise Unreadable("json_no_object", f"{where} holds no JSON object.", where=where, mend="Export the flow again.")
     return document
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
+from registry.formats.documents import parse_json
 from registry.formats.fragments import ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.power_automate import cloud, robin
@@ -211,8 +211,8 @@ def _script(workflow: etree._Element, document: dict[str, Any], name: str) -> st
     definition = _child(workflow, "Definition")
     if definition:
         try:
-            written = json.loads(definition)
-        except ValueError:
+            written = parse_json(definition)
+        except Unreadable:
             written = definition
         if isinstance(written, str):
             return written
@@ -231,8 +231,8 @@ def _script(workflow: etree._Element, document: dict[str, Any], name: str) -> st
 
 def _loaded(written: str | None) -> dict[str, Any]:
     try:
-        document = json.loads(written or "{}")
-    except (ValueError, RecursionError):
+        document = parse_json(written or "{}")
+    except Unreadable:
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
 from registry.formats.uipath.coded import read_code
+from registry.formats.uipath.settings import name_settings
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
 MAX_WORKFLOW = 16 * 1024 * 1024
@@ -115,6 +117,7 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
             read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
             _add_code(read, name[len(prefix) :], archive.read(name).decode("utf-8", "replace"))
+    name_settings(read, archive, (name for name in inside if not _IGNORED.search(name[len(prefix) :])))
     return read
 
 
@@ -196,8 +199,8 @@ def _bindings(archive: Archive, folder: str) -> dict[str, list[str]]:
     for name in ("bindings_v2.json", "bindings.json"):
         if archive.has(prefix + name):
             try:
-                document = json.loads(archive.read(prefix + name).decode("utf-8-sig"))
-            except (ValueError, RecursionError):
+                document = parse_json(archive.read(prefix + name), name)
+            except Unreadable:
                 continue
             for resource in sequence(mapping(document).get("resources")):
                 if isinstance(resource, dict) and isinstance(resource.get("key"), str):

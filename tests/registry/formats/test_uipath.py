@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from registry.errors import Unreadable
 from registry.formats import inspect
 from registry.formats.arguments import Argument
-from registry.formats.model import Dependency, Inspection, Step
+from registry.formats.model import Dependency, Inspection, Step, ToSet
 from registry.formats.sandbox import inspect_in_child
 from tests.registry.formats.hostile import zipped
 
@@ -54,7 +57,10 @@ NAMED = "<id>Fines</id><version>1.0.3</version>"
 
 
 def package(metadata: str = NAMED, files: dict[str, str] | None = None) -> bytes:
-    return zipped({"Fines.nuspec": nuspec(metadata).encode(), **{name: text.encode() for name, text in (files or {}).items()}})
+    """A package whose manifest is called as NuGet calls it: after its id."""
+    named = re.search(r"<id>([\w.-]+)</id>", metadata)
+    own = {f"{named.group(1) if named else 'Fines'}.nuspec": nuspec(metadata).encode(), "[Content_Types].xml": b"<Types/>"}
+    return zipped({**own, **{name: text.encode() for name, text in (files or {}).items()}})
 
 
 def studio(written: dict[str, Any], files: dict[str, str] | None = None, metadata: str = NAMED) -> bytes:
@@ -601,3 +607,45 @@ def test_names_that_no_database_keeps_are_replaced(tmp_path: Path) -> None:
     told = read(tmp_path, project(document(name="a\0b", description="\ud83d!", dependencies={"x\0": "1"}))).as_json()
     assert (told["name"], told["description"]) == ("a\ufffdb", "\ufffd!")
     assert told["dependencies"][0]["name"] == "x\ufffd"
+
+
+def workbook(sheets: dict[str, list[tuple[str, ...]]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+CONFIGURED = (
+    '<ui:GetRobotAsset AssetName="[row(&quot;Asset&quot;).ToString]"/>'
+    '<ui:AddQueueItem QueueName="[in_Config(&quot;OrchestratorQueueName&quot;).ToString]"/>'
+    '<ui:GetRobotCredential AssetName="[in_Config(&quot;Login&quot;).ToString]"/><ui:GetRobotAsset AssetName="[in_Config(&quot;Other&quot;).ToString]"/>'
+)
+SHEETS: dict[str, list[tuple[str, ...]]] = {
+    "Settings": [("Name", "Value", "Description"), ("OrchestratorQueueName", "Fines", "x"), ("Password", "hunter2-hunter2", "")],
+    "Constants": [("Name", "Value"), ("Login", "Fines login")],
+    "Assets": [("Name", "Asset", "Folder"), ("Url", "Fines address", "Shared"), ("Unfilled", "", "")],
+}
+
+
+def configured(folder: Path, data: bytes, name: str = "Data/Config.xlsx") -> ToSet:
+    members = {"project.json": json.dumps(document()).encode(), "Main.xaml": xaml(CONFIGURED).encode(), name: data}
+    return read(folder, zipped(members)).to_set
+
+
+def test_names_that_workflows_look_up_stand_in_the_projects_workbook(tmp_path: Path) -> None:
+    told = configured(tmp_path, workbook(SHEETS))
+    assert told.queues == ("Fines",)
+    assert told.credentials == ("Fines login",)
+    assert told.assets == ('[in_Config("Other").ToString]', "Fines address")
+    assert "hunter2" not in str(told)
+
+
+@pytest.mark.parametrize(("data", "name"), [(b"PK no workbook", "Data/Config.xlsx"), (workbook(SHEETS), ".local/Config.xlsx")])
+def test_without_a_workbook_that_can_be_read_the_expressions_stay(tmp_path: Path, data: bytes, name: str) -> None:
+    assert configured(tmp_path, data, name).queues == ('[in_Config("OrchestratorQueueName").ToString]',)
