@@ -535,6 +535,10 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
     assert (found.to_set.environment_variables, found.to_set.credentials) == (("FINES_HOME",), ("Register",))
 
 
+def test_a_suite_of_robot_framework_is_not_taken_for_a_flow(tmp_path: Path) -> None:
+    assert read(tmp_path, "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n").platform == "robot_framework"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -542,7 +546,6 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
         "IF you want THEN\nand more",
         "import os\nos.path.join('a')\n",
         '{"Display.ShowMessage Title: x": 1}',
-        "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n",
         "SELECT a.b FROM c\n",
         "\n\n\n",
     ],

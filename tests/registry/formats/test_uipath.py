@@ -89,6 +89,10 @@ def test_a_workflow(tmp_path: Path) -> None:
     assert found.dependencies == (Dependency("nuget", "UiPath.Excel.Activities"),)
 
 
+def test_a_workflow_of_openrpa_is_not_uipaths(tmp_path: Path) -> None:
+    assert read(tmp_path, f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>').platform == "openrpa"
+
+
 def test_steps_and_who_does_them(tmp_path: Path) -> None:
     inside = (
         '<ui:NClick DisplayName="Press Pay"/><If DisplayName="Paid?"><If.Then><ui:LogMessage/></If.Then></If>'
@@ -291,7 +295,6 @@ def test_applications_and_hosts(tmp_path: Path) -> None:
         ('<Page xmlns="http://schemas.microsoft.com/winfx/2006/xaml/presentation"/>', "xaml_not_a_workflow"),
         (f'<Activity xmlns="{ACTIVITIES}"/>', "xaml_not_uipath"),
         ('<Activity xmlns="urn:other"/>', "not_recognised"),
-        (f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>', "not_recognised"),
         (xaml()[:-5], "xml_damaged"),
         (DTD + xaml(), "xml_dtd"),
     ],
