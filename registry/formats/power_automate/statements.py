@@ -14,6 +14,7 @@ MAX_NAME = 120
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
 _ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
 _FUNCTION = re.compile(r"^FUNCTION ('[^']+'|\w+)")
+_ESCAPED = re.compile(r"\\.")
 _CASE = re.compile(r"^CASE\s*=?\s*(.*)$")
 _HUMAN = (
     "Display.InputDialog",
@@ -86,7 +87,7 @@ def _lines(code: str) -> Iterator[tuple[int, str]]:
 
 def _toggles(line: str) -> bool:
     """Whether a text in three quotes begins in the line and does not end there, or the other way round."""
-    return line.replace("\\'", "").count("'''") % 2 == 1
+    return _ESCAPED.sub("", line).count("'''") % 2 == 1
 
 
 class _Reading:

@@ -105,7 +105,7 @@ def test_steps_and_who_does_them(tmp_path: Path) -> None:
         ("Press Pay", "action", "UiPath NClick", False),
         ("Paid?", "decision", "If", False),
         ("LogMessage", "action", "UiPath LogMessage", False),
-        ("InvokeWorkflowFile", "call", "UiPath InvokeWorkflowFile: Pay.xaml", False),
+        ("InvokeWorkflowFile: Pay.xaml", "call", "UiPath InvokeWorkflowFile", False),
         ("InvokeCode", "code", "UiPath InvokeCode", False),
         ("Ask the officer", "human", "UiPath CreateFormTask", True),
         ("MessageBox", "action", "UiPath MessageBox", False),
