@@ -99,6 +99,13 @@ class ReleaseShape(TypedDict):
     url: str
 
 
+class NearNameShape(TypedDict):
+    """A name like one that is missing."""
+
+    name: str
+    held_by: Annotated[str, "The module here that has it, or empty: it is in the release's own files"]
+
+
 class DependencyShape(TypedDict):
     """Something a release needs, and where it is to be had."""
 
@@ -108,8 +115,10 @@ class DependencyShape(TypedDict):
     source: Annotated[str, "read or declared"]
     status: Annotated[str, "included, registry, vendor or missing"]
     held_by: Annotated[str, "The module here that provides it, or empty"]
-    held_version: str
+    held_version: Annotated[str, "The newest listed version of it that is in the range, else its latest; or empty"]
     held_state: Annotated[str, "listed, deprecated, yanked or retired, or empty"]
+    fits: Annotated[bool, "False where that module has no listed version in the range"]
+    near: Annotated[list[NearNameShape], "What may have been meant, where nothing here has the name"]
 
 
 class FindingShape(TypedDict):
@@ -521,6 +530,8 @@ def dependency_shape(entry: DependencyEntry) -> DependencyShape:
         held_by=entry.held_by,
         held_version=entry.held_version,
         held_state=entry.held_state,
+        fits=entry.fits,
+        near=[NearNameShape(name=near.name, held_by=near.held_by) for near in entry.near],
     )
 
 

@@ -306,17 +306,26 @@ def fill(release: Release, candidate: Candidate, licence: str, whole: Composed |
         )
     keep_likeness(release, inspection)
     Dependency.objects.bulk_create(_dependencies(candidate, release))
-    names = {name for read in candidate.inspections for name in provided_names(read)}
+    names = _provided(candidate)
     ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))
     if whole is not None:
         keep_lock(release, whole)
 
 
+def _provided(candidate: Candidate) -> set[tuple[str, str]]:
+    """Every name by which what is in the release can be asked for."""
+    both = zip(candidate.uploads, candidate.inspections, strict=True)
+    return {name for upload, read in both for name in provided_names(read, upload.filename)}
+
+
 def _dependencies(candidate: Candidate, release: Release) -> list[Dependency]:
+    """What its files need; what another file of the release is counts as included."""
+    inside, read = _provided(candidate), merged(candidate.inspections)
     rows = {
-        (need.ecosystem, need.name, need.range or ""): Dependency.read(need, release=release)
-        for need in merged(candidate.inspections).dependencies
+        (need.ecosystem, need.name, need.range or ""): Dependency.read(need, release=release) for need in (*read.dependencies, *read.bound)
     }
+    for row in rows.values():
+        row.is_included = row.is_included or (row.ecosystem, row.wanted) in inside
     for text in candidate.form.dependencies:
         name, versions = split_at(text)
         rows["moothall", name, versions] = Dependency(

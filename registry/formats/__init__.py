@@ -24,6 +24,7 @@ from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
 from registry.formats.texts.model import Content
+from registry.formats.wrapped import inspect_wrapped
 
 
 class Inspector(Protocol):
@@ -83,6 +84,8 @@ def _inspected(artefact: Artefact) -> Inspection:
         if inspector.recognises(artefact):
             inspection = inspector.inspect(artefact)
             return publiccode.accompanied(inspection, artefact) if artefact.is_zip or artefact.is_gzip else inspection
+    if (inside := inspect_wrapped(artefact, INSPECTORS)) is not None:
+        return inside
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

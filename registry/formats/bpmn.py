@@ -132,6 +132,7 @@ def _inspection(roots: list[tuple[str, etree._Element]], kind: str, included: fr
         steps=steps[:MAX_STEPS],
         notes=tuple(notes),
         flow=read_flow(first),
+        bound=tuple(Dependency("dmn", name) for name in ordered(name for element in elements for name in _decisions(element))),
         provides=ordered(element.get("id") for element in elements if element.tag == f"{{{MODEL}}}process"),
     )
 
@@ -188,13 +189,11 @@ def _data(elements: Iterable[etree._Element]) -> tuple[Argument, ...]:
 def _dependencies(
     roots: list[tuple[str, etree._Element]], elements: list[etree._Element], included: frozenset[str]
 ) -> Iterator[Dependency]:
-    """Called processes, asked decisions and imported files. Job types stand among the applications: an engine binds them, not a file."""
+    """Called processes and imported files. Job types stand among the applications: an engine binds them, not a file."""
     processes = {element.get("id") for element in elements if element.tag == f"{{{MODEL}}}process"}
     called = ordered(name for element in elements for name in _called(element))
     for name in called:
         yield Dependency("bpmn", name, included=name in processes)
-    for decision in ordered(name for element in elements for name in _decisions(element)):
-        yield Dependency("dmn", decision)
     for where, root in roots:
         for location in ordered(element.get("location") for element in root.findall(f"{{{MODEL}}}import")):
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(where), location))

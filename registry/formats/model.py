@@ -148,6 +148,7 @@ class Inspection:
     files: tuple[FileRecord, ...] = ()
     notes: tuple[Note, ...] = ()
     flow: Flow | None = None  # of a process that is drawn
+    bound: tuple[Dependency, ...] = ()  # what an engine finds by name when it runs, such as a decision that a rule task asks
     provides: tuple[str, ...] = ()  # what others of its platform can call it by beside its name: objects of a release, ids of processes
 
     def as_json(self) -> dict[str, Any]:
@@ -187,6 +188,7 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         flow=flow_from_json(data.get("flow")),  # releases from before flows were read have none
         owner=data.get("owner"),  # nor an owner, nor words
         words=tuple(Words(**words) for words in data.get("words", ())),
+        bound=tuple(Dependency(**need) for need in data.get("bound", ())),
         provides=tuple(data.get("provides", ())),
     )
 
@@ -198,17 +200,18 @@ def _step(data: dict[str, Any]) -> Step:
 def merged(inspections: Sequence[Inspection]) -> Inspection:
     """Several artefacts of one release as one: the first says what it is, all say what it needs.
 
-    What one artefact needs and another of them provides by its name counts as included.
+    What one artefact needs and another of them can be called by counts as included, without regard to case.
     """
     first = inspections[0]
     if len(inspections) == 1:
         return first
-    names = {read.name for read in inspections if read.name}
-    needs = {(need.ecosystem, need.name, need.range): need for read in inspections for need in read.dependencies}
+    names = {name.casefold() for read in inspections for name in (read.name, *read.provides) if name}
+    needs, bound = (_needs(inspections, which, names) for which in ("dependencies", "bound"))
     return dataclasses.replace(
         first,
         entry_points=_union(read.entry_points for read in inspections),
-        dependencies=tuple(dataclasses.replace(need, included=need.included or need.name in names) for need in needs.values()),
+        dependencies=needs,
+        bound=bound,
         reach=Reach(**{field.name: _union(getattr(read.reach, field.name) for read in inspections) for field in dataclasses.fields(Reach)}),
         to_set=ToSet(
             **{field.name: _union(getattr(read.to_set, field.name) for read in inspections) for field in dataclasses.fields(ToSet)}
@@ -221,6 +224,11 @@ def merged(inspections: Sequence[Inspection]) -> Inspection:
         words=_union(read.words for read in inspections),
         provides=_union(read.provides for read in inspections),
     )
+
+
+def _needs(inspections: Sequence[Inspection], which: str, names: set[str]) -> tuple[Dependency, ...]:
+    every = {(need.ecosystem, need.name, need.range): need for read in inspections for need in getattr(read, which)}
+    return tuple(dataclasses.replace(need, included=need.included or need.name.casefold() in names) for need in every.values())
 
 
 def _union(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -120,11 +120,20 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NearName:
+    """A name like one that is missing: of something in the same files, or of a module here, which ``held_by`` names."""
+
+    name: str
+    held_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DependencyEntry:
     """One dependency with where it is to be had for this viewer.
 
     ``status`` is ``included`` (in the files), ``registry`` (another module here, ``held_by`` names it), ``vendor`` (comes with the
-    platform or its public feed) or ``missing``.
+    platform or its public feed) or ``missing``. ``fits`` tells whether a listed version of the module is in the range; ``held_version``
+    is the newest that is, else its latest.
     """
 
     ecosystem: str
@@ -135,6 +144,31 @@ class DependencyEntry:
     held_by: str = ""  # publisher/slug
     held_version: str = ""
     held_state: str = ""  # of that module: listed, deprecated, yanked, retired
+    fits: bool = True
+    near: tuple[NearName, ...] = ()  # what may have been meant by a name that nothing has
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCounts:
+    """How many dependencies are to be had where; ``unfit`` are in Moothall, but in no version that the range takes."""
+
+    included: int
+    registry: int
+    unfit: int
+    vendor: int
+    missing: int
+
+    @property
+    def words(self) -> str:
+        """Such as ``2 in the files, 1 in Moothall, 1 missing``."""
+        places = (
+            (self.included, "in the files"),
+            (self.registry, "in Moothall"),
+            (self.unfit, "in Moothall in no version that fits"),
+            (self.vendor, "from the vendor"),
+            (self.missing, "missing"),
+        )
+        return ", ".join(f"{count} {where}" for count, where in places if count)
 
 
 @dataclass(frozen=True, slots=True)

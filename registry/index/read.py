@@ -345,7 +345,7 @@ def _release_detail(viewer: Viewer, module: Module, entry: ReleaseEntry, systems
     return ReleaseDetail(
         entry=entry,
         inspection=inspection,
-        dependencies=dependency_entries(viewer, release),
+        dependencies=dependency_entries(viewer, release, inspection),
         findings=tuple(FindingEntry(one.code, one.severity, one.title, one.where, one.why, one.mend) for one in current_findings(release)),
         adaptation=adaptation_rows(inspection, systems),
         changes_html=to_html(release.changes),

@@ -386,14 +386,17 @@ def split_at(text: str) -> tuple[str, str]:
     return name.strip(), versions.strip()
 
 
-def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
+def provided_names(inspection: Inspection, filename: str = "") -> set[tuple[str, str]]:
     """The names by which other artefacts can ask for this one: ``(ecosystem, name as compared)``.
 
     A Blue Prism release provides every object and process it holds, a solution every flow, an export of Automation 360 every bot by its path.
+    A drawing is imported by its ``filename`` too.
     """
     ecosystems = _PROVIDES.get(inspection.kind, _PROVIDES.get(inspection.platform, ()))
     names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
     names |= {(ecosystem, name) for ecosystem in ecosystems for name in inspection.provides}
+    if inspection.platform in ("bpmn", "dmn") and filename:
+        names.add((inspection.platform, filename))
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
     if inspection.kind == "tagui-flow":
         names |= {("tagui-flow", point.name) for point in inspection.entry_points}  # a flow calls another by its file

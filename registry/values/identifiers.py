@@ -44,6 +44,11 @@ def split_identifier(identifier: str) -> tuple[str, str]:
 
 
 def provided_name(ecosystem: str, name: str) -> str:
-    """``name`` as artefacts of ``ecosystem`` compare it: PEP 503 for Python, otherwise without regard to case."""
+    """``name`` as artefacts of ``ecosystem`` compare it: PEP 503 for Python, otherwise without regard to case.
+
+    A drawing that is imported by its file counts by the file's own name: its folder is the sender's.
+    """
     folded = name.strip().casefold()
+    if ecosystem in ("bpmn", "dmn") and folded.endswith((".bpmn", ".dmn", ".xml")):
+        return re.split(r"[/\\]", folded)[-1]
     return re.sub(r"[-_.]+", "-", folded) if ecosystem == "pypi" else folded

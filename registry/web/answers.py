@@ -159,9 +159,16 @@ def _needs(platforms: tuple[str, ...], dependencies: tuple[DependencyEntry, ...]
         short = "Nothing but its platform"
     else:
         short = f"{outside} dependenc{'y' if outside == 1 else 'ies'}" + (f", {found['missing']} missing" if found["missing"] else "")
+    unfit = sum(not need.fits for need in dependencies)
     places = (("registry", "in Moothall"), ("vendor", "from the vendor"), ("included", "in the files"))
     more = ", ".join(f"{found[name]} {where}" for name, where in places if found[name])
-    tone, state = ("stop", f"{found['missing']} missing") if found["missing"] else ("", "")
+    tone, state = (
+        ("stop", f"{found['missing']} missing")
+        if found["missing"]
+        else ("change", f"{unfit} in no version that fits")
+        if unfit
+        else ("", "")
+    )
     return Answer(
         "What does it need?",
         short,

@@ -21,6 +21,7 @@ from registry.index import read
 from registry.index.adoptions import use_entry
 from registry.index.benefits import module_benefits
 from registry.index.dependants import dependants
+from registry.index.dependencies import lost, need_counts
 from registry.index.entries import ModuleDetail, ReleaseDetail
 from registry.index.governance import on_request_module
 from registry.index.practice import practice_entry
@@ -125,7 +126,8 @@ def read_from(release: ReleaseDetail) -> dict[str, Any]:
     return {
         "effort": effort(rows),
         "groups": [(group, list(each)) for group, each in itertools.groupby(rows, key=lambda row: row.group)],
-        "missing": [need for need in release.dependencies if need.status == "missing"],
+        "lost": lost(release.dependencies),
+        "needs": need_counts(release.dependencies),
         "platforms": platforms_of(release),
         "inner_files": release.inspection.files[:INNER_FILES],
         "total_size": sum(file.size for file in release.entry.files),

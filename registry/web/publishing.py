@@ -27,8 +27,8 @@ from registry.checks.model import Facts, Found
 from registry.errors import Conflict, RateLimited, Refused, Unreadable
 from registry.formats.model import Inspection, merged
 from registry.governance.declaring import predecessor
-from registry.index.dependencies import previewed_dependencies
-from registry.index.entries import DependencyEntry
+from registry.index.dependencies import lost, need_counts, previewed_dependencies
+from registry.index.entries import DependencyEntry, NeedCounts
 from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
@@ -73,6 +73,16 @@ class Report:
     def missing(self) -> tuple[DependencyEntry, ...]:
         """What it needs and nobody is known to have."""
         return tuple(need for need in self.dependencies if need.status == "missing")
+
+    @property
+    def lost(self) -> tuple[DependencyEntry, ...]:
+        """What is missing, and whatever else leads nowhere or to no version that fits."""
+        return lost(self.dependencies)
+
+    @property
+    def needs(self) -> NeedCounts:
+        """How much of what it needs is where."""
+        return need_counts(self.dependencies)
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Found, ...]], ...]:
@@ -276,13 +286,15 @@ def _report(
     *,
     own: str = "",
 ) -> Report:
-    needs, rows, platforms = previewed_dependencies(viewer, inspection), adaptation_rows(inspection), platform_words(inspection, kinds)
+    filenames = tuple(upload.filename for upload in uploads)
+    needs, rows = previewed_dependencies(viewer, inspection, filenames), adaptation_rows(inspection)
+    platforms = platform_words(inspection, kinds)
     return Report(
-        filenames=tuple(upload.filename for upload in uploads),
+        filenames=filenames,
         inspection=inspection,
         platforms=platforms,
         findings=findings,
-        dependencies=tuple(need for need in needs if need.status != "included"),
+        dependencies=needs,
         adaptation=rows,
         answers=read_answers(inspection, platforms, needs, rows),
         published=published,

@@ -99,7 +99,15 @@ class _Page:
                     found[stage] = None
                     targets = [self._by_id[one.to] for one in self._onward(stage) if one.to and not one.on_error]
                     waiting += targets[::-1]
-        return list(found)
+        return list(self._surrounded(found))
+
+    def _surrounded(self, stages: Iterable[etree._Element]) -> dict[etree._Element, None]:
+        """Each block before the first stage in it."""
+        found: dict[etree._Element, None] = {}
+        for stage in stages:
+            around = self._around(stage)
+            found.update(dict.fromkeys((stage,) if around is None else (around, stage)))
+        return found
 
     def _action(self, stage: etree._Element) -> str:
         resource = next((child for child in stage if local_name(child) == "resource"), None)

@@ -48,13 +48,14 @@ class _Found:
 
 def inspect_packed(artefact: Artefact, path: str) -> Inspection:
     """The zip that an environment exports."""
-    archive, found = artefact.archive, _Found()
-    customizations = next((name for name in archive.names if name.lower() == "customizations.xml"), None)
+    archive, found, base = artefact.archive, _Found(), posixpath.dirname(path)
+    wanted = posixpath.join(base, "customizations.xml").lower()
+    customizations = next((name for name in archive.names if name.lower() == wanted), None)
     if customizations:
         root = parse_xml(archive.read(customizations), customizations)
         _references(found, root)
         for workflow in root.iter("Workflow"):
-            _workflow(found, archive, workflow)
+            _workflow(found, archive, workflow, base)
     _variables(found, archive)
     return _inspection(artefact, path, "powerplatform-solution", found)
 
@@ -142,10 +143,10 @@ def _variables(found: _Found, archive: Archive) -> None:
             found.variables.append(root.get("schemaname"))
 
 
-def _workflow(found: _Found, archive: Archive, workflow: etree._Element) -> None:
+def _workflow(found: _Found, archive: Archive, workflow: etree._Element, base: str) -> None:
     category, name = _child(workflow, "Category"), workflow.get("Name") or ""
     found.flows.add((workflow.get("WorkflowId") or "").strip("{}").lower())
-    path = (_child(workflow, "JsonFileName") or "").lstrip("/")
+    path = posixpath.join(base, (_child(workflow, "JsonFileName") or "").replace("\\", "/").lstrip("/"))
     document = cloud.load(archive.read(path), path) if path and archive.has(path) else {}
     if category == _CLOUD:
         _cloud_flow(found, name, document)
@@ -224,7 +225,8 @@ def _script(workflow: etree._Element, document: dict[str, Any], name: str) -> st
         archive = nested_zip(base64.b64decode(package, validate=True))
     except (binascii.Error, ValueError) as error:
         raise Unreadable("desktop_flow_damaged", f"The desktop flow {name} cannot be unpacked.", where=name, mend=_AGAIN) from error
-    return decode(archive.read("script.robin"), "script.robin") if archive.has("script.robin") else ""
+    script = next((name for name in archive.names if posixpath.basename(name) == "script.robin"), None)
+    return decode(archive.read(script), script) if script else ""
 
 
 def _loaded(written: str | None) -> dict[str, Any]:

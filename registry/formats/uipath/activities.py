@@ -84,7 +84,6 @@ _PLUMBING = frozenset(
         "Catch",
         "Transition",
         "IfElseIfBlock",
-        "AssignOperation",
         "ImageTarget",
         "CursorPosition",
         "Argument",
@@ -136,10 +135,15 @@ def language_of(name: str, attributes: dict[str, str]) -> str:
     return _LANGUAGES.get(name, "")
 
 
-def action_of(name: str, element: etree._Element, attributes: dict[str, str]) -> str:
-    """The activity by its own name, and of a call what is called where that is written out."""
-    action = f"UiPath {name}" if namespace(element).startswith(_UIPATH) else name
-    called = attributes.get("WorkflowFileName") or attributes.get("ProcessName") or ""
-    if name not in _CALLS or not called or called.startswith(("[", "{")):
-        return action
-    return f"{action}: {called.replace('\\', '/')}"
+def action_of(name: str, element: etree._Element) -> str:
+    """The activity by its own name."""
+    return f"UiPath {name}" if namespace(element).startswith(_UIPATH) else name
+
+
+def shown_name(name: str, attributes: dict[str, str]) -> str:
+    """What the editor calls the activity; of a call also what is called, where that is written out."""
+    shown = " ".join((attributes.get("DisplayName") or name).split())
+    called = (attributes.get("WorkflowFileName") or attributes.get("ProcessName") or "").replace("\\", "/")
+    if name not in _CALLS or not called or called.startswith(("[", "{")) or called in shown:
+        return shown
+    return f"{shown}: {called}"

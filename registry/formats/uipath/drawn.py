@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from registry.formats.model import Onward, Step
-from registry.formats.uipath.activities import X, action_of, attributes_of, is_step, kind_of, language_of
+from registry.formats.uipath.activities import X, action_of, attributes_of, is_step, kind_of, language_of, shown_name
 from registry.formats.xml import local_name
 
 _NODES = ("FlowStep", "FlowDecision", "FlowSwitch")
@@ -150,9 +150,9 @@ class _Walk:
         self.steps.append(
             Step(
                 self._id(element),
-                " ".join((attributes.get("DisplayName") or name).split()),
+                shown_name(name, attributes),
                 kind,
-                action_of(name, element, attributes),
+                action_of(name, element),
                 kind == "human",
                 self._path,
                 within,

@@ -17,7 +17,7 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
-from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.uipath import packaging
 from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
 from registry.formats.xml import local_name, parse_xml
@@ -139,10 +139,19 @@ def _python(archive: Archive, facts: dict[str, Any]) -> Inspection:
             queues=ordered(bindings.get("queue", ())),
             connections=ordered(bindings.get("connection", ())),
         ),
+        steps=tuple(_scripts(archive)),
         files=archive.files(),
         notes=() if starts else (Note("entry_points_missing", "The package lists no entry point."),),
         **{**facts, "dependencies": tuple(_requirements(project)) or facts["dependencies"]},
     )
+
+
+def _scripts(archive: Archive) -> Iterator[Step]:
+    """The code is what runs: each of its files is a step to read."""
+    for name in archive.names:
+        if name.startswith("content/") and name.endswith(".py"):
+            path = name.removeprefix("content/")
+            yield Step(path, posixpath.basename(path), "code", "Python", part=path, language="python")
 
 
 def _schema_point(point: dict[str, Any]) -> EntryPoint:

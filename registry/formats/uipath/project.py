@@ -15,6 +15,7 @@ from registry.formats.artefact import Artefact
 from registry.formats.documents import parse_json
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.uipath.coded import read_code
 from registry.formats.uipath.settings import name_settings
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
@@ -115,9 +116,20 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
             content = archive.read(name).decode("utf-8", "replace")
             read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
-            read.texts.append(archive.read(name).decode("utf-8", "replace"))
+            _add_code(read, name[len(prefix) :], archive.read(name).decode("utf-8", "replace"))
     name_settings(read, archive, (name for name in inside if not _IGNORED.search(name[len(prefix) :])))
     return read
+
+
+def _add_code(read: Workflow, path: str, text: str) -> None:
+    coded = read_code(path, text)
+    read.texts.append(text)
+    read.steps += coded.steps
+    read.assets += coded.assets
+    read.credentials += coded.credentials
+    read.queues += coded.queues
+    if coded.entry_point:
+        read.entry_points[path] = coded.entry_point
 
 
 def entry_points(document: dict[str, Any], read: Workflow, archive: Archive, folder: str) -> tuple[EntryPoint, ...]:

@@ -168,7 +168,7 @@ def test_decisions_that_rule_tasks_ask_for(tmp_path: Path) -> None:
             f'<businessRuleTask><extensionElements><z:calledDecision {ZEEBE} decisionId="risk"/></extensionElements></businessRuleTask>'
         ),
     )
-    assert found.dependencies == (Dependency("dmn", "fee"), Dependency("dmn", "risk"))
+    assert found.bound == (Dependency("dmn", "fee"), Dependency("dmn", "risk"))
 
 
 def test_what_a_process_says_it_takes_and_gives(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ NOT_READERS = {
     "scoring",
     "tables",
     "texts",
+    "wrapped",
     "xml",
     "yaml",
 }

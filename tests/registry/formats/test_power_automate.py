@@ -543,9 +543,8 @@ def test_credentials_and_variables_of_text(tmp_path: Path) -> None:
     assert (found.to_set.environment_variables, found.to_set.credentials) == (("FINES_HOME",), ("Register",))
 
 
-def test_a_suite_of_robot_framework_is_none(tmp_path: Path) -> None:
-    text = "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n"
-    assert read(tmp_path, text).platform == "robot_framework"
+def test_a_suite_of_robot_framework_is_not_taken_for_a_flow(tmp_path: Path) -> None:
+    assert read(tmp_path, "*** Settings ***\nLibrary  Display.ShowMessage Title: x\n").platform == "robot_framework"
 
 
 @pytest.mark.parametrize(

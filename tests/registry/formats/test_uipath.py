@@ -15,6 +15,7 @@ from registry.errors import Unreadable
 from registry.formats import inspect
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, Inspection, Step, ToSet
+from registry.formats.sandbox import inspect_in_child
 from tests.registry.formats.hostile import zipped
 
 ACTIVITIES = "http://schemas.microsoft.com/netfx/2009/xaml/activities"
@@ -88,6 +89,10 @@ def test_a_workflow(tmp_path: Path) -> None:
     assert found.dependencies == (Dependency("nuget", "UiPath.Excel.Activities"),)
 
 
+def test_a_workflow_of_openrpa_is_not_uipaths(tmp_path: Path) -> None:
+    assert read(tmp_path, f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>').platform == "openrpa"
+
+
 def test_steps_and_who_does_them(tmp_path: Path) -> None:
     inside = (
         '<ui:NClick DisplayName="Press Pay"/><If DisplayName="Paid?"><If.Then><ui:LogMessage/></If.Then></If>'
@@ -100,7 +105,7 @@ def test_steps_and_who_does_them(tmp_path: Path) -> None:
         ("Press Pay", "action", "UiPath NClick", False),
         ("Paid?", "decision", "If", False),
         ("LogMessage", "action", "UiPath LogMessage", False),
-        ("InvokeWorkflowFile", "call", "UiPath InvokeWorkflowFile: Pay.xaml", False),
+        ("InvokeWorkflowFile: Pay.xaml", "call", "UiPath InvokeWorkflowFile", False),
         ("InvokeCode", "code", "UiPath InvokeCode", False),
         ("Ask the officer", "human", "UiPath CreateFormTask", True),
         ("MessageBox", "action", "UiPath MessageBox", False),
@@ -204,6 +209,54 @@ def test_code_in_its_language_and_dialogs_that_wait_for_a_choice(tmp_path: Path)
 def test_ids_are_studios_and_one_steps_own(tmp_path: Path) -> None:
     inside = '<ui:Go sap2:WorkflowViewState.IdRef="Go_1"/><ui:Go sap2:WorkflowViewState.IdRef="Go_1"/><ui:Go><sap2:WorkflowViewState.IdRef>Go_2</sap2:WorkflowViewState.IdRef></ui:Go>'
     assert [step.id for step in read(tmp_path, xaml(inside)).steps[1:]] == ["Go_1", "Go_1#2", "Go_2"]
+
+
+CODED = """
+using UiPath.CodedWorkflows;
+namespace Fines {
+    // [Workflow] public int Old(string no) {}
+    public class Pay : CodedWorkflow {
+        [Workflow]
+        public (string out_Letter, Dictionary<string, int> out_Sums) Execute(string in_Case, Dictionary<string, int> in_Rates = null) {
+            try {
+                var limit = system.GetAsset("Limit");
+                var login = system.GetCredential("Register");
+                system.AddQueueItem("Letters", "x");
+                RunWorkflow("Framework\\Send.xaml");
+                workflows.Remind(in_Case);
+                tasks.CreateFormTask("Ask");
+            } catch (BusinessRuleException problem) { Log(problem.Message); }
+        }
+    }
+}
+"""
+
+
+def test_coded_workflows(tmp_path: Path) -> None:
+    points = [{"filePath": "Pay.cs", "input": [], "output": []}]
+    found = read(tmp_path, project(document(entryPoints=points), {"Pay.cs": CODED, "Rates.cs": "class Rates {}"}))
+    (point,) = found.entry_points
+    assert point.inputs == (Argument("in_Case", "string", True), Argument("in_Rates", "Dictionary<string, int>", False))
+    assert point.outputs == (Argument("out_Letter", "string"), Argument("out_Sums", "Dictionary<string, int>"))
+    assert (found.to_set.assets, found.to_set.credentials, found.to_set.queues) == (("Limit",), ("Register",), ("Letters",))
+    coded = [step for step in found.steps if step.part.endswith(".cs")]
+    assert [(step.name, step.kind, step.within, step.language) for step in coded] == [
+        ("Pay", "code", "", "csharp"),
+        ("Framework\\Send.xaml", "call", "Pay.cs", ""),
+        ("Remind", "call", "Pay.cs", ""),
+        ("CreateFormTask", "human", "Pay.cs", ""),
+        ("catch BusinessRuleException", "exception", "Pay.cs", ""),
+        ("Rates.cs", "code", "", "csharp"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[Workflow" * 40_000, "[Workflow] public " * 20_000, "class a : " * 40_000, "/*" * 100_000, "a.b" * 80_000]
+)
+def test_code_in_which_patterns_lose_themselves(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sent"
+    path.write_bytes(project(document(), {"Pay.cs": text}))
+    assert inspect_in_child(path).steps[-1].name == "Pay.cs"
 
 
 def test_what_must_be_set_locally(tmp_path: Path) -> None:

@@ -172,14 +172,14 @@ def test_the_quota_counts_what_is_kept_already(settings) -> None:  # type: ignor
 
 
 def test_what_an_artefact_provides() -> None:
-    from registry.formats.model import Dependency, EntryPoint
+    from registry.formats.model import Dependency
 
     assert gates.provided_names(Inspection("python", "python-wheel", name="Itk_Dev")) == {("pypi", "itk-dev")}
     release = Inspection(
         "blueprism",
         "blueprism-release",
         name="Victim update",
-        entry_points=(EntryPoint("Send updates"),),
+        provides=("Send updates",),
         dependencies=(Dependency("blueprism", "SMS gateway", included=True), Dependency("blueprism", "MS Excel VBO")),
     )
     assert gates.provided_names(release) == {("blueprism", "victim update"), ("blueprism", "send updates"), ("blueprism", "sms gateway")}
