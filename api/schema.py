@@ -14,6 +14,7 @@ from api import errors
 from api.rest import (
     adoption_shapes,
     announcing_shapes,
+    changes_shapes,
     claim_shapes,
     comparing_shapes,
     governance_shapes,
@@ -99,6 +100,7 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             statistics_shapes,
             claim_shapes,
             comparing_shapes,
+            changes_shapes,
             adoption_shapes,
             announcing_shapes,
             run_figure_shapes,

@@ -54,7 +54,10 @@ def _match[T](before: dict[int, T], after: dict[int, T], key: Callable[[T], Hash
 
 
 def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
-    """The same steps on both sides: alike in all, else by an id that is one step's own, else by name and action."""
+    """The same steps on both sides: alike in all, else by an id that is one step's own in its part, else by name and action.
+
+    A step of the same part comes before one of another.
+    """
     places: list[tuple[int, int]] = []
 
     def take(key: Callable[[Step], Hashable], fits: Callable[[dict[int, Step]], dict[int, Step]] = dict) -> None:
@@ -62,19 +65,30 @@ def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
         places.extend(_match(left, fits(_unmatched(after, (other for _, other in places))), key))
 
     take(lambda step: step)
+    take(lambda step: (step.part, step.id), _with_own_id_in_part)
     take(lambda step: step.id, _with_own_id)
+    take(lambda step: (step.part, step.name, step.action))
     take(lambda step: (step.name, step.action))
     return _from_places(before, after, sorted(places, key=lambda pair: pair[1]))
 
 
 def _with_own_id(steps: dict[int, Step]) -> dict[int, Step]:
     """Those whose id the platform gave, to one of them only (UiPath numbers each file's activities for itself)."""
-    often = Counter(step.id for step in steps.values())
-    return {number: step for number, step in steps.items() if step.id and often[step.id] == 1 and not _PLACE.fullmatch(step.id)}
+    return _own(steps, lambda step: step.id)
 
 
-def moved(after: Sequence[Step], places: Sequence[tuple[int, int]]) -> list[Step]:
-    """The fewest steps whose moving explains the new order: all but a longest run of those that follow one another as before."""
+def _with_own_id_in_part(steps: dict[int, Step]) -> dict[int, Step]:
+    """Those whose id the platform gave to no other of their part."""
+    return _own(steps, lambda step: (step.part, step.id))
+
+
+def _own(steps: dict[int, Step], key: Callable[[Step], Hashable]) -> dict[int, Step]:
+    often = Counter(key(step) for step in steps.values())
+    return {number: step for number, step in steps.items() if step.id and often[key(step)] == 1 and not _PLACE.fullmatch(step.id)}
+
+
+def moved_places(places: Sequence[tuple[int, int]]) -> list[int]:
+    """The places afterwards of the fewest steps whose moving explains the new order: all but a longest run that follow one another as before."""
     ends: list[int] = []  # the smallest end of a rising run of each length
     at: list[int] = []
     previous: list[int] = []
@@ -88,4 +102,4 @@ def moved(after: Sequence[Step], places: Sequence[tuple[int, int]]) -> list[Step
     while number >= 0:
         kept.add(number)
         number = previous[number]
-    return [after[other] for number, (_, other) in enumerate(places) if number not in kept]
+    return [other for number, (_, other) in enumerate(places) if number not in kept]
