@@ -12,15 +12,15 @@ def read(*steps: Step) -> Inspection:
 
 
 BEFORE = (
-    Step("1", "Read", part="Main", onward=(Onward("2"), Onward("3", on_error=True))),
+    Step("Click_1", "Read", part="Main", onward=(Onward("2"), Onward("3", on_error=True))),
     Step("2", "Decide", "human", part="Main", human=True, onward=(Onward(""),)),
     Step("3", "Recover", "exception", part="Main", onward=(Onward(""),)),
-    Step("1", "Read", part="Send"),
+    Step("Click_1", "Read", part="Send"),
 )
 
 
 def test_an_id_is_one_steps_own_within_its_part() -> None:
-    renamed = Step("1", "Read the queue", part="Send")
+    renamed = Step("Click_1", "Read the queue", part="Send")
     found = step_changes(BEFORE, (*BEFORE[:3], renamed))
     assert found.changed == ((3, 3),)
     assert found.signs == {3: "chg"}
@@ -29,7 +29,7 @@ def test_an_id_is_one_steps_own_within_its_part() -> None:
 
 def test_a_persons_decision_and_an_error_route_that_are_gone_are_worth_a_sentence() -> None:
     after = (
-        Step("1", "Read", part="Main", onward=(Onward("2"),)),
+        Step("Click_1", "Read", part="Main", onward=(Onward("2"),)),
         Step("2", "Decide", "decision", part="Main", onward=(Onward(""),)),
         Step("9", "Score", "code", part="Main", language="python"),
         BEFORE[3],
