@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
 from registry.releases.pairing import paired
-from registry.releases.step_changes import changes, oversight, step_changes
+from registry.releases.step_changes import Told, as_read_lately, changes, oversight, step_changes, told_by_both
 from registry.values.identifiers import provided_name
 
 MAX_SHOWN = 100  # of a kind that grows with the artefact: steps, files
@@ -134,12 +134,7 @@ class StepChange:
 
     before: Step
     after: Step
-
-    @property
-    def words(self) -> str:
-        """What differs, such as ``was called Open, no longer a person’s``."""
-        routes = bool(self.before.onward) and bool(self.after.onward)
-        return ", ".join(changes(self.before, self.after, routes=routes)) or "leads elsewhere"
+    words: str  # what differs, such as ``was called Open, no longer a person’s``
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +203,8 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
     points = paired(was.entry_points, after.entry_points, lambda point: point.name)
     needs = paired(was.dependencies, after.dependencies, lambda need: (need.ecosystem, provided_name(need.ecosystem, need.name)))
     files = paired(was.files, after.files, lambda record: record.path)
-    steps = step_changes(was.steps, after.steps)
+    earlier, later = as_read_lately(was.steps, after.steps), as_read_lately(after.steps, was.steps)
+    steps, told = step_changes(earlier, later), told_by_both(earlier, later)
     return Differences(
         is_first=before is None,
         platform=_value(was.platform, after.platform),
@@ -221,15 +217,19 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
         dependencies_changed=tuple(DependencyChange(*pair) for pair in needs.both if _wanted(pair[0]) != _wanted(pair[1])),
         reach=_names(was.reach, after.reach),
         to_set=_names(was.to_set, after.to_set),
-        steps_added=_several([after.steps[place] for place in steps.added]),
-        steps_removed=_several([was.steps[place] for place in steps.removed]),
-        steps_changed=_several([StepChange(was.steps[one], after.steps[other]) for one, other in steps.changed]),
-        steps_moved=_several([after.steps[place] for place in steps.moved]),
-        oversight=() if before is None else tuple(oversight(was.steps, after.steps, steps)),
+        steps_added=_several([later[place] for place in steps.added]),
+        steps_removed=_several([earlier[place] for place in steps.removed]),
+        steps_changed=_several([_step(earlier[one], later[other], told) for one, other in steps.changed]),
+        steps_moved=_several([later[place] for place in steps.moved]),
+        oversight=() if before is None else tuple(oversight(earlier, later, steps)),
         files_added=_several(files.added),
         files_removed=_several(files.removed),
         files_changed=_several([FileChange(*pair) for pair in files.both if pair[0].sha256 != pair[1].sha256]),
     )
+
+
+def _step(before: Step, after: Step, told: Told) -> StepChange:
+    return StepChange(before, after, ", ".join(changes(before, after, told)))
 
 
 def _wanted(need: Dependency) -> tuple[str, bool]:

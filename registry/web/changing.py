@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.viewer import viewer_in
 from accounts.views.access import signed_in
 from registry.index.release_changes import ReleaseChanges, release_changes
-from registry.releases.step_changes import StepChanges, step_changes
+from registry.releases.step_changes import StepChanges, as_read_lately, step_changes
 from registry.web.changes import change_rows, file_rows
 from registry.web.step_diagram import Picture, step_picture
 from registry.web.step_parts import Part, part_of, parts_of
@@ -64,14 +64,17 @@ def _drawn(found: ReleaseChanges, asked: str | None) -> tuple[list[ChangedPart],
     """The parts in which steps differ, and the picture of the one asked for, else of the one in which most do."""
     if found.was is None or found.before is None:
         return [], None
-    steps = step_changes(found.was.steps, found.now.steps)
+    since = found.before.version
+    was, now = as_read_lately(found.was.steps, found.now.steps), as_read_lately(found.now.steps, found.was.steps)
+    found = replace(found, was=replace(found.was, steps=tuple(was)), now=replace(found.now, steps=tuple(now)))
+    steps = step_changes(was, now)
     counts = _counted(found, steps)
     if not counts:
         return [], None
     name = asked if asked in counts else max(counts, key=lambda each: sum(counts[each].values()))
-    now = next((part for part in parts_of(found.now.steps) if part.name == name), part_of(name, ()))
-    part, signs = _together(found, steps, name, now)
-    title = f"{found.release.module.title} {found.release.version}{f', {name}' if name else ''}, since {found.before.version}"
+    part_now = next((part for part in parts_of(found.now.steps) if part.name == name), part_of(name, ()))
+    part, signs = _together(found, steps, name, part_now)
+    title = f"{found.release.module.title} {found.release.version}{f', {name}' if name else ''}, since {since}"
     picture = step_picture(part, title, signs=signs) if len(part.steps) <= MOST_DRAWN else None
     return list(_parts(found, counts, name)), picture
 
