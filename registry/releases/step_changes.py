@@ -120,7 +120,7 @@ def _other_ways(before: Step, after: Step) -> Iterator[str]:
 
 
 def _is_read_deeply(steps: Sequence[Step]) -> bool:
-    return any(step.part or step.within or step.onward for step in steps)
+    return any(step.within or step.onward for step in steps)
 
 
 def _knows_routes(steps: Sequence[Step]) -> bool:
