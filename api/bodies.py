@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import contextlib
 import difflib
+import hashlib
+import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +26,7 @@ from registry.releases.upload import Upload, spooled, too_large
 
 ARTEFACT = "artefact"
 _ROOM = 64 * 1024  # bytes that a multipart body may have around its file
+_SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([^:]*):")
 _TAIL = 300  # bytes kept of the body's end: room for the longest boundary (RFC 2046 allows 70) and an epilogue
 
 
@@ -216,6 +221,8 @@ class _Body:
         self._source = request.META["wsgi.input"] if chunked else request
         self._came = 0
         self._tail = b""
+        self._told = _told_digest(request)
+        self._digest = hashlib.sha256()
 
     def read(self, size: int) -> bytes:
         try:
@@ -225,16 +232,35 @@ class _Body:
         self._came += len(data)
         if self._came > longest_body():
             raise too_large()
+        if self._told is not None:
+            self._digest.update(data)
         if data:
             self._tail = (self._tail + data)[-_TAIL:] if len(data) < _TAIL else data[-_TAIL:]
         return data
 
     def check_whole(self, boundary: str) -> None:
-        """Raise :class:`Malformed` (``body_truncated``) unless the announced length and the closing boundary came."""
+        """Raise :class:`Malformed` unless the announced length and the closing boundary came (``body_truncated``), and the bytes that
+        ``Content-Digest`` tells, where it does (``digest_mismatch``).
+        """
         if not self._came:
             return
         if (self.announced and self._came != self.announced) or f"--{boundary}--".encode() not in self._tail:
             raise Malformed("body_truncated", "The body ended too early.", where="body", mend="Send it again.")
+        if self._told is not None and self._told != self._digest.digest():
+            raise Malformed("digest_mismatch", "The body is not what Content-Digest says.", where="Content-Digest", mend="Send it again.")
+
+
+def _told_digest(request: HttpRequest) -> bytes | None:
+    """The body's SHA-256 as the header says it (RFC 9530), or None where it says none; raises :class:`Malformed` for one that is none."""
+    found = _SHA256.search(request.META.get("HTTP_CONTENT_DIGEST", ""))
+    if found is None:
+        return None
+    try:
+        return base64.b64decode(found.group(1), validate=True)
+    except binascii.Error as error:
+        raise Malformed(
+            "malformed", "Content-Digest holds no SHA-256.", where="Content-Digest", mend="Send sha-256=:…: in Base64."
+        ) from error
 
 
 def _announced(request: HttpRequest) -> int:

@@ -1,4 +1,4 @@
-"""Every error of the API as a problem (RFC 9457): always the same six members and ``code``, whatever raised it."""
+"""Every error of the API as a problem (RFC 9457): always the same six members and ``code``, whatever raised it, and what a kind of error adds."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def problem(exc: Exception, context: dict[str, Any] | None = None) -> HttpRespon
 
 
 def problem_body(error: RegistryError) -> dict[str, Any]:
-    """The members of RFC 9457, and ``code``, ``where`` and ``mend``."""
+    """The members of RFC 9457, and ``code``, ``where`` and ``mend``; those of a kind of error's own come after them."""
     return {
         "type": problem_type(error.title),
         "title": error.title,
@@ -103,6 +103,7 @@ def problem_body(error: RegistryError) -> dict[str, Any]:
         "code": error.code,
         "where": error.where,
         "mend": error.mend,
+        **error.members,
     }
 
 

@@ -11,6 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from api import errors
+from api.inspection_words import MEANING
 from api.rest import (
     adoption_shapes,
     announcing_shapes,
@@ -27,6 +28,7 @@ from api.rest import (
     sequence_shapes,
     shapes,
     statistics_shapes,
+    trial_shapes,
 )
 from registry.actions.receive_delivery import Unsigned
 from registry.errors import Conflict, Missing, Moved, NotAllowed, RateLimited, Refused, RegistryError, TooLarge, Unreadable
@@ -66,6 +68,30 @@ FILES: dict[str, Any] = {
     "items": {"type": "string", "format": "binary"},
     "description": "One file or more",
 }
+_SHAPES: tuple[type, ...] = tuple(
+    value
+    for module in (
+        shapes,
+        review_shapes,
+        governance_shapes,
+        lifecycle_shapes,
+        rating_shapes,
+        statistics_shapes,
+        claim_shapes,
+        comparing_shapes,
+        changes_shapes,
+        adoption_shapes,
+        announcing_shapes,
+        run_figure_shapes,
+        runs_shapes,
+        run_sources_shapes,
+        sequence_shapes,
+        trial_shapes,
+    )
+    for value in vars(module).values()
+    if is_typeddict(value) and not value.__name__.startswith("_")
+)
+_TAKEN = frozenset(shape.__name__.removesuffix("Shape") for shape in _SHAPES)
 _MEANING = {kind.status: meaning for kind, meaning in PROBLEMS}
 _ALWAYS = (401, 403, 429, 500, 503)
 
@@ -89,29 +115,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's post-processing hook: the components our answers refer to."""
     schemas = result["components"].setdefault("schemas", {})
-    for shape in (
-        value
-        for each in (
-            shapes,
-            review_shapes,
-            governance_shapes,
-            lifecycle_shapes,
-            rating_shapes,
-            statistics_shapes,
-            claim_shapes,
-            comparing_shapes,
-            changes_shapes,
-            adoption_shapes,
-            announcing_shapes,
-            run_figure_shapes,
-            runs_shapes,
-            run_sources_shapes,
-            sequence_shapes,
-        )
-        for value in vars(each).values()
-    ):
-        if is_typeddict(shape) and not shape.__name__.startswith("_"):
-            _add(shape, schemas)
+    for shape in _SHAPES:
+        _add(shape, schemas)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
 
@@ -147,7 +152,9 @@ def _reference(shape: type) -> dict[str, Any]:
 
 
 def _name(shape: type) -> str:
-    return shape.__name__.removesuffix("Shape") or shape.__name__
+    """What an inspection calls like one of our shapes (both know a dependency) is called after where it was read."""
+    name = shape.__name__.removesuffix("Shape") or shape.__name__
+    return f"Inspected{name}" if dataclasses.is_dataclass(shape) and name in _TAKEN else name
 
 
 def _add(shape: type, schemas: dict[str, Any]) -> None:
@@ -163,8 +170,15 @@ def _add(shape: type, schemas: dict[str, Any]) -> None:
         "additionalProperties": False,
     }
     for name, hint in get_type_hints(shape, include_extras=True).items():
-        properties[name] = _schema(hint, schemas)
+        properties[name] = _described(_schema(hint, schemas), MEANING.get(shape, {}).get(name))
     component["properties"] = properties
+
+
+def _described(schema: dict[str, Any], said: str | None) -> dict[str, Any]:
+    """What stands beside a reference is not read, so the reference is wrapped."""
+    if not said:
+        return schema
+    return {"allOf": [schema], "description": said} if "$ref" in schema else {**schema, "description": said}
 
 
 def _schema(hint: Any, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -12,14 +12,15 @@ def main(names: list[str]) -> None:
     from benchmarks.ground import ground
 
     with ground():
-        from benchmarks import pages, publishing, reading, resolving, telemetry
+        from benchmarks import inspecting, malformed, pages, publishing, resolving, telemetry
 
         known: dict[str, Callable[[], None]] = {
-            "read": reading.run,
+            "inspect": inspecting.run,
             "publish": publishing.run,
             "pages": pages.run,
             "telemetry": telemetry.run,
             "resolve": resolving.run,
+            "malformed": malformed.run,
         }
         unknown = [name for name in names if name not in known]
         if unknown:

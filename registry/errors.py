@@ -1,15 +1,19 @@
 """The error family: each error has a stable code, a sentence a publisher can act on, a place and a way to mend it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class RegistryError(Exception):
     """Base of every error the domain raises.
 
     ``code`` is stable and machine-readable, ``message`` says what is wrong, ``where`` names the place
-    (a form field, or a path inside a file) and ``mend`` says what to do about it.
+    (a form field, or a path inside a file) and ``mend`` says what to do about it. ``members`` say it to machines in more detail.
     """
 
     status = 422
     title = "The request could not be carried out"
+    members: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, code: str, message: str, *, where: str = "", mend: str = "") -> None:
         super().__init__(message)

@@ -12,7 +12,7 @@ from registry.benefits.models import (
     Forecast,
     OutcomeMeasure,
 )
-from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, SearchWord, SearchWordUse, TargetSystem
+from registry.catalogue.models import BusinessArea, Module, ModuleShare, ModuleSystem, ModuleWords, SearchWord, SearchWordUse, TargetSystem
 from registry.curation.models import PracticeRecord, Rating, RatingReport
 from registry.governance.models import (
     AccessRequest,
@@ -51,6 +51,7 @@ from registry.releases.models import (
     Download,
     Finding,
     IdempotencyKey,
+    Likeness,
     OutboxEntry,
     ProvidedName,
     Release,
@@ -103,10 +104,12 @@ __all__ = [
     "ImportDraft",
     "LawChange",
     "LegalBasis",
+    "Likeness",
     "LockedPart",
     "Module",
     "ModuleShare",
     "ModuleSystem",
+    "ModuleWords",
     "Notice",
     "NoticePeriod",
     "NoticePreference",

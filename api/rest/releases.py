@@ -18,6 +18,7 @@ from api.idempotency import KEY_HEADER, Reply, answered_once
 from api.rest import shapes
 from api.rest.announcing_shapes import impact_shape
 from api.rest.steps import STEPS, sent_files
+from api.rest.trial_shapes import bump_shape, look_alike_shape
 from api.schema import FILES, in_path, problem_example, problems, returns
 from registry.actions.check_release import judge
 from registry.actions.inspect_upload import inspect_upload
@@ -29,6 +30,7 @@ from registry.index import read
 from registry.index.entries import FileEntry
 from registry.index.impact import trial_impact
 from registry.permissions import publisher_for
+from registry.releases.alike import alike_to
 from registry.releases.gates import ReleaseForm, version_taken
 from registry.releases.upload import Upload
 
@@ -191,5 +193,8 @@ def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[U
         inspection=done.inspection.as_json(),
         findings=shapes.finding_shapes(done.findings),
         passed=list(done.passed),
+        filled=[shapes.FromFileShape(field=one.field, file=one.filename) for one in done.filled],
         impact=impact_shape(hit) if hit else None,
+        looks_like=[look_alike_shape(one) for one in alike_to(viewer, done.inspection, but=module)],
+        bump=bump_shape(done.bump) if done.bump else None,
     )

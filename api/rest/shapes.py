@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 from urllib.parse import quote
 
 from api.rest.announcing_shapes import ImpactShape
+from api.rest.trial_shapes import BumpShape, LookAlikeShape
 from registry.checks.model import Found
 from registry.formats.model import Inspection
 from registry.index.entries import (
@@ -230,6 +231,15 @@ class DeprecationShape(TypedDict):
     successor: Annotated[str, "publisher/slug, or empty"]
 
 
+class WordsShape(TypedDict):
+    """What its files say of a module in a language that is not its own."""
+
+    language: Annotated[str, "A BCP 47 tag, such as da or en-GB"]
+    title: str
+    summary: str
+    description: Annotated[str, "Markdown"]
+
+
 class ModuleDetailShape(ModuleShape):
     """Everything about one module."""
 
@@ -243,6 +253,7 @@ class ModuleDetailShape(ModuleShape):
     advisories: list[AdvisoryShape]
     recalls: Annotated[list[RecallShape], "Open ones"]
     used_by: list[str]
+    words: Annotated[list[WordsShape], "In other languages, as its publiccode.yml has them"]
     releases: list[ReleaseShape]
 
 
@@ -273,6 +284,13 @@ class ReleasesShape(TypedDict):
     results: list[ReleaseShape]
 
 
+class FromFileShape(TypedDict):
+    """A field that was left out, and the file it was taken from."""
+
+    field: str
+    file: str
+
+
 class PublishedShape(TypedDict):
     """What came of a publish."""
 
@@ -287,7 +305,10 @@ class PublishedShape(TypedDict):
     inspection: Annotated[dict[str, Any], Inspection]
     findings: list[FindingShape]
     passed: Annotated[list[str], "The rules that were met"]
+    filled: Annotated[list[FromFileShape], "What was left out and taken from a publiccode.yml among the files"]
     impact: Annotated[ImpactShape | None, "Whom it would hit, on a dry run of another version of what is listed; else null"]
+    bump: Annotated[BumpShape | None, "What its version owes to the listed one before it; null where there is none"]
+    looks_like: Annotated[list[LookAlikeShape], "At most three other modules you may see that do much the same, the likest first"]
 
 
 class InspectedShape(TypedDict):
@@ -298,7 +319,7 @@ class InspectedShape(TypedDict):
 
 
 class ProblemShape(TypedDict):
-    """What went wrong, where, and how to mend it (RFC 9457)."""
+    """What went wrong, where, and how to mend it (RFC 9457). With ``version_bump_too_small`` come the members of Bump."""
 
     type: str
     title: str
@@ -382,6 +403,9 @@ def module_detail_shape(detail: ModuleDetail) -> ModuleDetailShape:
         advisories=[advisory_shape(entry) for entry in detail.advisories],
         recalls=[recall_shape(entry) for entry in detail.recalls],
         used_by=list(detail.used_by),
+        words=[
+            WordsShape(language=one.language, title=one.title, summary=one.summary, description=one.description) for one in detail.words
+        ],
         releases=[release_shape(release) for release in detail.releases],
     )
 

@@ -11,6 +11,7 @@ from demonstration.modules import (
     hampshire_rms,
     kobenhavn,
     met,
+    more_platforms,
     sequences,
     thames_valley,
     wiltshire,
@@ -23,4 +24,4 @@ _SHELVES = (brightloop, hampshire_rms, thames_valley, kobenhavn, hampshire_bluep
 
 # Modules dealt round, so that the newest releases come from several organisations; then what is made of them, and what came out since.
 _MODULES = (entry for entry in chain.from_iterable(zip_longest(*(shelf.ENTRIES for shelf in _SHELVES))) if entry is not None)
-ENTRIES: tuple[Entry, ...] = (*_MODULES, *sequences.ENTRIES, *kobenhavn.LATER)
+ENTRIES: tuple[Entry, ...] = (*_MODULES, *sequences.ENTRIES, *kobenhavn.LATER, *more_platforms.ENTRIES)

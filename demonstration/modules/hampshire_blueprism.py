@@ -237,8 +237,8 @@ ENTRIES = (
         editions=(
             Edition("1.0.0", "First release shared with partners.", _triage),
             Edition(
-                "1.1.0",
-                "Looks for children in the household and asks for a safeguarding check. Needs one more queue; nothing breaks.",
+                "2.0.0",
+                "Looks for children in the household and asks for a safeguarding check. **Needs one more queue:** set it up before you move.",
                 _triage,
             ),
         ),

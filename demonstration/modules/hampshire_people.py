@@ -82,7 +82,7 @@ def _victim_update(version: str) -> tuple[File, ...]:
         namespaces={"tvn": "ThamesValley.Notifications"},
     )  # fmt: skip
     needs = {
-        "ThamesValley.Notifications": "[1.0.0,2.0.0)" if not by_text else "[1.1.0,2.0.0)",
+        "ThamesValley.Notifications": "[1.0.0,2.0.0)" if not by_text else "[2.0.0,3.0.0)",
         "UiPath.Mail.Activities": "[1.24.10]",
         **({"UiPath.Persistence.Activities": "[1.4.9]"} if check else {}),
         **_BASE,
@@ -101,7 +101,7 @@ def _victim_update(version: str) -> tuple[File, ...]:
 
 def _firearms(version: str) -> tuple[File, ...]:
     referees = (
-        (ui.add_item("Ask the surgery", "Q_FirearmsMedical", {"Application": "in_Application"}, "High"),) if version == "1.1.0" else ()
+        (ui.add_item("Ask the surgery", "Q_FirearmsMedical", {"Application": "in_Application"}, "High"),) if version != "1.0.0" else ()
     )
     page = "<webctrl tag='INPUT' id='application-number' />"
     main = ui.Workflow(
@@ -255,8 +255,8 @@ ENTRIES = (
         OWNER,
         editions=(
             Edition("1.0.0", "First release. Sends renewal reminders too.", _firearms),
-            Edition("1.1.0", "Asks the surgery for the medical marker. Needs one more queue; nothing breaks.", _firearms),
-            Edition("1.2.0", "Waits for the surgery’s answer over night instead of asking twice.", _firearms, stays="in_review"),
+            Edition("2.0.0", "Asks the surgery for the medical marker. **Needs one more queue.**", _firearms),
+            Edition("2.0.1", "Waits for the surgery’s answer over night instead of asking twice.", _firearms, stays="in_review"),
         ),
     ),
     Entry(

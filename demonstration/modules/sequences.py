@@ -131,7 +131,7 @@ def _victims(version: str) -> Steps:
                 "id": "wording",
                 "name": "Choose the wording",
                 "who": ROBOT,
-                "uses": _uses("thames-valley/notifications", "^1.0", "ChooseWording.xaml"),
+                "uses": _uses("thames-valley/notifications", "^2.0", "ChooseWording.xaml"),
                 "inputs": {"in_Status": _from("read/Header Text"), "in_Language": _from("/language")},
                 "hand_over": "The proposed wording waits in the officer’s work list, with the reference and nothing else.",
             },
@@ -308,7 +308,9 @@ ENTRIES = (
         wiltshire.OWNER,
         editions=(
             Edition("1.0.0", "First version.", _composed("planning-intake", _planning)),
-            Edition("1.1.0", "Texts the applicant the reference.", _composed("planning-intake", _planning)),
+            Edition(
+                "2.0.0", "Texts the applicant the reference. **Needs** the text gateway’s account.", _composed("planning-intake", _planning)
+            ),
         ),
     ),
 )

@@ -211,7 +211,7 @@ def _bail(version: str) -> tuple[File, ...]:
         },
         namespaces={"tvn": "ThamesValley.Notifications"},
     )  # fmt: skip
-    needs = {"ThamesValley.Notifications": "[1.1.0,2.0.0)", **_BASE}
+    needs = {"ThamesValley.Notifications": "[2.0.0,3.0.0)", **_BASE}
     return _nupkg(
         ui.Package(
             "ThamesValley.BailNotification", version, "Tells officer and victim of a bail decision.", AUTHORS, (main,), needs, licence="MIT"
@@ -259,7 +259,11 @@ ENTRIES = (
         OWNER,
         editions=(
             Edition("1.0.0", "First release: wording only.", _notifications),
-            Edition("1.1.0", "Adds *Send text* and the optional input **in_Language**. Nothing breaks.", _notifications),
+            Edition(
+                "2.0.0",
+                "Adds *Send text* and the optional input **in_Language**. **Needs** the gateway’s account and address, and your Welsh wording.",
+                _notifications,
+            ),
         ),
     ),
     Entry(

@@ -37,7 +37,7 @@ USES: tuple[Use, ...] = (
     # Hampshire and Thames Valley: 224,000 case files, 131,000 contacts and 161,000 tasks are published (S0-7).
     Use("hampshire", FILING, "2.1.0", since="2021-04-06", volume=224_000, unit="case files", systems=("Niche RMS",), confirmed=15,
         objective="Give officers back the time that filing takes."),
-    Use("hampshire", TRIAGE, "1.1.0", since="2022-02-14", volume=161_000, unit="tasks", confirmed=15,
+    Use("hampshire", TRIAGE, "2.0.0", since="2022-02-14", volume=161_000, unit="tasks", confirmed=15,
         objective="See children at risk in hours, not weeks."),
     Use("hampshire", CONTACTS, "1.0.1", since="2021-09-01", volume=131_000, unit="contacts", confirmed=15),
     Use("hampshire", VICTIMS, "1.2.0", since="2023-05-02", volume=58_000, unit="updates", confirmed=15),
@@ -45,7 +45,7 @@ USES: tuple[Use, ...] = (
     Use("hampshire", SMS, "1.1.0", since="2024-01-15", volume=58_000, unit="messages", confirmed=15),
     Use("thames-valley", FILING, "2.0.3", since="2023-09-04", volume=118_000, unit="case files", confirmed=45, is_adapted=True,
         reason="Two screens recorded again, as our tabs sit in another order."),
-    Use("thames-valley", TRIAGE, "1.1.0", since="2023-11-06", volume=74_000, unit="tasks", confirmed=45),
+    Use("thames-valley", TRIAGE, "2.0.0", since="2023-11-06", volume=74_000, unit="tasks", confirmed=45),
     Use("thames-valley", CONTACTS, "1.0.1", since="2021-09-01", volume=96_000, unit="contacts", confirmed=45),
     Use("thames-valley", FRAUD, "1.1.0", since="2022-06-13", volume=21_000, unit="reports", confirmed=45),
     Use("thames-valley", SMS, "1.0.0", since="2024-03-11", volume=40_000, unit="messages", confirmed=345),

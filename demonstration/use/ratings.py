@@ -29,7 +29,7 @@ RATINGS: tuple[Said, ...] = (
     Said("thames-valley", FILING, "2.0.3", (5, 3, 4, 4, 5),
          "Went live in five weeks. The filing rules moved over untouched; two screens had to be recorded again because our tabs sit in another order.",
          18, "Version 2.2.0 will match those tabs by name."),
-    Said("thames-valley", TRIAGE, "1.1.0", (5, 4, 4, 5, 4),
+    Said("thames-valley", TRIAGE, "2.0.0", (5, 4, 4, 5, 4),
          "It finds the linked children we used to find by reading. The triage desk trusts it after six months of checking by hand.", 12),
     Said("met", VICTIMS, "1.2.0", (4, 3, 3, 4, 4),
          "The pilot on one borough runs well. The letter templates assume two tiers of victim contact, and we have three.", 9,

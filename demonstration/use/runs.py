@@ -45,7 +45,7 @@ ROBOTS = (
         ("wiltshire", "1.1.0", 85, 0.03), ("kobenhavn", "1.1.0", 120, 0.01), ("brightloop", "1.1.0", 50, 0.02))),
     Robot("hampshire", FILING, "2.1.0", 2, 1_230, 40, 0.04),
     Robot("thames-valley", FILING, "2.0.3", 2, 650, 44, 0.07),
-    Robot("hampshire", TRIAGE, "1.1.0", 3, 1_320, 25),
+    Robot("hampshire", TRIAGE, "2.0.0", 3, 1_320, 25),
     Robot("hampshire", CONTACTS, "1.0.1", 3, 1_080, 15),
     Robot("hampshire", VICTIMS, "1.2.0", 3, 480, 20),
 )  # fmt: skip

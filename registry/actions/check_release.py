@@ -16,7 +16,7 @@ from registry.actions.list_release import make_listed
 from registry.actions.telling_reviews import tell_authors, tell_reviewers
 from registry.catalogue.models import Module
 from registry.checks import RELEASE_CHECKS, malware_found
-from registry.checks.model import Facts, Found, Reading, fingerprint
+from registry.checks.model import Declared, Facts, Found, Reading, fingerprint
 from registry.errors import RegistryError
 from registry.formats.model import inspection_from_json, merged
 from registry.lifecycle.models import NoticePeriod
@@ -41,12 +41,19 @@ def judge(readings: Sequence[Reading], facts: Facts) -> list[Found]:
     """Everything the checks notice in the artefacts of a release or of a candidate, what must be mended first; each thing once."""
     found = [_placed(one, reading, several=len(readings) > 1) for reading in readings for one in reading.findings]
     inspection, key = merged([reading.inspection for reading in readings]), findings_key()
+    facts = replace(facts, declared=tuple(_declared(readings)))
     for check in RELEASE_CHECKS:
         found += [replace(one, fingerprint=fingerprint(key, one.code, one.where)) for one in check.run(inspection, facts)]
     first: dict[str, Found] = {}
     for one in found:
         first.setdefault(one.fingerprint, one)
     return sorted(first.values(), key=lambda one: _ORDER[one.severity])
+
+
+def _declared(readings: Sequence[Reading]) -> Iterator[Declared]:
+    for reading in readings:
+        if reading.inspection.licence:
+            yield Declared(reading.filename, reading.inspection.platform, reading.inspection.licence)
 
 
 def _placed(found: Found, reading: Reading, *, several: bool) -> Found:

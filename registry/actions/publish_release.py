@@ -19,13 +19,17 @@ from registry.governance.declaring import Declaration, declaration_of, declared,
 from registry.lifecycle.names import check_name
 from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
+from registry.releases.alike import keep_likeness
+from registry.releases.bumps import Judgement
 from registry.releases.dependencies import eyes_of, facts_for
 from registry.releases.gates import (
     GATES,
+    GATES_OF_THE_WHOLE,
     Candidate,
     ReleaseForm,
     kind_of,
     provided_names,
+    release_bump,
     release_licence,
     release_version,
     seen_by_no_more,
@@ -34,6 +38,7 @@ from registry.releases.gates import (
 )
 from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Artefact, Dependency, OutboxEntry, ProvidedName, Release
+from registry.releases.prefill import Filled, prefilled
 from registry.releases.storage import store
 from registry.releases.upload import Upload
 from registry.resolving.model import Need
@@ -75,6 +80,8 @@ class Published:
     kinds: tuple[str, ...]  # of each artefact
     findings: tuple[Found, ...]
     passed: tuple[str, ...]  # names of the gates that passed
+    bump: Judgement | None = None  # what its version owes to the listed one before it
+    filled: tuple[Filled, ...] = ()  # what the form left out and a file says
 
 
 def publish_release(
@@ -92,6 +99,7 @@ def publish_release(
     inspections = tuple(reading.inspection for reading in readings)
     digest = release_digest([upload.sha256 for upload in uploads])
     module = Module.objects.filter(organisation=organisation, slug=slug).first()
+    form, taken = (form, ()) if module else prefilled(form, readings, organisation.language)
     candidate = Candidate(organisation, slug, module, form, uploads, inspections, digest, readings)
     for gate in GATES:
         gate(candidate)
@@ -100,12 +108,15 @@ def publish_release(
     existing = module.releases.filter(version=version).first() if module else None
     whole = None if existing else whole_of(candidate)  # what was published stays as it was resolved
     inspection = whole.inspection if whole else merged(inspections)
+    candidate = replace(candidate, bump=None if existing else release_bump(candidate, inspection))
+    for gate in GATES_OF_THE_WHOLE:
+        gate(candidate)
     release, created = (None, False) if dry_run else (existing, False) if existing else _keep(candidate, version, licence, said, whole, by)
     kinds = tuple(read.kind for read in inspections)
-    findings, passed = judge(readings, _facts(candidate, licence)), tuple(gate.__name__ for gate in GATES)
+    findings, passed = judge(readings, _facts(candidate, licence)), tuple(gate.__name__ for gate in (*GATES, *GATES_OF_THE_WHOLE))
     if whole is not None and inspection.flow is not None:
         findings += notes_of(inspection.flow, whole.doubts, findings_key())
-    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed)
+    return Published(release, created, version, licence, inspection, kinds, tuple(findings), passed, candidate.bump, taken)
 
 
 def _facts(candidate: Candidate, licence: str) -> Facts:
@@ -293,6 +304,7 @@ def fill(release: Release, candidate: Candidate, licence: str, whole: Composed |
             kind=read.kind,
             position=position,
         )
+    keep_likeness(release, inspection)
     Dependency.objects.bulk_create(_dependencies(candidate, release))
     names = {name for read in candidate.inspections for name in provided_names(read)}
     ProvidedName.objects.bulk_create(ProvidedName(release=release, ecosystem=ecosystem, name=name) for ecosystem, name in sorted(names))

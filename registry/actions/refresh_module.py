@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
 from registry.actions.refresh_use import rating_columns
-from registry.catalogue.models import Module, SearchWord, SearchWordUse
+from registry.catalogue.models import Module, ModuleWords, SearchWord, SearchWordUse
 from registry.formats import platform_of
-from registry.formats.model import Inspection, inspection_from_json
+from registry.formats.model import Inspection, Words, inspection_from_json
 from registry.governance.blocking import blockers
 from registry.releases.adaptation import adaptation_rows
 from registry.releases.models import Release
 from registry.reviews.tier_facts import facts_of
 from registry.reviews.tiers import judged, tier_of
+from registry.values.languages import is_same_language
+from registry.values.markdown import to_html
 
 OWNED_FOR = timedelta(days=365)  # until its publisher must say again that somebody answers for it
+MAX_LANGUAGES = 40
+MAX_DESCRIPTION = 20_000  # characters in one language
 MAX_WORDS = 600  # distinct words of one module that a mistyped search may find
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 
@@ -39,7 +44,7 @@ def refresh_module(module: Module) -> None:
         module.to_set_count = sum(1 for row in adaptation_rows(inspection, declared) if row.effort == "set")
         module.tier = tier_now(module, latest, inspection)
         module.save()
-        _index(module, inspection)
+        _index(module, inspection, _keep_words(module, inspection))
     else:
         module.tier = 0
         module.save()
@@ -78,14 +83,42 @@ def _status(module: Module, latest: Release | None) -> str:
     return Module.Status.YANKED if latest.is_yanked else Module.Status.LISTED
 
 
-def _index(module: Module, inspection: Inspection) -> None:
+def _keep_words(module: Module, inspection: Inspection) -> tuple[Words, ...]:
+    """What its files say in languages that are not its own, kept as the module's words; ``inspection`` is of the latest listed release.
+
+    A release that says nothing leaves what an earlier one said that all readers still see.
+    """
+    said = inspection.words
+    if not said:
+        if not module.words.exists():
+            return ()
+        earlier = module.releases.seen_by_all_of(module).filter(yanked_at=None, inspection__words__0__isnull=False).newest_first().first()
+        said = inspection_from_json(earlier.inspection).words if earlier else ()
+    others = {words.language: words for words in said if not is_same_language(words.language, module.language)}
+    module.words.all().delete()
+    ModuleWords.objects.bulk_create(
+        ModuleWords(
+            module=module,
+            language=language[:35],
+            title=words.title[:120],
+            summary=words.summary[:300],
+            description=words.description[:MAX_DESCRIPTION],
+            description_html=to_html(words.description[:MAX_DESCRIPTION]),
+        )
+        for language, words in list(others.items())[:MAX_LANGUAGES]
+    )
+    return tuple(others.values())[:MAX_LANGUAGES]
+
+
+def _index(module: Module, inspection: Inspection, others: Sequence[Words]) -> None:
     """Write the search vector, in English and Danish at once, and the words that a mistyped search is mended by."""
     actions = [point.name for point in inspection.entry_points] + [step.name for step in inspection.steps[:500]]
     weighted = [
         ("A", f"{module.title} {module.slug}"),
         ("B", f"{module.summary} {' '.join(module.applications)} {module.publisher} {module.organisation.name}"),
+        ("B", " ".join(f"{words.title} {words.summary}" for words in others)),
         ("C", " ".join(actions)[:50_000]),
-        ("D", module.readme[:100_000]),
+        ("D", " ".join([module.readme, *(words.description for words in others)])[:100_000]),
     ]
     parts, parameters = [], []
     for weight, text in weighted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -12,9 +13,19 @@ from registry.actions.inspect_upload import inspect_upload
 from registry.actions.publish_release import fill, whole_of
 from registry.actions.submit_release import promise_check
 from registry.errors import Conflict
+from registry.formats.model import merged
 from registry.lifecycle.verdicts import check_bytes
 from registry.permissions import publisher_for
-from registry.releases.gates import GATES, Candidate, ReleaseForm, release_licence, release_version, version_is_new
+from registry.releases.gates import (
+    GATES,
+    GATES_OF_THE_WHOLE,
+    Candidate,
+    ReleaseForm,
+    release_bump,
+    release_licence,
+    release_version,
+    version_is_new,
+)
 from registry.releases.keeping import hold_bytes, release_bytes
 from registry.releases.models import Dependency, Release
 from registry.releases.storage import store
@@ -51,6 +62,9 @@ def replace_artefacts(*, release: Release, uploads: Sequence[Upload], text: str 
     if digest == release.digest:
         raise Conflict("files_unchanged", "These are the files it has already.", where="artefact", mend="Answer in words instead.")
     whole = whole_of(candidate)
+    candidate = dataclasses.replace(candidate, bump=release_bump(candidate, whole.inspection if whole else merged(inspections)))
+    for gate in GATES_OF_THE_WHOLE:
+        gate(candidate)
     try:
         for upload in uploads:
             store().put(upload.path, upload.sha256)

@@ -165,6 +165,24 @@ class ModuleShare(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["module", "organisation"], name="one_share_each")]
 
 
+class ModuleWords(models.Model):
+    """What a module's files say of it in a language other than its own, as the latest listed release that says anything has it.
+
+    Only :mod:`registry.actions.refresh_module` writes it. Whoever sees the module sees its words.
+    """
+
+    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="words")
+    language = models.CharField(max_length=35)  # a BCP 47 tag
+    title = models.CharField(max_length=120, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)  # Markdown as written
+    description_html = models.TextField(blank=True)  # sanitised when written
+
+    class Meta:
+        ordering: ClassVar = ["language"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["module", "language"], name="one_text_per_language")]
+
+
 class ModuleSystem(models.Model):
     """That a module works in a system, and in which versions of it (an npm range; empty means any)."""
 

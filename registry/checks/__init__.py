@@ -1,8 +1,10 @@
 """Judging what was read: one file for each check. Checks report; :mod:`registry.reviews.policy` decides."""
 
 from registry.checks import (
+    active_content,
     embedded_screenshots,
     host_reach,
+    licence_differs,
     licence_incompatible,
     licence_missing,
     missing_dependency,
@@ -28,7 +30,15 @@ CHECKS: tuple[Check, ...] = (
     risky_code,
     embedded_screenshots,
     stored_test_data,
+    active_content,
     not_read,
 )
 # Of a whole release, with what its form and the database know.
-RELEASE_CHECKS: tuple[ReleaseCheck, ...] = (nothing_to_start, missing_dependency, licence_missing, licence_incompatible, summary_not_plain)
+RELEASE_CHECKS: tuple[ReleaseCheck, ...] = (
+    nothing_to_start,
+    missing_dependency,
+    licence_missing,
+    licence_incompatible,
+    licence_differs,
+    summary_not_plain,
+)

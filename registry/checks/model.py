@@ -65,6 +65,15 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """The licence that one artefact of a release declares, as it writes it."""
+
+    filename: str
+    platform: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the form and the database know of a release. ``licence`` and ``summary`` are None where nobody was asked for them."""
 
@@ -72,6 +81,7 @@ class Facts:
     summary: str | None = None
     language: str = "en-GB"
     needs: tuple[Need, ...] = ()
+    declared: tuple[Declared, ...] = ()  # by its artefacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ _PLACEHOLDERS = re.compile(
       | (?:your|my)(?:pass(?:word)?|secret|token|api|key)\w{0,60}
       | (?:in|out|io|str|v|var)_\w{1,80}
       | (?:process|os|system|config|settings|env|self|this|secrets|credentials?|args|options|params?|row|dt|context|request|data|input)\b[.\[(].{0,300}
-      | (?:change|replace|fill)[-_\s]?(?:me|this|in)\w{0,40}!? | redacted | removed | hidden | masked | encrypted | placeholder | dummy | sample | example[\w-]{0,40}
+      | (?:change|replace|fill)[-_\s]?(?:me|this|in)\w{0,40}!? | not[-_\s]set[\w-]{0,40} | redacted | removed | hidden | masked | encrypted | placeholder | dummy | sample | example[\w-]{0,40}
       | to[-_\s]?do | tbc | tbd | n/?a | none | null | nothing | nil | undefined | empty | true | false | yes | no | on | off | string | securestring
       | text | value | password\d{0,1} | passwd | pwd | secret | secret[-_]?key | token | api[-_]?key | client[-_]?secret | access[-_]?token
       | bearer | basic | digest | oauth2? | ntlm | negotiate | kerberos | default | required | optional | system\.\w{1,40} | x:\w{1,20} | \w{1,20}\?

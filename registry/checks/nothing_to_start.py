@@ -12,7 +12,7 @@ SEVERITY = "note"
 
 def run(inspection: Inspection, facts: Facts) -> Iterator[Found]:
     """One finding for artefacts without any entry point."""
-    if not inspection.entry_points:
+    if not inspection.entry_points and inspection.platform != "publiccode":  # which describes what is started elsewhere
         yield Found(
             CODE,
             SEVERITY,

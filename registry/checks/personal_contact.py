@@ -20,7 +20,7 @@ _DESK = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE_HOSTS = re.compile(
-    r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany)\.",
+    r"(?:^|\.)(?:example|test|invalid|localhost|contoso|fabrikam|northwind\w*|adatum|woodgrove\w*)(?:\.|$)|^(?:domain|email|company|yourcompany|mycompany)\.",
     re.IGNORECASE,
 )
 # The look behind comes after the first letter: so the search skips what cannot begin a number.
@@ -79,9 +79,8 @@ def _addresses(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
 
 
 def _numbers(subject: Subject) -> Iterator[tuple[str, Hit, str]]:
-    for pattern in (_UK, _DK):
-        for hit in subject.content.search(pattern):
-            text, fragment = hit.match.group(), hit.fragment
-            near = " ".join((fragment.field, fragment.name, *fragment.inside, fragment.text[max(0, hit.start - 60) : hit.start + 60]))
-            if not _DRAMA.match(text) and (text.startswith("+") or _PHONE_WORDS.search(near)):
-                yield "a telephone number", hit, text
+    for hit in (*subject.content.search(_UK), *subject.content.after(("+45", "0045"), _DK)):
+        text, fragment = hit.match.group(), hit.fragment
+        near = " ".join((fragment.field, fragment.name, *fragment.inside, fragment.text[max(0, hit.start - 60) : hit.start + 60]))
+        if not _DRAMA.match(text) and (text.startswith("+") or _PHONE_WORDS.search(near)):
+            yield "a telephone number", hit, text

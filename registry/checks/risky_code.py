@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from registry.checks.model import GROUPED, Found, Subject, fingerprint, gathered
 from registry.formats.texts.model import Content, Fragment, Hit
@@ -93,8 +94,14 @@ def _by_place(hits: list[Hit]) -> list[tuple[Hit, str]]:
 def _may_run(fragment: Fragment) -> bool:
     """Code, expressions, and values that are run or decide how; not prose, nor the words that describe a step."""
     if fragment.form == "literal":
-        return len(fragment.text) < 4000 and any(word in f"{fragment.field} {fragment.name}".lower() for word in _RUN_FIELDS)
+        return len(fragment.text) < 4000 and _is_run(fragment.field, fragment.name)
     return fragment.form in ("code", "expression") and fragment.field not in _SAFE_FIELDS
+
+
+@lru_cache(4096)
+def _is_run(field: str, name: str) -> bool:
+    """Whether a value of this name is run or decides how; a document has the same few names again and again."""
+    return any(word in f"{field} {name}".lower() for word in _RUN_FIELDS)
 
 
 def _is_comment(hit: Hit) -> bool:

@@ -6,7 +6,20 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import Unreadable
-from registry.formats import blueprism, bpmn, dmn, power_automate, python, uipath
+from registry.formats import (
+    automation_anywhere,
+    blueprism,
+    bpmn,
+    dmn,
+    n8n,
+    openrpa,
+    power_automate,
+    publiccode,
+    python,
+    robot_framework,
+    tagui,
+    uipath,
+)
 from registry.formats.artefact import Artefact
 from registry.formats.model import Inspection
 from registry.formats.texts import read_texts
@@ -32,7 +45,20 @@ class Inspector(Protocol):
         ...
 
 
-INSPECTORS: tuple[Inspector, ...] = (uipath, blueprism, power_automate, python, bpmn, dmn)  # most specific first
+INSPECTORS: tuple[Inspector, ...] = (
+    uipath,
+    blueprism,
+    power_automate,
+    automation_anywhere,
+    robot_framework,
+    python,
+    openrpa,
+    bpmn,
+    dmn,
+    n8n,
+    publiccode,
+    tagui,
+)  # most specific first
 
 
 def inspect(path: Path, filename: str | None = None) -> Inspection:
@@ -55,7 +81,8 @@ def _inspected(artefact: Artefact) -> Inspection:
         raise Unreadable("empty_file", "The file is empty.", where=artefact.filename, mend="Choose the file again and send it.")
     for inspector in INSPECTORS:
         if inspector.recognises(artefact):
-            return inspector.inspect(artefact)
+            inspection = inspector.inspect(artefact)
+            return publiccode.accompanied(inspection, artefact) if artefact.is_zip or artefact.is_gzip else inspection
     raise Unreadable(
         "not_recognised",
         "We do not recognise this file as an automation of any platform we read.",

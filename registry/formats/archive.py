@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import stat
-import struct
 import tarfile
 import unicodedata
 import zipfile
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from registry.errors import Unreadable
+from registry.formats.framing import AGAIN, check_framing, entries_told
 from registry.formats.model import FileRecord
 
 MAX_MEMBERS = 20_000
@@ -22,12 +23,10 @@ MAX_TOTAL_BYTES = 1024 * 1024 * 1024
 MAX_READ_BYTES = 64 * 1024 * 1024  # one member held in memory
 MAX_RATIO = 200  # uncompressed to compressed; PyPI refuses above 50, but BPMN and XAML text compresses better than code
 MAX_PATH = 400
-_EOCD = b"PK\x05\x06"
-_LOCAL = struct.Struct("<4s2xHH4xIIIHH")  # signature, flags, method, CRC, packed size, size, lengths of name and extra field
-_UNKNOWN = 0xFFFFFFFF  # a size that stands in the ZIP64 extra field instead
+# Names that open a device instead of a file on Windows, whatever ending they bear.
+_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3])(?:[ .].*)?", re.IGNORECASE)
 _PADDING = 1 << 20  # zeros that may follow a tar file's end; GNU tar writes up to 10 KiB
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # reverse what is shown: ``exe.txt`` for ``txt.exe``
-_AGAIN = "Build the archive again."
 
 
 class Archive:
@@ -104,24 +103,20 @@ class _Opener:
 
 def open_zip(source: IO[bytes]) -> Archive:
     """Open a zip file given as a seekable binary stream, which its caller closes after reading."""
+    if (told := entries_told(source)) > MAX_MEMBERS:
+        raise Unreadable("archive_too_many_files", f"The archive has {told} files; at most {MAX_MEMBERS} are accepted.", mend="Split it.")
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
         raise Unreadable(
             "archive_damaged", f"The zip file cannot be opened: {error}.", mend="Export or build the package again."
         ) from error
-    _check_framing(archive)
-    infos = archive.infolist()
-    if len(infos) > MAX_MEMBERS:
-        raise Unreadable(
-            "archive_too_many_files", f"The archive has {len(infos)} files; at most {MAX_MEMBERS} are accepted.", mend="Split it."
-        )
-    _check_layout(archive)
+    check_framing(archive)
     names: dict[str, int] = {}
     members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     seen: set[str] = set()
     total = 0
-    for info in infos:
+    for info in archive.infolist():
         _check_second_name(info)
         name = _clean(info.filename)
         if info.filename.endswith(("/", "\\")) and not info.file_size:
@@ -149,8 +144,7 @@ def open_tar(source: IO[bytes], packed: int) -> Archive:
             name = _clean(info.name)
             if info.isdir():
                 continue
-            if not info.isreg() or info.issparse():
-                raise Unreadable("archive_link", f"{name} is a link or a device, not a file.", where=name, mend="Pack regular files only.")
+            _check_tar_member(name, info)
             _check_twice(name, seen)
             _check_size(name, info.size)
             total = _check_total(total + info.size)
@@ -163,68 +157,24 @@ def open_tar(source: IO[bytes], packed: int) -> Archive:
     return Archive(names, _Opener(archive, members))
 
 
+def _check_tar_member(name: str, info: tarfile.TarInfo) -> None:
+    if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
+        raise Unreadable("archive_link", f"{name} is a link or a device, not a file.", where=name, mend="Pack regular files only.")
+    if "size" in info.pax_headers and info.size <= MAX_MEMBER_BYTES:  # only what the header itself cannot say needs a second size
+        raise Unreadable("archive_header_mismatch", f"{name} has two sizes in the tar file.", where=name, mend=AGAIN)
+
+
 def _check_tar_end(archive: tarfile.TarFile) -> None:
-    """Nothing but zeros may follow the last member; reading them lets gzip compare its checksum too."""
-    stream, length = archive.fileobj, 0
-    while stream is not None and (chunk := stream.read(1 << 16)):
+    """Two blocks of zeros, and nothing but zeros, follow the last member; reading them lets gzip compare its checksum too."""
+    stream = archive.fileobj
+    assert stream is not None
+    length = stream.tell() - archive.offset  # tarfile has read the first block
+    while chunk := stream.read(1 << 16):
         length += len(chunk)
         if length > _PADDING or chunk.strip(b"\0"):
-            raise Unreadable("archive_trailing_data", "There is data after the end of the tar file.", mend=_AGAIN)
-
-
-def _check_framing(archive: zipfile.ZipFile) -> None:
-    """One end record, at the very end, that counts the entries of the directory: else two readers would see two archives."""
-    stream = archive.fp
-    assert stream is not None
-    stream.seek(archive.start_dir)
-    data = stream.read()
-    end = data.rfind(_EOCD)
-    if end < 0 or end + 22 + int.from_bytes(data[end + 20 : end + 22], "little") != len(data):
-        raise Unreadable("archive_trailing_data", "There is data after the end of the zip file.", mend=_AGAIN)
-    disks, count = data[end + 4 : end + 8], int.from_bytes(data[end + 10 : end + 12], "little")
-    if data.count(_EOCD) > 1 or disks.strip(b"\0\xff") or count not in (len(archive.infolist()), 0xFFFF):
-        raise Unreadable("archive_header_mismatch", "The zip file's end record does not fit its directory.", mend=_AGAIN)
-
-
-def _check_layout(archive: zipfile.ZipFile) -> None:
-    """Members stand one behind the other from the first byte to the directory, each once, and head themselves as the directory says.
-
-    What overlaps is a bomb (one packed stream claimed by many entries); what stands between is seen by readers without the directory only.
-    """
-    stream = archive.fp
-    assert stream is not None
-    position, slack = 0, 0
-    if min((info.header_offset for info in archive.infolist()), default=archive.start_dir) > 0:
-        raise Unreadable("archive_leading_data", "There is data before the start of the zip file.", mend=_AGAIN)
-    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
-        _check_gap(info.filename, info.header_offset - position, slack)
-        stream.seek(info.header_offset)
-        position = info.header_offset + _check_header(info, stream) + info.compress_size
-        slack = 24 if info.flag_bits & 0x8 else 0  # a data descriptor, with its signature and ZIP64 sizes
-    _check_gap("The directory", archive.start_dir - position, slack)
-
-
-def _check_gap(name: str, gap: int, slack: int) -> None:
-    where = name[:120]
-    if gap < 0:
-        raise Unreadable("archive_overlap", f"{where} lies over another file of the archive.", where=where, mend=_AGAIN)
-    if gap > slack:
-        raise Unreadable("archive_hidden_data", f"There is data before {where} that the archive does not list.", where=where, mend=_AGAIN)
-
-
-def _check_header(info: zipfile.ZipInfo, stream: IO[bytes]) -> int:
-    """The length of a member's own header, which must say what the directory says of name, packing and sizes."""
-    raw = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
-    head = stream.read(_LOCAL.size + len(raw)).ljust(_LOCAL.size)
-    signature, flags, method, crc, packed, size, name_length, extra_length = _LOCAL.unpack(head[: _LOCAL.size])
-    told = ((crc, info.CRC), (packed, info.compress_size), (size, info.file_size))
-    agree = all(own in (real, _UNKNOWN) for own, real in told)
-    later = flags & 0x8 and not (crc or packed or size)  # a data descriptor follows; zipfile holds the CRC against the bytes
-    same = (signature, flags, method) == (b"PK\x03\x04", info.flag_bits, info.compress_type) and name_length == len(raw)
-    if not same or head[_LOCAL.size :] != raw or not (agree or later):
-        where = info.filename[:120]
-        raise Unreadable("archive_header_mismatch", f"{where} is described in two ways in the zip file.", where=where, mend=_AGAIN)
-    return _LOCAL.size + len(raw) + int(extra_length)
+            raise Unreadable("archive_trailing_data", "There is data after the end of the tar file.", mend=AGAIN)
+    if length < 2 * tarfile.BLOCKSIZE:
+        raise Unreadable("archive_damaged", "The tar file ends without its end.", mend=AGAIN)
 
 
 def _check_second_name(info: zipfile.ZipInfo) -> None:
@@ -233,7 +183,7 @@ def _check_second_name(info: zipfile.ZipInfo) -> None:
         _clean(info.orig_filename)
         if info.orig_filename.isascii() and "#U" not in info.orig_filename:  # Info-ZIP escapes so what ASCII cannot say
             where = info.orig_filename[:120]
-            raise Unreadable("archive_header_mismatch", f"{where} has two names in the zip file.", where=where, mend=_AGAIN)
+            raise Unreadable("archive_header_mismatch", f"{where} has two names in the zip file.", where=where, mend=AGAIN)
 
 
 def _clean(name: str) -> str:
@@ -249,6 +199,8 @@ def _clean(name: str) -> str:
         raise Unreadable("archive_bad_path", f"{where} points outside the archive.", where=where, mend="Pack with relative paths.")
     if ":" in path:
         raise Unreadable("archive_bad_name", f"{where} holds a colon, which Windows cannot unpack.", where=where, mend="Rename the file.")
+    if any(_DEVICES.fullmatch(part) for part in parts):
+        raise Unreadable("archive_bad_name", f"{where} is the name of a device on Windows.", where=where, mend="Rename the file.")
     clean = "/".join(parts)
     if len(clean) > MAX_PATH:
         raise Unreadable(

@@ -17,6 +17,7 @@ from registry.formats import xml
 from registry.formats.archive import Archive, open_tar, open_zip
 
 HEAD_BYTES = 64 * 1024
+_START_TAG = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,100}):)?([A-Za-z_][\w.-]{0,200})([^<>]{0,8000})")
 MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 
@@ -85,7 +86,10 @@ class Artefact:
 
     @cached_property
     def root_tag(self) -> str:
-        """Cheap: ``{namespace}local`` of the root element as far as the first 64 KiB tell it, or an empty string."""
+        """Cheap: ``{namespace}local`` of the root element as far as the first 64 KiB tell it, or an empty string.
+
+        Told of damaged XML as well, so that its reader can say what is wrong with it.
+        """
         if not self.looks_like_xml:
             return ""
         parser = etree.XMLPullParser(["start"], resolve_entities=False, no_network=True, load_dtd=False)
@@ -94,9 +98,17 @@ class Artefact:
             for _, element in parser.read_events():
                 return str(element.tag) if isinstance(element, etree._Element) else ""
         except etree.XMLSyntaxError:
-            found = re.search(rb"<([A-Za-z_][\w.:-]*)", self.head)
-            return found.group(1).decode() if found else ""
+            return _tag_by_eye(self.head.replace(b"\0", b""))
         return ""
+
+
+def _tag_by_eye(head: bytes) -> str:
+    found = _START_TAG.search(head)
+    if found is None:
+        return ""
+    prefix, name, attributes = (part.decode("latin-1") if part else "" for part in found.groups())
+    declared = re.search(rf"""xmlns{":" if prefix else ""}{re.escape(prefix)}\s*=\s*["']([^"'<]+)["']""", attributes)
+    return f"{{{declared.group(1)}}}{name}" if declared else name
 
 
 def decode(data: bytes, where: str = "") -> str:

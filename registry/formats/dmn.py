@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import hosts_in, ordered
-from registry.formats.model import Dependency, EntryPoint, Inspection, Reach, Step
+from registry.formats.model import Dependency, EntryPoint, Inspection, Onward, Reach, Step
 from registry.formats.xml import local_name
 
 PLATFORM = "dmn"
@@ -46,7 +47,8 @@ def inspect(artefact: Artefact) -> Inspection:
             for name in ordered(child.get("locationURI") or child.get("namespace") for child in root if local_name(child) == "import")
         ),
         reach=Reach(hosts=hosts_in(texts)),
-        steps=tuple(_step(decision) for decision in decisions[:MAX_STEPS]),
+        steps=tuple(_steps(decisions[:MAX_STEPS], root.get("name") or "")),
+        provides=ordered(name for child in [root, *decisions] for name in (child.get("id"), child.get("namespace"), child.get("name"))),
     )
 
 
@@ -69,10 +71,20 @@ def _entry_point(decision: etree._Element, names: dict[str | None, str], types: 
     )
 
 
-def _step(decision: etree._Element) -> Step:
-    table = next((child for child in decision if local_name(child) == "decisionTable"), None)
-    action = f"decision table, {table.get('hitPolicy') or 'UNIQUE'}" if table is not None else local_name(decision)
-    return Step(decision.get("id") or decision.get("name") or "", decision.get("name") or "", "decision", action)
+def _steps(decisions: list[etree._Element], model: str) -> Iterator[Step]:
+    """A decision leads to those that ask it, as the arrows of its diagram do."""
+    known = {decision.get("id") for decision in decisions}
+    asked: dict[str, list[str]] = {}
+    for decision in decisions:
+        for child in decision.iter(etree.Element):
+            if local_name(child) == "requiredDecision" and decision.get("id"):
+                asked.setdefault((child.get("href") or "").rpartition("#")[2], []).append(decision.get("id", ""))
+    for decision in decisions:
+        table = next((child for child in decision if local_name(child) == "decisionTable"), None)
+        action = f"decision table, {table.get('hitPolicy') or 'UNIQUE'}" if table is not None else local_name(decision)
+        own = decision.get("id") or decision.get("name") or ""
+        onward = tuple(Onward(to) for to in asked.get(own, ()) if to in known) or (Onward(""),)
+        yield Step(own, decision.get("name") or "", "decision", action, part=model, onward=onward)
 
 
 def _description(element: etree._Element) -> str | None:

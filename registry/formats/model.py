@@ -31,7 +31,8 @@ class Dependency:
     ``ecosystem`` is one of ``nuget``, ``pypi``, ``conda``, ``npm``, ``blueprism`` (object or process by name), ``dotnet`` (assembly),
     ``powerplatform-connector``, ``powerplatform-solution``, ``powerplatform-flow``, ``pad-module``, ``a360-package``, ``a360-bot`` (by its
     path in the Control Room), ``robot-library``, ``robot-resource``, ``openrpa-assembly``, ``n8n-node`` (node type), ``n8n-workflow`` (by id),
-    ``tagui-flow``, ``bpmn`` (called process or imported file), ``dmn``, ``software`` (what a publiccode.yml depends on).
+    ``tagui-flow``, ``openrpa-workflow`` (by name), ``bpmn`` (called process or imported file), ``dmn``, ``software``
+    (what a publiccode.yml depends on).
     ``range`` is written in the platform's own grammar. ``included`` tells that the artefact carries it.
     """
 
@@ -64,7 +65,10 @@ class ToSet:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """Where a step leads: the ``id`` of a step of the same part. ``when`` is the branch's name (``Yes``); ``on_error`` marks an exception route."""
+    """Where a step leads: the ``id`` of a step of the same part; an empty one is the end of what is around the step.
+
+    ``when`` is the branch's name (``Yes``); ``on_error`` marks an exception route.
+    """
 
     to: str
     when: str = ""
@@ -144,6 +148,7 @@ class Inspection:
     files: tuple[FileRecord, ...] = ()
     notes: tuple[Note, ...] = ()
     flow: Flow | None = None  # of a process that is drawn
+    provides: tuple[str, ...] = ()  # what others of its platform can call it by beside its name: objects of a release, ids of processes
 
     def as_json(self) -> dict[str, Any]:
         """The inspection in the shape of the published interface (plain dicts and lists)."""
@@ -182,6 +187,7 @@ def inspection_from_json(data: dict[str, Any]) -> Inspection:
         flow=flow_from_json(data.get("flow")),  # releases from before flows were read have none
         owner=data.get("owner"),  # nor an owner, nor words
         words=tuple(Words(**words) for words in data.get("words", ())),
+        provides=tuple(data.get("provides", ())),
     )
 
 
@@ -213,6 +219,7 @@ def merged(inspections: Sequence[Inspection]) -> Inspection:
         licence=first.licence or next((read.licence for read in inspections if read.licence), None),
         owner=first.owner or next((read.owner for read in inspections if read.owner), None),
         words=_union(read.words for read in inspections),
+        provides=_union(read.provides for read in inspections),
     )
 
 

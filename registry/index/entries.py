@@ -214,6 +214,17 @@ class ReleaseDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsEntry:
+    """What a module's files say of it in another language."""
+
+    language: str  # a BCP 47 tag
+    title: str
+    summary: str
+    description: str  # Markdown
+    description_html: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleDetail:
     """Everything one module's page and API answer show. ``current`` is the release it speaks of: the latest visible one."""
 
@@ -240,6 +251,7 @@ class ModuleDetail:
     retirement: RetirementEntry | None = None
     advisories: tuple[AdvisoryEntry, ...] = ()  # of any version
     recalls: tuple[RecallEntry, ...] = ()  # open ones
+    words: tuple[WordsEntry, ...] = ()  # in languages other than the module's own
 
 
 @dataclass(frozen=True, slots=True)

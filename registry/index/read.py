@@ -24,6 +24,7 @@ from registry.index.entries import (
     ReleaseDetail,
     ReleaseEntry,
     SystemEntry,
+    WordsEntry,
 )
 from registry.index.sign_offs import sign_offs_of
 from registry.index.warnings import (
@@ -325,6 +326,7 @@ def _detail(viewer: Viewer, module: Module, listed: Iterable[ReleaseEntry], vers
         retirement=retirement_entry(module),
         advisories=tuple(advisory_entry(one) for one in warnings),
         recalls=tuple({id(one): one for one in recalls.values()}.values()),
+        words=tuple(WordsEntry(one.language, one.title, one.summary, one.description, one.description_html) for one in module.words.all()),
     )
 
 

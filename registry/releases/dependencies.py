@@ -13,6 +13,7 @@ from registry.catalogue.models import Module
 from registry.catalogue.visibility import visible
 from registry.checks.model import Facts, Need
 from registry.releases.models import Dependency, ProvidedName, Release
+from registry.values.a360_packages import A360_PACKAGES
 from registry.values.markings import Visibility
 
 MAX_DEPTH = 4  # levels of needs of needs that are looked at: three queries each
@@ -37,6 +38,32 @@ _VENDOR = {
         "webservices - ",
         "calendars",
         "blueprism.",
+    ),
+    "conda": ("",),
+    "n8n-node": ("",),  # the node comes with n8n, or with the npm package that is named beside it
+    "npm": ("",),
+    "software": ("",),  # what is installed on the machine, not taken from here
+    "openrpa-assembly": ("openrpa",),
+    "robot-library": ("robot.", "rpa.", "robocorp.", "seleniumlibrary", "requestslibrary", "databaselibrary", "appiumlibrary"),
+}
+# What Robot Framework itself brings, and the libraries whose names would begin others' too.
+_VENDOR_NAMES = {
+    "robot-library": frozenset(
+        [
+            "builtin",
+            "collections",
+            "datetime",
+            "dialogs",
+            "easter",
+            "operatingsystem",
+            "process",
+            "remote",
+            "screenshot",
+            "string",
+            "telnet",
+            "xml",
+            "browser",
+        ]
     ),
 }
 _CUSTOM_CONNECTOR = "-5f"  # how an environment spells "_" in a connector somebody made there
@@ -139,4 +166,7 @@ def _status(row: Dependency, holder: Module | None) -> tuple[str, Module | None]
 def _is_vendors(row: Dependency) -> bool:
     if row.ecosystem == "powerplatform-connector" and _CUSTOM_CONNECTOR in row.name:
         return False
-    return row.name.casefold().startswith(_VENDOR.get(row.ecosystem, ("\0",)))
+    if row.ecosystem == "a360-package":
+        return row.name.casefold() in A360_PACKAGES
+    name = row.name.casefold()
+    return name.startswith(_VENDOR.get(row.ecosystem, ("\0",))) or name in _VENDOR_NAMES.get(row.ecosystem, ())

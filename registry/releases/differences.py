@@ -256,10 +256,11 @@ def _arguments(direction: str, before: Sequence[Argument], after: Sequence[Argum
     for argument in pairs.removed:
         yield ArgumentChange(direction, "removed", argument.name, before=argument)
     for one, other in pairs.both:
-        # A type that a version does not tell is unknown, not another one.
+        # A type, or whether it is required, that a version does not tell is unknown, not another one.
         if one.type and other.type and one.type != other.type:
             yield ArgumentChange(direction, "retyped", other.name, one, other)
-        if direction == "input" and bool(other.required) != bool(one.required):
+        known = one.required is not None and other.required is not None
+        if direction == "input" and known and other.required != one.required:
             yield ArgumentChange(direction, "required" if other.required else "optional", other.name, one, other)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from registry.catalogue.models import BusinessArea, Module
 from registry.checks.model import Found, Reading
 from registry.errors import Conflict, Refused
 from registry.formats.model import Inspection
+from registry.releases.bumps import Judgement, VersionTooSmall, judged
 from registry.releases.models import Release, StoredBytes
 from registry.releases.upload import Upload, check_filename
 from registry.values.identifiers import check_slug, provided_name, split_identifier
@@ -57,7 +58,7 @@ class ReleaseForm:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A publish on its way through the gates. ``module`` is None before its first release."""
+    """A publish on its way through the gates. ``module`` is None before its first release, ``bump`` where nothing lies before it."""
 
     organisation: Organisation
     slug: str
@@ -67,6 +68,7 @@ class Candidate:
     inspections: Sequence[Inspection]
     digest: str
     readings: Sequence[Reading] = ()
+    bump: Judgement | None = None  # known once a sequence's parts are
 
 
 def identifier_valid(candidate: Candidate) -> None:
@@ -302,6 +304,12 @@ def within_quota(candidate: Candidate) -> None:
         )
 
 
+def bump_is_honest(candidate: Candidate) -> None:
+    """The version says what it does to those who run the one before: it breaks, adds or corrects (P6)."""
+    if candidate.bump is not None and not candidate.bump.is_honest:
+        raise VersionTooSmall(candidate.bump)
+
+
 GATES: tuple[Callable[[Candidate], None], ...] = (
     identifier_valid,
     files_named_apart,
@@ -319,6 +327,14 @@ GATES: tuple[Callable[[Candidate], None], ...] = (
     within_quota,
     nothing_to_mend,
 )
+# After a sequence's parts were resolved, as what they ask for is asked for by the whole.
+GATES_OF_THE_WHOLE: tuple[Callable[[Candidate], None], ...] = (bump_is_honest,)
+
+
+def release_bump(candidate: Candidate, whole: Inspection) -> Judgement | None:
+    """What the version of this release owes to the listed one before it; ``whole`` is all that was read, of a sequence's parts too."""
+    is_from_file = any(from_artefact(inspection.version) for inspection in candidate.inspections)
+    return judged(candidate.module, release_version(candidate), whole, is_from_file=is_from_file)
 
 
 def release_version(candidate: Candidate) -> str:
@@ -373,21 +389,37 @@ def split_at(text: str) -> tuple[str, str]:
 def provided_names(inspection: Inspection) -> set[tuple[str, str]]:
     """The names by which other artefacts can ask for this one: ``(ecosystem, name as compared)``.
 
-    A Blue Prism release provides every object and process it holds, a solution every flow.
+    A Blue Prism release provides every object and process it holds, a solution every flow, an export of Automation 360 every bot by its path.
     """
-    ecosystems = _PROVIDES.get(inspection.platform, ())
+    ecosystems = _PROVIDES.get(inspection.kind, _PROVIDES.get(inspection.platform, ()))
     names = {(ecosystem, inspection.name) for ecosystem in ecosystems if inspection.name}
+    names |= {(ecosystem, name) for ecosystem in ecosystems for name in inspection.provides}
     names |= {(need.ecosystem, need.name) for need in inspection.dependencies if need.included and need.ecosystem in ecosystems}
-    if inspection.kind == "blueprism-release":
-        names |= {("blueprism", point.name) for point in inspection.entry_points}
+    if inspection.kind == "tagui-flow":
+        names |= {("tagui-flow", point.name) for point in inspection.entry_points}  # a flow calls another by its file
+    if inspection.kind == "a360-bot-export":
+        names |= {("a360-bot", path) for path in _bot_paths(inspection)}
     return {(ecosystem, provided_name(ecosystem, name)[:200]) for ecosystem, name in names}
 
 
-_PROVIDES = {
+def _bot_paths(inspection: Inspection) -> Iterator[str]:
+    """Where the Control Room keeps the bots that an export starts with; the others are among what it needs."""
+    for path in (record.path[max(record.path.find("Automation Anywhere/"), 0) :] for record in inspection.files):
+        if any(path == point.name or path.endswith(f"/{point.name}") for point in inspection.entry_points):
+            yield path
+
+
+_PROVIDES = {  # by platform, or by kind where the files of a platform are of different use
     "uipath": ("nuget",),
     "python": ("pypi",),
     "blueprism": ("blueprism",),
     "power_automate": ("powerplatform-solution", "powerplatform-flow"),
     "bpmn": ("bpmn",),
     "dmn": ("dmn",),
+    "tagui": ("tagui-flow",),
+    "automation_anywhere": ("a360-bot",),
+    "a360-package": ("a360-package",),
+    "openrpa": ("openrpa-workflow",),
+    "n8n": ("n8n-workflow",),
+    "publiccode": ("software",),
 }

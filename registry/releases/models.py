@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -207,6 +209,20 @@ class ProvidedName(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["ecosystem", "name"], name="provided_by_name")]
+
+
+class Likeness(models.Model):
+    """The signature of what a release does, by which others are found that do much the same (:mod:`registry.releases.alike`).
+
+    Empty for what is too small to tell.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.CASCADE, primary_key=True, related_name="likeness")
+    signature = models.BinaryField()
+    bands = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["bands"], name="likeness_by_band")]
 
 
 class Finding(models.Model):

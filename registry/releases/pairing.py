@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from registry.formats.model import Step
 
@@ -54,10 +55,7 @@ def _match[T](before: dict[int, T], after: dict[int, T], key: Callable[[T], Hash
 
 
 def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
-    """The same steps on both sides: alike in all, else by an id that is one step's own in its part, else by name and action.
-
-    A step of the same part comes before one of another.
-    """
+    """The same steps on both sides: alike in all, else by an id that is one step's own, else by name and action."""
     places: list[tuple[int, int]] = []
 
     def take(key: Callable[[Step], Hashable], fits: Callable[[dict[int, Step]], dict[int, Step]] = dict) -> None:
@@ -65,25 +63,29 @@ def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
         places.extend(_match(left, fits(_unmatched(after, (other for _, other in places))), key))
 
     take(lambda step: step)
-    take(lambda step: (step.part, step.id), _with_own_id_in_part)
-    take(lambda step: step.id, _with_own_id)
-    take(lambda step: (step.part, step.name, step.action))
+    for key in (_in_its_part, _by_id):  # the second for what moved to another part, or was read before parts were told
+        take(key, partial(_with_own_id, key=key))
+    take(lambda step: (placed_name(step), step.action))
     take(lambda step: (step.name, step.action))
     return _from_places(before, after, sorted(places, key=lambda pair: pair[1]))
 
 
-def _with_own_id(steps: dict[int, Step]) -> dict[int, Step]:
-    """Those whose id the platform gave, to one of them only (UiPath numbers each file's activities for itself)."""
-    return _own(steps, lambda step: step.id)
+def placed_name(step: Step) -> str:
+    """The step's name behind its part's, as inspections from before parts were told have it in one."""
+    return f"{step.part}: {step.name}" if step.part else step.name
 
 
-def _with_own_id_in_part(steps: dict[int, Step]) -> dict[int, Step]:
-    """Those whose id the platform gave to no other of their part."""
-    return _own(steps, lambda step: (step.part, step.id))
+def _in_its_part(step: Step) -> Hashable:
+    return step.part, step.id
 
 
-def _own(steps: dict[int, Step], key: Callable[[Step], Hashable]) -> dict[int, Step]:
-    often = Counter(key(step) for step in steps.values())
+def _by_id(step: Step) -> Hashable:
+    return step.id
+
+
+def _with_own_id(steps: dict[int, Step], key: Callable[[Step], Hashable]) -> dict[int, Step]:
+    """Those whose id the platform gave, to one of them only."""
+    often = Counter(map(key, steps.values()))
     return {number: step for number, step in steps.items() if step.id and often[key(step)] == 1 and not _PLACE.fullmatch(step.id)}
 
 

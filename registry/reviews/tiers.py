@@ -21,7 +21,7 @@ THEMES = {"safe": "Safe to share", "reusable": "Ready to reuse", "kept": "Kept u
 CONFIRMED_FOR = timedelta(days=365)  # how long an owner's word that they answer for it holds
 RECENT_FOR = timedelta(days=2 * 365)  # how long a version counts as kept up
 _LICENCE_FINDINGS = frozenset({"licence_missing", "licence_incompatible"})
-_RISKY_FINDINGS = frozenset({"risky_code", "stored_test_data", "embedded_screenshots", "personal_contact"})
+_RISKY_FINDINGS = frozenset({"risky_code", "stored_test_data", "embedded_screenshots", "personal_contact", "active_content"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ def _tells(platform: str, arguments: Sequence[Argument], others: Sequence[Argume
     """Whether an argument that is not listed is certain not to be there.
 
     Blue Prism and DMN always list them. A UiPath file that lists any lists all; one that lists none may be a compiled library. Cloud flows
-    do not list what they answer, and Python commands list nothing.
+    do not list what they answer, and Python commands list what their function takes only where the files hold it.
     """
     if platform in ("blueprism", "dmn"):
         return True

@@ -11,6 +11,7 @@ from registry.actions.compose_sequence import discard_draft
 from registry.errors import RegistryError
 from registry.index import composing as found
 from registry.permissions import publisher_for
+from registry.releases.bumps import next_versions
 from registry.releases.upload import spooled
 from registry.sequences import drafts
 from registry.sequences.models import SequenceDraft
@@ -41,7 +42,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             report = report_of(viewer, module, [upload], done) if done is not None else None
     if form.errors:
         status = 422
-    context = {"form": form, "module": module, "organisation": organisation, "report": report, "draft": draft}
+    context = {
+        "form": form,
+        "module": module,
+        "organisation": organisation,
+        "report": report,
+        "draft": draft,
+        "next_versions": next_versions(module) if module else None,
+    }
     return render(request, "registry/sequences/publish.html", context, status=status)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import Viewer, viewer_in
@@ -33,6 +34,7 @@ from registry.web.answers import answers, effort, platforms_of
 from registry.web.files import handed
 from registry.web.lifecycle_forms import OverrideForm
 from registry.web.signals import signals_of
+from registry.web.speaking import preferred
 from registry.web.step_list import steps_shown
 from registry.web.taking import ways
 
@@ -52,8 +54,10 @@ def module(request: HttpRequest, publisher: str, slug: str) -> HttpResponse:
     sequences_too = {each.id for each in locking}
     detail = replace(detail, used_by=tuple(user for user in detail.used_by if user not in sequences_too))  # each is named once
     worth: dict[str, Any] = {"benefits": module_benefits(viewer, publisher, slug), "runs": run_signal(viewer, detail.entry)}
-    worth["dependants"] = locking
-    return render(request, "registry/module.html", _context(request, detail, detail.current) | _judged(request, detail) | worth)
+    worth |= {"dependants": locking, "spoken": preferred(request, detail.entry.language, detail.words)}
+    answer = render(request, "registry/module.html", _context(request, detail, detail.current) | _judged(request, detail) | worth)
+    patch_vary_headers(answer, ["Accept-Language"])
+    return answer
 
 
 @require_safe

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -31,9 +32,12 @@ from registry.index.entries import DependencyEntry
 from registry.index.impact import Impact, trial_impact
 from registry.permissions import publisher_for
 from registry.releases.adaptation import AdaptationRow, adaptation_rows
-from registry.releases.gates import Stopped
+from registry.releases.alike import Alike, alike_to
+from registry.releases.bumps import VersionTooSmall, next_versions
+from registry.releases.gates import ReleaseForm, Stopped
 from registry.releases.models import Dependency, Release
-from registry.releases.receiving import ReceivingHandler
+from registry.releases.prefill import Filled, prefilled
+from registry.releases.receiving import ReceivedFile, ReceivingHandler
 from registry.releases.upload import Upload
 from registry.reviews.policy import rules_for
 from registry.values.identifiers import split_identifier
@@ -43,6 +47,7 @@ from registry.web.publishing_forms import FilesForm, ModuleForm, VersionForm, da
 
 Page = Callable[..., HttpResponse]
 METHODS = ["GET", "HEAD", "POST"]
+_FILLED = ("licence", "title", "summary", "readme", "ip_owner", "owner_name")  # what a publiccode.yml may fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Report:
     answers: tuple[Answer, Answer, Answer]
     published: Published | None = None  # of a trial of the whole form
     impact: Impact | None = None  # of a trial of another version of something listed
+    alike: tuple[Alike, ...] = ()
 
     def of(self, severity: str) -> tuple[Found, ...]:
         """The findings of one severity."""
@@ -100,7 +106,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     publisher, slug = _asked(request)
     organisation = publisher_for(viewer, publisher, slug)
     module = Module.objects.filter(organisation=organisation, slug=slug).first() if slug else None
-    form = _form(request, organisation, module, slug)
+    form, filled = _form(request, organisation, module, slug)
     report, status = None, 200
     if form.is_bound:
         trial = request.POST.get("do") == "check"
@@ -116,6 +122,8 @@ def publish(request: HttpRequest) -> HttpResponse:
         "module": module,
         "organisation": organisation,
         "report": report,
+        "next_versions": next_versions(module) if module else None,
+        "filled": [(form[one.field].label, one.filename) for one in filled],
         "limit": settings.MAX_UPLOAD_BYTES // 1024**2,
     }
     return render(request, "registry/publish.html", context, status=status)
@@ -149,11 +157,36 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
     return acted_for(request).slug, ""
 
 
-def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> VersionForm:
+def _form(request: HttpRequest, organisation: Organisation, module: Module | None, slug: str) -> tuple[VersionForm, tuple[Filled, ...]]:
+    """The form, and which of its fields were left empty and filled from the files."""
     data, files = posted(request), request.FILES if request.method == "POST" else None
-    if module is None:
-        return ModuleForm(data, files, organisation=organisation, initial=first_release(organisation) | {"slug": slug})
-    return VersionForm(data, files, initial=next_release(module))
+    if module is not None:
+        return VersionForm(data, files, initial=next_release(module)), ()
+    filled: tuple[Filled, ...] = ()
+    if data is not None:
+        data, filled = _prefilled(data, request, organisation)
+    return ModuleForm(data, files, organisation=organisation, initial=first_release(organisation) | {"slug": slug}), filled
+
+
+def _prefilled(data: QueryDict, request: HttpRequest, organisation: Organisation) -> tuple[QueryDict, tuple[Filled, ...]]:
+    """What was typed, with fields left empty filled from a publiccode.yml among the files.
+
+    Files are read for it that look like one by their names; archives, which may hold one, only where the form would fail without it.
+    Whatever is wrong with a file is told when all of them are read.
+    """
+    typed: dict[str, Any] = {name: data.get(name, "").strip() for name in _FILLED}
+    lacking = not typed["licence"] or not typed["summary"]
+    readings = []
+    for file in request.FILES.getlist("artefact"):
+        if isinstance(file, ReceivedFile) and (lacking or file.upload.filename.lower().endswith((".yml", ".yaml"))):
+            with suppress(Refused):
+                readings.append(inspect_upload(upload=file.upload))
+    language = data.get("language", "")
+    form, filled = prefilled(ReleaseForm(**typed, language=language), readings, language or organisation.language)
+    data = data.copy()
+    for one in filled:
+        data[one.field] = getattr(form, one.field)
+    return data, filled
 
 
 def first_release(organisation: Organisation) -> dict[str, Any]:
@@ -192,6 +225,9 @@ def attempt(
         form.ask_for_reason()
         field = "artefact" if "artefact" in form.fields else None
         form.add_error(field, f"{_counted(error.findings)} Mend the files, or say below why it is no secret.")
+    except VersionTooSmall as error:
+        form.bump = error.judgement
+        form.add_error("version", f"{error.short} {error.mend}")
     except (Refused, Conflict) as error:
         field = "artefact" if isinstance(error, Unreadable) else error.where
         form.add_error(field if field in form.fields else None, _sentence(error))
@@ -222,7 +258,7 @@ def _what_follows(release: Release) -> str:
 
 def report_of(viewer: Viewer, module: Module | None, uploads: Sequence[Upload], done: Published) -> Report:
     """What a trial of publishing found, and whom a next version of ``module`` would hit."""
-    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done)
+    report = _report(viewer, uploads, done.kinds, done.inspection, done.findings, done, own=module.identifier if module else "")
     if module is None:
         return report
     return replace(report, impact=trial_impact(viewer, module.publisher, module.slug, done.version, done.inspection))
@@ -235,6 +271,8 @@ def _report(
     inspection: Inspection,
     findings: tuple[Found, ...],
     published: Published | None = None,
+    *,
+    own: str = "",
 ) -> Report:
     needs, rows, platforms = previewed_dependencies(viewer, inspection), adaptation_rows(inspection), platform_words(inspection, kinds)
     return Report(
@@ -246,6 +284,7 @@ def _report(
         adaptation=rows,
         answers=read_answers(inspection, platforms, needs, rows),
         published=published,
+        alike=alike_to(viewer, inspection, but=own),
     )
 
 

@@ -14,6 +14,7 @@ from registry.catalogue.models import BusinessArea, Module
 from registry.checks.model import Found
 from registry.errors import RegistryError
 from registry.governance.models import DECISIONS, DataCategory, DataUse
+from registry.releases.bumps import Judgement
 from registry.releases.gates import ReleaseForm, split_at
 from registry.releases.receiving import ReceivedFile
 from registry.releases.upload import Upload
@@ -97,9 +98,11 @@ class FilesForm(ActionForm):
 
 
 class VersionForm(ActionForm):
-    """A release of a module that is there already. ``stopped`` is what was found in the files that must be mended."""
+    """A release of a module that is there already. ``stopped`` is what was found in the files that must be mended, ``bump`` why its version
+    says too little."""
 
     stopped: tuple[Found, ...] = ()
+    bump: Judgement | None = None
     artefact = artefact_field()
     version = _line("Version", help_text="Leave empty to take it from the file. Three numbers, such as 1.3.0.", spellcheck="false")
     changes = _text("What changed", help_text="For those who run an earlier version. Markdown works.", rows=4)

@@ -79,6 +79,62 @@ _DECISION = Way(
     "A DMN engine",
     ("Open the file in your modeller, or deploy it to your decision engine.", "Call the decision with the inputs listed here."),
 )
+_A360_EXPORT = Way(
+    "Automation 360 Control Room",
+    (
+        "In the Control Room open Automation, choose Import bots, and the file.",
+        "Choose whether bots and packages of the same name are kept or replaced.",
+        "Create the credentials and lockers listed under “What you must change”, then check the bot out and save it.",
+    ),
+)
+_A360_PACKAGE = Way(
+    "Automation 360 Control Room",
+    (
+        "In the Control Room open Manage, Packages, and choose Add package.",
+        "Choose the file, look at what it offers, and accept it: its code runs inside your bots.",
+        "In each bot that needs it choose this version under Packages.",
+    ),
+)
+_A360_BOT = Way(
+    "Automation 360 Control Room",
+    (
+        "The Control Room takes a bot by its interfaces or in an export, not as a file by itself: make an empty bot, and replace its content "
+        "through the repository API or your version control.",
+        "Keep its path and name: other bots find it by them.",
+        "Create what is listed under “What you must change”.",
+    ),
+)
+_ATMX = Way(
+    "Automation Anywhere 11",
+    (
+        "Copy the file into the folder My Tasks of your client, and upload it to the Control Room.",
+        "For Automation 360 run the Bot Migration there: it makes a new bot of the task.",
+    ),
+)
+_OPENRPA = Way(
+    "OpenRPA",
+    (
+        "In OpenRPA choose Import, and the file; or copy it into your project’s folder.",
+        "Install the plug-ins listed under “Dependencies”, and restart the robot.",
+        "Record the selectors again where your systems have other addresses, and create the credentials listed here.",
+    ),
+)
+_OPENRPA_PROJECT = Way(
+    "OpenRPA",
+    (
+        "Unpack the file into a folder of its own.",
+        "In OpenRPA choose Import, and the file that ends in .rpaproj.",
+        "Create the credentials and work queues listed under “What you must change”.",
+    ),
+)
+_N8N = Way(
+    "n8n",
+    (
+        "Make a new workflow, open its menu, choose Import from File, and the file.",
+        "Choose a credential of yours in every node that names one.",
+        "Try it, then turn it on.",
+    ),
+)
 _BY_KIND = {
     "uipath-nupkg-process": _ORCHESTRATOR,
     "uipath-nupkg-tests": _ORCHESTRATOR,
@@ -102,6 +158,45 @@ _BY_KIND = {
     "bpmn": _DIAGRAM,
     "bpmn-zip": _DIAGRAM,
     "dmn": _DECISION,
+    "robocorp-robot-zip": Way(
+        "rcc",
+        (
+            "Unpack the file into a folder of its own.",
+            "Make the secrets and environment variables listed under “What you must change” known to it.",
+            "Run it there; rcc builds its environment at the first run.",
+        ),
+        "rcc run",
+    ),
+    "sema4-action-zip": Way(
+        "Sema4 Action Server",
+        (
+            "Unpack the file into a folder of its own.",
+            "Start the server there: it builds the environment at the first start.",
+            "Give it the secrets listed under “What you must change”.",
+        ),
+        "action-server start",
+    ),
+    "robotframework-suite": Way(
+        "Robot Framework",
+        (
+            "Put the file beside the resources and libraries it needs.",
+            "Install what is listed under “What you must change” into the virtual environment that runs it.",
+        ),
+        "robot .",
+    ),
+    "tagui-flow": Way(
+        "TagUI",
+        ("Put the file, unpacked if it is a zip, into a folder of its own.", "Put the table or the parameters it takes beside it."),
+        "tagui FLOW.tag",
+    ),
+    "a360-bot-export": _A360_EXPORT,
+    "a360-package": _A360_PACKAGE,
+    "a360-taskbot": _A360_BOT,
+    "aa-v11-atmx": _ATMX,
+    "openrpa-xaml": _OPENRPA,
+    "openrpa-project": _OPENRPA_PROJECT,
+    "n8n-workflow": _N8N,
+    "publiccode": Way("publiccode.yml", ("Read it beside the software it describes: it is nothing to install.",)),
 }
 _PYTHON = ("python-wheel", "python-sdist", "python-project-zip")
 

@@ -62,6 +62,18 @@ ECOSYSTEMS = {
     "pad-module": "Power Automate action group",
     "bpmn": "process",
     "dmn": "decision",
+    "conda": "conda package",
+    "robot-library": "Robot Framework library",
+    "robot-resource": "Robot Framework resource file",
+    "tagui-flow": "TagUI flow",
+    "a360-package": "Automation 360 package",
+    "a360-bot": "Automation 360 bot",
+    "openrpa-assembly": "OpenRPA plug-in",
+    "openrpa-workflow": "OpenRPA workflow",
+    "n8n-node": "n8n node",
+    "n8n-workflow": "n8n workflow",
+    "npm": "npm package",
+    "software": "software",
 }
 DEPENDENCY_STATUSES = {  # tone, words
     "included": ("good", "In the files"),
@@ -240,6 +252,8 @@ def platform(name: str, version: str | None) -> str:
     """A platform with the version its files ask for, as one reads it: ``UiPath 23.10``, ``Python 3.11 or later``."""
     known = PLATFORMS.get(name, name)
     asked = (version or "").removeprefix(known).strip()
+    if name == "automation_anywhere" and asked.isdecimal():
+        return f"Automation 360, bot code {asked}"  # a bot says which form of code it is, not which release it needs
     if asked.startswith(">=") and "," not in asked:
         asked = f"{asked[2:].strip()} or later"
     return f"{known} {asked}".strip()

@@ -150,5 +150,5 @@ def test_reading_takes_a_fixed_number_of_statements(stocked: Caller, django_asse
         make_release("force-a/victim-update", f"1.{number + 1}.0", data=bpmn(f"Number {number}"))
     with django_assert_max_num_queries(6):
         stocked.get(MODULES)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         stocked.get(f"{MODULES}/force-a/victim-update")

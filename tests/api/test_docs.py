@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from drf_spectacular.validation import validate_schema
 
 from api.docs import problems, schema
 from api.errors import problem_type
+from api.inspection_words import MEANING
 from api.urls import urlpatterns
 from registry.errors import RegistryError
 from tests.api.conftest import Caller
@@ -82,3 +84,15 @@ def test_every_kind_of_problem_is_explained_where_its_type_points() -> None:
     assert len(kinds) > 10
     for kind in kinds[1:]:
         assert problem_type(kind.title).partition("#")[2] in anchors, kind
+
+
+def test_an_inspection_is_described_member_by_member() -> None:
+    schemas = schema()["components"]["schemas"]
+    for shape, words in MEANING.items():
+        own = f"Inspected{shape.__name__}"  # where the catalogue has a shape of that name
+        properties = schemas[own if own in schemas else shape.__name__]["properties"]
+        assert properties.keys() == {one.name for one in dataclasses.fields(shape)}
+        assert words.keys() <= properties.keys()
+        assert {name: properties[name]["description"] for name in words} == words
+    assert {"owner", "words"} <= schemas["Inspection"]["properties"].keys()
+    assert {"part", "within", "onward", "language"} <= schemas["Step"]["properties"].keys()

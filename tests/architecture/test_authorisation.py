@@ -39,6 +39,18 @@ FEW = (ANONYMOUS, PUBLISHER, STRANGER_TO_IT, IN_SCOPE, *(actor for actor in TOKE
 EVERYWHERE = {"release", "download", "yank", "unyank", "api_release", "api_artefact", "api_yank", "api_unyank"}
 
 
+# Who is told apart by the state of a release: those who own it, are named, see what all see, review or audit it, and nobody.
+TOLD_APART = {
+    *("anonymous", "viewer", "publisher", "named publisher", "unnamed viewer", "steward", "auditor"),
+    *("token in scope", "token read-only", "token of this module", "token of the named partner", "token of an unnamed partner"),
+}
+
+
+def asks(row: Row, actor: Actor, spot: Spot) -> bool:
+    """Everybody of what is listed, and everywhere where every visibility meets every state; elsewhere of other states those they tell apart."""
+    return row.name in EVERYWHERE or spot.version == "1.0.0" or actor.name in TOLD_APART
+
+
 def askers(row: Row, method: str) -> tuple[Actor, ...]:
     """Everybody for what is read and done; a few for what nothing takes, which is refused before anybody asks who it is."""
     actors = ON_API if row.is_api else ON_PAGES
@@ -88,7 +100,7 @@ def test_the_table_holds(world: World, row: Row) -> None:
     wrong: dict[str, list[str]] = {}
     for method in (*SAFE, *UNSAFE):
         for actor in askers(row, method):
-            for spot in spots(row, method):
+            for spot in (spot for spot in spots(row, method) if asks(row, actor, spot)):
                 expected, answer = seen(world, row, method, actor, spot)
                 if answer != expected:
                     wrong.setdefault(f"{method} answers {answer}, not {expected}", []).append(

@@ -29,7 +29,7 @@ LETTERS = "/modules/kobenhavn/bevillings-og-afslagsbreve"
 DUTIES = "/modules/met/duty-planning"  # shared with others by name, and offered
 REVIEWED = "Looked at by reviewers"  # titles of modules that are made for these pages
 OWN = "/modules/hampshire/seen-by-ourselves"
-TRIAGE = _triage("1.1.0")[0].data  # a Blue Prism release that refers to much
+TRIAGE = _triage("2.0.0")[0].data  # a Blue Prism release that refers to much
 
 
 WAITS = "Crime incident filing 2.2.0 waits for your sign-off"
@@ -148,7 +148,7 @@ for number, month in enumerate(period("", "").months):
         version = "2.1.0" if place + number > 9 else "2.0.3"
         add(organisation, "hampshire/crime-incident-filing", month, version, 900 + 70 * number + 210 * place)
         if place < 3:
-            add(organisation, "hampshire/domestic-abuse-triage", month, "1.1.0", 400 + 31 * number)
+            add(organisation, "hampshire/domestic-abuse-triage", month, "2.0.0", 400 + 31 * number)
 MonthlyRuns.objects.bulk_create(rows, ignore_conflicts=True)  # the demonstration has some
 for organisation in ("hampshire", "thames-valley"):
     note_naming(organisation, True, timezone.now().date())

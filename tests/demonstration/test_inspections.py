@@ -43,7 +43,7 @@ def starts(inspection: Inspection) -> set[str]:
         ("hampshire/crime-incident-filing", "blueprism", "blueprism-release", "Crime Incident Filing", None),
         ("hampshire/annual-leave", "power_automate", "powerplatform-solution", "HampshireAnnualLeave", "1.3.0.0"),
         ("hampshire/victim-update", "uipath", "uipath-nupkg-process", "Hampshire.VictimUpdate", "1.3.0-rc.1"),
-        ("thames-valley/notifications", "uipath", "uipath-nupkg-library", "ThamesValley.Notifications", "1.1.0"),
+        ("thames-valley/notifications", "uipath", "uipath-nupkg-library", "ThamesValley.Notifications", "2.0.0"),
         ("thames-valley/action-fraud", "python", "python-wheel", "tvp-action-fraud", "1.1.0"),
         ("wiltshire/planning-validation", "power_automate", "powerplatform-solution", "PlanningValidation", "1.3.0.0"),
         ("kobenhavn/brevudsendelse", "power_automate", "powerplatform-solution", "KKBrevudsendelse", "1.1.0.0"),

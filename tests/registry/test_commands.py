@@ -15,7 +15,9 @@ from django.db import connection
 from accounts.models import ApiToken, AuditEvent, Membership, Organisation, User
 from accounts.tokens import find_token
 from accounts.viewer import viewer_of_token
+from registry.formats.model import Inspection, Onward, Step, Words
 from registry.index import read
+from registry.management.commands.inspect import as_text
 from registry.releases.models import Release
 from registry.releases.storage import LocalStore, store
 from tests.make import bpmn, make_member, make_organisation, make_release, make_user, stored_files
@@ -146,7 +148,7 @@ def test_prepare_again_changes_nothing_and_leaves_no_migration_to_do(settings) -
 # --- inspect --------------------------------------------------------------------------------------------------------------
 def test_inspect_prints_what_the_file_says(tmp_path: Path) -> None:
     path = tmp_path / "update.bpmn"
-    path.write_bytes(bpmn("Victim update"))
+    path.write_bytes(bpmn("Victim update", start="Victim update asked for"))
     status, text = run("inspect", str(path), "--format", "json")
     said = json.loads(text)
     assert (status, said["platform"], [point["name"] for point in said["entry_points"]]) == (0, "bpmn", ["Victim update asked for"])
@@ -154,6 +156,32 @@ def test_inspect_prints_what_the_file_says(tmp_path: Path) -> None:
     assert status == 0
     assert text.startswith("bpmn  ")
     assert "  start: Victim update asked for(" in text
+
+
+def test_inspect_as_text_tells_owner_languages_parts_people_errors_and_code() -> None:
+    steps = (
+        Step("1", "Look up", part="Main", onward=(Onward("3", on_error=True),)),
+        Step("2", "Approve the letter", kind="human", human=True, part="Main"),
+        Step("3", "Recover", kind="exception", part="Main"),
+        Step("4", "Tidy", kind="code", language="vbnet", part="Clean up"),
+        Step("5", "Count", kind="code"),
+    )
+    words = (Words("da", title="Besked til offer"), Words("en-GB", summary="Tells victims."))
+    lines = as_text(Inspection("uipath", "uipath-xaml", owner="Hampshire", words=words, steps=steps)).splitlines()
+    for line in (
+        "  owner: Hampshire",
+        "  in da: Besked til offer",
+        "  in en-GB: Tells victims.",
+        "  part: Main, 3 steps",
+        "  part: Clean up, 1 step",
+        "  person: Approve the letter, in Main",
+        "  exceptions: 1 steps raise or handle errors, 1 routes lead to them",
+        "  code: vbnet, 1 step",
+        "  code: language not told, 1 step",
+    ):
+        assert line in lines
+    assert lines[-1] == "  5 steps, 0 files"
+    assert len(as_text(Inspection("uipath", "uipath-xaml")).splitlines()) == 2  # nothing is told of what is not there
 
 
 @pytest.mark.parametrize(("data", "code"), [(None, "file_missing"), (b"no automation", "not_recognised"), (b"", "")])

@@ -29,7 +29,8 @@ def inspect(artefact: Artefact) -> Inspection:
     paths = [name for name in archive.names if name.endswith("/definition.json") and "Microsoft.Flow/flows/" in name]
     if not paths:
         raise Unreadable("flow_definition_missing", "The package holds no flow.", where=artefact.filename, mend=_AGAIN)
-    flows = [cloud.read(cloud.load(archive.read(name), name), prefix=f"{name.split('/')[-2]}/") for name in paths]
+    title = _text(details.get("displayName")) or ""
+    flows = [_flow(cloud.load(archive.read(name), name), name.split("/")[-2], title) for name in paths]
     connectors = ordered([*_connectors(resources), *(name for flow in flows for name in flow.connectors)])
     hosts = ordered(host for flow in flows for host in flow.hosts)
     return Inspection(
@@ -48,6 +49,11 @@ def inspect(artefact: Artefact) -> Inspection:
         files=archive.files(),
         notes=(Note("flow_legacy_package", "A legacy package carries no version; a solution would."),),
     )
+
+
+def _flow(document: dict[str, Any], key: str, title: str) -> cloud.Flow:
+    """One of the package's flows, under the name that its maker gave it."""
+    return cloud.read(document, _text(mapping(document.get("properties")).get("displayName")) or title or key, f"{key}/")
 
 
 def _connectors(resources: list[dict[str, Any]]) -> list[str | None]:

@@ -12,10 +12,9 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
+from registry.formats.power_automate.statements import UNNAMED, action_of, steps_of
 
 MAX_STEPS = 5_000
-UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
-_ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
 _CERTAIN = re.compile(
     r"^[ \t]*(?:@@[A-Za-z]+: |@(?:INPUT|OUTPUT) \w+ ?:|@SENSITIVE: \[|IMPORT '.+' AS \w+|[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9_.]* [A-Z]\w*: )",
     re.MULTILINE,
@@ -32,16 +31,6 @@ _OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')
 _PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"\bGetCredential\w*(?:\.\w+){0,3} .{0,500}?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
 _VARIABLE = re.compile(r"\bGetEnvironmentVariable(?:\.\w+){0,3} Name: \$?'+([^'\r\n]+)'+")
-_HUMAN = (
-    "Display.InputDialog",
-    "Display.SelectFromListDialog",
-    "Display.SelectFile",
-    "Display.SelectFolder",
-    "Display.SelectDate",
-    "Display.ShowCustomDialog",
-    "Display.ShowMessageDialog",
-    "Display.ShowMessage",
-)
 _COMMENT = re.compile(r"/#.*?(?:#/|\Z)", re.DOTALL)  # one that nobody closes reaches the end
 
 
@@ -91,19 +80,19 @@ def inspect_text(artefact: Artefact) -> Inspection:
     )
 
 
-def read(text: str, prefix: str = "") -> Script:
-    """Read a script; ``prefix`` goes before each step's id, where several scripts stand in one artefact."""
+def read(text: str, flow: str = "") -> Script:
+    """Read a script; ``flow`` is its name where several stand in one artefact, and goes before what its steps are told by."""
     code = _COMMENT.sub("", text)
     arguments = list(_arguments(code))
-    steps = tuple(_steps(code, prefix))
-    actions = tuple(match.group(1) for line in code.splitlines() if (match := _ACTION.match(line.strip())))
+    subflows = ordered(name.strip("'") for name in _FUNCTION.findall(code))
+    actions = (action_of(line.strip()) for line in code.splitlines())
     programs = ordered(ntpath.basename(path).lower() for path in _PROGRAM.findall(code))
     return Script(
         actions=ordered(actions),
         inputs=tuple(argument for direction, argument in arguments if direction == "INPUT"),
         outputs=tuple(argument for direction, argument in arguments if direction == "OUTPUT"),
-        subflows=ordered(name.strip("'") for name in _FUNCTION.findall(code)),
-        steps=steps,
+        subflows=subflows,
+        steps=tuple(steps_of(code, flow)),
         reach=Reach(programs, hosts_in(code), paths_in(code.replace("\\\\", "\\")), addresses_in(code)),
         to_set=ToSet(credentials=ordered(_CREDENTIAL.findall(code)), environment_variables=ordered(_VARIABLE.findall(code))),
     )
@@ -114,31 +103,3 @@ def _arguments(code: str) -> Iterator[tuple[str, Argument]]:
         kind, note = _TYPE.search(detail), _DESCRIPTION.search(detail)
         required = None if direction == "OUTPUT" else not _OPTIONAL.search(detail)
         yield direction, Argument(name, kind.group(1) if kind else "", required, note.group(1) if note else "")
-
-
-def _steps(code: str, prefix: str) -> Iterator[Step]:
-    flow = ""
-    for number, raw in enumerate(code.splitlines(), 1):
-        line = raw.strip()
-        if function := _FUNCTION.match(line):
-            flow = function.group(1).strip("'")
-        kind, action = _statement(line)
-        if kind:
-            yield Step(f"{prefix}{number}", f"{flow}: {action}" if flow else action, kind, action, human=kind == "human")
-
-
-def _statement(line: str) -> tuple[str, str]:
-    """Kind and action of a line, or nothing for what is no step."""
-    if found := _ACTION.match(line):
-        action = found.group(1)
-        if action.startswith(_HUMAN):
-            return "human", action
-        return ("call" if action.startswith("External.") else "action"), action
-    word = line.split(" ", 1)[0]
-    if word == "CALL":
-        return "call", line
-    if word in ("IF", "SWITCH"):
-        return "decision", line[:120]
-    if word == "LOOP":
-        return "group", line[:120]
-    return "", ""

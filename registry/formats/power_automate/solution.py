@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
+from registry.formats.documents import parse_json
 from registry.formats.fragments import ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.power_automate import cloud, robin
@@ -106,6 +106,7 @@ def _inspection(artefact: Artefact, path: str, kind: str, found: _Found) -> Insp
         steps=tuple(found.steps[:MAX_STEPS]),
         files=archive.files(),
         notes=tuple(found.notes),
+        provides=tuple(sorted(found.flows - {""})),
     )
 
 
@@ -170,7 +171,7 @@ def _source_flow(found: _Found, archive: Archive, path: str) -> None:
 
 
 def _cloud_flow(found: _Found, name: str, document: dict[str, Any], shown: str = "") -> None:
-    flow = cloud.read(document, prefix=f"{name}/")
+    flow = cloud.read(document, name, f"{name}/")
     inputs = next((trigger.inputs for trigger in flow.triggers if trigger.inputs), ())
     started = f"Started by {', '.join(trigger.name.replace('_', ' ') for trigger in flow.triggers)}" if flow.triggers else ""
     found.entry_points.append(EntryPoint(name, inputs, (), f"{shown}. {started}".strip(". ") if shown and shown != name else started))
@@ -180,10 +181,11 @@ def _cloud_flow(found: _Found, name: str, document: dict[str, Any], shown: str =
     found.hosts += flow.hosts
     found.addresses += flow.addresses
     found.steps += flow.steps
+    found.called += flow.flows
 
 
 def _desktop_flow(found: _Found, name: str, workflow: etree._Element, document: dict[str, Any], shown: str = "") -> None:
-    script = robin.read(_script(workflow, document, name), prefix=f"{name}/")
+    script = robin.read(_script(workflow, document, name), name)
     inputs = _schema(workflow, "Inputs") or script.inputs
     outputs = _schema(workflow, "Outputs") or script.outputs
     found.entry_points.append(EntryPoint(name, inputs, outputs, shown if shown != name else ""))
@@ -208,8 +210,8 @@ def _script(workflow: etree._Element, document: dict[str, Any], name: str) -> st
     definition = _child(workflow, "Definition")
     if definition:
         try:
-            written = json.loads(definition)
-        except ValueError:
+            written = parse_json(definition)
+        except Unreadable:
             written = definition
         if isinstance(written, str):
             return written
@@ -227,8 +229,8 @@ def _script(workflow: etree._Element, document: dict[str, Any], name: str) -> st
 
 def _loaded(written: str | None) -> dict[str, Any]:
     try:
-        document = json.loads(written or "{}")
-    except (ValueError, RecursionError):
+        document = parse_json(written or "{}")
+    except Unreadable:
         return {}
     return document if isinstance(document, dict) else {}
 

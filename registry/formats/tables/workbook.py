@@ -1,4 +1,4 @@
-"""XLSX as ECMA-376 has it, of which only the first sheet's values are read: no macro, no link, no formula is ever followed.
+"""XLSX as ECMA-376 has it, of which only one sheet's values are read: no macro, no link, no formula is ever followed.
 
 Read here and not by openpyxl, which keeps a whole row and every style in memory: 12 million cells fit a row of 50 MiB.
 """
@@ -39,29 +39,33 @@ class _Book:
     epoch: datetime
 
 
-def read_workbook(data: bytes, bounds: Bounds) -> Table:
-    """The table on the first visible sheet of a workbook. Raises as :func:`registry.formats.tables.read_table` says."""
+def read_workbook(data: bytes, bounds: Bounds, sheet: str = "") -> Table:
+    """The table on the sheet of that name (case does not count), or else on the first visible one. Raises as :func:`registry.formats.tables.read_table` says."""
     archive = open_zip(io.BytesIO(data))
     if sum(archive.size(name) for name in archive.names) > MAX_INFLATED:
         raise TooLarge("table_inflated", f"The workbook unpacks to over {MAX_INFLATED >> 20} MiB.", where="file", mend="Send it in parts.")
     if not archive.has(_WORKBOOK):
         raise Refused("table_binary", "The file is a zip file but no workbook.", where="file", mend="Export it as CSV UTF-8 or XLSX.")
     root = _small(archive, _WORKBOOK)
-    sheet = _first_sheet(archive, root)
+    path = _sheet(archive, root, sheet)
     settings = next((each for each in root if etree.QName(each).localname == "workbookPr"), None)
     is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
     kinds = kinds_of(_small(archive, "xl/styles.xml")) if archive.has("xl/styles.xml") else ()
     book = _Book(_shared(archive), kinds, EPOCH_1904 if is_1904 else EPOCH)
-    return table_of(_lines(archive.read(sheet, MAX_INFLATED), book, bounds), bounds)
+    return table_of(_lines(archive.read(path, MAX_INFLATED), book, bounds), bounds)
 
 
 def _small(archive: Archive, name: str) -> etree._Element:
     return parse_xml(archive.read(name, MAX_SMALL), name)
 
 
-def _first_sheet(archive: Archive, workbook: etree._Element) -> str:
-    """The path of the first sheet that is not hidden."""
-    sheets = [each for each in workbook.iter() if etree.QName(each).localname == "sheet" and each.get("state", "visible") == "visible"]
+def _sheet(archive: Archive, workbook: etree._Element, named: str) -> str:
+    """The path of the sheet of that name, or without one of the first that is not hidden."""
+    sheets = [each for each in workbook.iter() if etree.QName(each).localname == "sheet"]
+    if named:
+        sheets = [each for each in sheets if str(each.get("name", "")).strip().casefold() == named.casefold()]
+    else:
+        sheets = [each for each in sheets if each.get("state", "visible") == "visible"]
     relations = "xl/_rels/workbook.xml.rels"
     targets = {str(each.get("Id")): str(each.get("Target", "")) for each in _small(archive, relations)} if archive.has(relations) else {}
     for sheet in sheets[:1]:

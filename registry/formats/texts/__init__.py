@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
 from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode, nested_zip
-from registry.formats.texts import blueprism, documents, pieces, robin, sheets, workflow
+from registry.formats.texts import active, blueprism, documents, flows, n8n, pieces, robin, sheets, suites, taskbot, workflow
 from registry.formats.texts.model import Content, Fact, Fragment, collected, place
 from registry.formats.xml import parse_xml
 
@@ -25,6 +26,7 @@ _BINARY = frozenset(
         "so",
         "pyd",
         "pyc",
+        "class",
         "pdf",
         "ico",
         "ttf",
@@ -65,10 +67,11 @@ _LANGUAGES = {
     "sh": "shell",
     "sql": "sql",
     "java": "java",
-    "robot": "robotframework",
 }
 _PROSE = frozenset(["md", "rst", "html", "htm", "pkg-info", "metadata", "licence", "license"])
-_SCREENS = re.compile(r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo", re.IGNORECASE)
+_SCREENS = re.compile(
+    r"(?:^|/)\.(?:screenshots|tmh)/|screen-?_?(?:shot|print|dump)|imagerepo|^(?:[^/]+/)?automation anywhere/.*metadata/", re.IGNORECASE
+)
 _OWN_FILES = re.compile(r"(?:^|/)\.local/")
 _DATA = re.compile(
     r"(?:^|/)(?:test_?-?data|data/(?:input|output|temp|test\w*))(?:/|[^/]*\.(?:json|csv|txt|xml)$)|\.TestData\.json$", re.IGNORECASE
@@ -84,7 +87,9 @@ def read_texts(artefact: Artefact) -> Content:
     if artefact.is_zip or artefact.is_gzip:
         return collected(_archive(artefact.archive, Fragment(""), _INSIDE))
     root = artefact.root if artefact.looks_like_xml else None
-    return collected(_xml(root, Fragment(""), _INSIDE) if root is not None else _plain(artefact.text, Fragment(""), artefact.filename))
+    if root is not None:
+        return collected(_xml(root, Fragment(""), _INSIDE))
+    return collected(_text(artefact.text, Fragment(""), artefact.filename, artefact.filename.lower().rpartition(".")[2], _INSIDE))
 
 
 def _unpacked(data: bytes, at: Fragment, depth: int) -> Iterator[Fragment | Fact]:
@@ -99,6 +104,8 @@ _INSIDE = pieces.Inside(_unpacked)
 
 
 def _archive(archive: Archive, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    if at.file and active.has_macros(archive):
+        yield Fact("active", at.place, "a document with macros")
     if at.file and sheets.is_workbook(archive):
         yield from sheets.read(archive, at)
         return
@@ -121,12 +128,21 @@ def _member(archive: Archive, name: str, at: Fragment, inside: pieces.Inside) ->
         return
     if size and _DATA.search(name) and _DATA_KIND.search(name) and "placeholder" not in name:
         yield Fact("data", at.place, f"{size // 1024 + 1} KiB")
-    if ending in _BINARY or not size:
+    if size and ending in active.PROGRAMS:
+        yield Fact("active", at.place, "a program")
+    if not size or (ending in _BINARY and ending not in active.OLD_DOCUMENTS):
         return
     if size > MAX_MEMBER:
         yield Fact("unread", at.place, "it is too large")
         return
     data = archive.read(name)
+    if what := active.told(ending, data):
+        yield Fact("active", at.place, what)
+    yield from _opened(data, name, at, ending, inside)
+
+
+def _opened(data: bytes, name: str, at: Fragment, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    """What a member's bytes hold, by how they begin."""
     if data[:4] == b"PK\x03\x04":
         if inside.depth < pieces.MAX_INNER:
             yield from _unpacked(data, at, inside.depth + 1)
@@ -159,15 +175,43 @@ def _decoded(data: bytes) -> str:
 
 def _text(text: str, at: Fragment, name: str, ending: str, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
     if text.lstrip()[:1] in ("{", "[") and len(text) <= _MAX_JSON and (document := pieces.loaded(text)) is not None:
-        yield from pieces.document_of(document, at, inside)
+        if taskbot.is_bot(document):
+            yield from taskbot.read(document, at, inside)
+        elif n8n.is_export(document):
+            yield from n8n.read(document, at, inside)
+        else:
+            yield from _workflows(document, at, inside)
+            yield from pieces.document_of(document, at, inside)
     else:
         yield from _plain(text, at, name)
+
+
+def _workflows(document: Any, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
+    """Workflows that the records of OpenRPA's database hold as text; they are taken out of the records, so that nothing is read twice."""
+    for record in document if isinstance(document, list) else [document]:
+        written = record.get("Xaml") if isinstance(record, dict) else None
+        if isinstance(written, str) and (root := _parsed(written)) is not None:
+            del record["Xaml"]
+            name = record.get("name")
+            here = replace(at, inside=(*at.inside, f"workflow “{name}”")) if isinstance(name, str) and name else at
+            yield from _xml(root, here, inside)
+
+
+def _parsed(written: str) -> etree._Element | None:
+    try:
+        return parse_xml(written.encode("utf-8", "surrogatepass"))
+    except Unreadable:
+        return None
 
 
 def _plain(text: str, at: Fragment, name: str) -> Iterator[Fragment | Fact]:
     """Source code, settings, scripts and prose, line by line."""
     ending = name.rpartition("/")[2].lower().rpartition(".")[2]
-    if ending in _LANGUAGES:
+    if ending in ("robot", "resource") or (ending not in _LANGUAGES and ending not in _PROSE and suites.looks_like(text)):
+        yield from suites.read(replace(at, text=text))
+    elif ending == "tag":
+        yield from flows.read(replace(at, text=text))
+    elif ending in _LANGUAGES:
         yield from pieces.text(replace(at, text=text, form="code", language=_LANGUAGES[ending], line=1))
     elif ending == "robin" or (ending not in _PROSE and robin.looks_like(text)):
         yield from robin.read(replace(at, text=text))

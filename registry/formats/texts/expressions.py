@@ -6,7 +6,10 @@ import re
 
 _LITERAL = re.compile(r'^\[?\s*"((?:[^"]|"")*+)"\s*\]?$', re.DOTALL)
 _CLOUD = re.compile(r"^@(?:\{|[A-Za-z]\w*\s*\()|@\{")  # Power Automate and Logic Apps
+_SIGNS = ("@", "$", "%", "=")
 _OTHER = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^\$\(|^\$[A-Za-z_]|^%[^%\s]+%$|^=\S")  # templates, shells, desktop flows, n8n
+
+_BOT = re.compile(r"\$[A-Za-z_][^$\r\n]{0,200}\$")  # Automation 360: $name$, $System:Date$, $row{Name}$
 
 
 def of_workflow(value: str) -> tuple[str, str]:
@@ -27,4 +30,11 @@ def of_code(value: str) -> tuple[str, str]:
 
 def of_json(value: str) -> str:
     """The form of a string in a flow's definition or in settings."""
+    if not (value[:1] in _SIGNS or "@{" in value or "{{" in value or "${" in value):
+        return "literal"  # the plain strings, which are most: both patterns begin with one of these
     return "expression" if _CLOUD.search(value) or _OTHER.search(value) else "literal"
+
+
+def of_bot(value: str) -> str:
+    """The form of a string of an Automation 360 bot: ``$name$`` stands for a variable, also in the middle of a text."""
+    return "expression" if _BOT.search(value) else "literal"

@@ -59,7 +59,7 @@ def place(*parts: str) -> str:
 class Fact:
     """Something a check must know that is no text.
 
-    ``kind`` is ``image`` (a picture of a screen), ``data`` (stored rows or values), ``code`` (``what`` is the language), ``command`` (a program
+    ``kind`` is ``active`` (a program, macros or a script in a drawing), ``image`` (a picture of a screen), ``data`` (stored rows or values), ``code`` (``what`` is the language), ``command`` (a program
     or script that is started) or ``unread`` (a part that could not be looked into).
     """
 

@@ -30,6 +30,15 @@ _SCRIPTS = {
     "InvokeVBScript": "vbscript",
     "InvokeVBA": "vba",
 }
+_LANGUAGES = {
+    "csharp": "c#",
+    "c#": "c#",
+    "python": "python",
+    "powershell": "powershell",
+    "autohotkey": "autohotkey",
+    "vb": "vb",
+    "vbnet": "vb",
+}
 _SCRIPT_FIELDS = frozenset({"Code", "CommandText", "Script", "Input"})
 _COMMANDS = frozenset({"StartProcess", "InvokePowerShell", "InvokeVBScript", "ExecuteScript", "InvokeCom"})
 _VALUES = frozenset({"Value", "Default", "Text", "Expression", "To"})
@@ -44,6 +53,7 @@ class _Scope:
     field: str = ""
     name: str = ""
     pruned: bool = False
+    language: str = ""  # of an activity that runs code
 
 
 def read(root: etree._Element, at: Fragment, inside: pieces.Inside) -> Iterator[Fragment | Fact]:
@@ -72,7 +82,14 @@ def _entered(scope: _Scope, element: etree._Element) -> _Scope:
         return replace(scope, name=key or scope.name)
     shown = element.get("DisplayName") or element.get("Name") or ""
     name = _assigned(element) if tag in ("Assign", "MultipleAssign", "AssignOperation") else element.get("Name") or ""
-    return _Scope(activity=shown or scope.activity or tag, kind=tag, name=name)
+    return _Scope(activity=shown or scope.activity or tag, kind=tag, name=name, language=_language(element, tag))
+
+
+def _language(element: etree._Element, tag: str) -> str:
+    """What the activity says of its code, or what it is for."""
+    if tag not in _SCRIPTS:
+        return ""
+    return _LANGUAGES.get((element.get("Language") or "").strip('[]" ').casefold(), _SCRIPTS[tag])
 
 
 def _assigned(element: etree._Element) -> str:
@@ -100,7 +117,7 @@ def _value(written: str, scope: _Scope, field: str, at: Fragment, inside: pieces
     name = scope.name if scope.name and (inner in (*_VALUES, scope.field, "ExpressionText")) else inner
     if inner in ("Value", "ExpressionText") and scope.field not in ("", *_VALUES):
         name = scope.name or scope.field
-    language = _SCRIPTS.get(scope.kind, "") if inner in _SCRIPT_FIELDS or scope.field in _SCRIPT_FIELDS else ""
+    language = scope.language if inner in _SCRIPT_FIELDS or scope.field in _SCRIPT_FIELDS else ""
     fragment = replace(
         at,
         text=text,
@@ -119,4 +136,4 @@ def _facts(element: etree._Element, scope: _Scope, at: Fragment) -> Iterator[Fac
     if tag in _COMMANDS:
         yield Fact("command", where, tag)
     if tag in _SCRIPTS:
-        yield Fact("code", where, _SCRIPTS[tag] if element.get("Language") != "CSharp" else "c#")
+        yield Fact("code", where, scope.language)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from registry.errors import Unreadable
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.model import Inspection
 from registry.formats.uipath import nupkg, project, xaml
 
@@ -18,6 +18,7 @@ _WORKFLOW_ROOTS = (
     "{http://schemas.microsoft.com/netfx/2009/xaml/activities}Activity",
     "{http://schemas.microsoft.com/netfx/2009/xaml/activities}ActivityBuilder",
 )
+_MARKS = ("projectId", "studioVersion", "designOptions", "projectVersion", "expressionLanguage")
 _WPF = "{http://schemas.microsoft.com/winfx/2006/xaml/presentation}"
 
 
@@ -25,7 +26,7 @@ def recognises(artefact: Artefact) -> bool:
     """A NuGet package, a zip with a UiPath project, or XAML of Windows Workflow that is not OpenRPA's."""
     if artefact.is_zip:
         names = artefact.archive.names
-        return any(nupkg.is_nuspec(name) or name.endswith(".uipx") for name in names) or bool(project_files(artefact))
+        return nupkg.is_package(names) or any(name.endswith(".uipx") for name in names) or bool(project_files(artefact))
     tag = artefact.root_tag
     return tag.startswith(_WPF) or (tag in _WORKFLOW_ROOTS and b"assembly=OpenRPA" not in artefact.data)
 
@@ -35,7 +36,7 @@ def inspect(artefact: Artefact) -> Inspection:
     if not artefact.is_zip:
         return _workflow(artefact)
     names = artefact.archive.names
-    if any(nupkg.is_nuspec(name) for name in names):
+    if nupkg.is_package(names):
         return nupkg.inspect(artefact)
     projects = project_files(artefact)
     if not projects and any(name.endswith(".uipx") for name in names):
@@ -52,12 +53,14 @@ def project_files(artefact: Artefact) -> dict[str, dict[str, Any]]:
     found = {}
     for name in artefact.archive.names:
         if _PROJECT.match(name) and artefact.archive.size(name) < 4 * 1024 * 1024:
+            data = artefact.archive.read(name)
             try:
-                document = json.loads(artefact.archive.read(name).decode("utf-8-sig"))
-            except (ValueError, RecursionError):
+                document = parse_json(data, name)
+            except Unreadable:
+                if any(f'"{mark}"'.encode() in data for mark in _MARKS):
+                    raise
                 continue
-            marks = ("projectId", "studioVersion", "designOptions", "projectVersion", "expressionLanguage")
-            if isinstance(document, dict) and "dependencies" in document and any(mark in document for mark in marks):
+            if isinstance(document, dict) and "dependencies" in document and any(mark in document for mark in _MARKS):
                 found[name] = document
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import tomllib
@@ -16,8 +15,10 @@ from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.uipath import packaging
 from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
 from registry.formats.xml import local_name, parse_xml
 
@@ -33,10 +34,18 @@ def is_nuspec(name: str) -> bool:
     return "/" not in name and name.lower().endswith(".nuspec")
 
 
+def is_package(names: list[str]) -> bool:
+    """Whether these are the files of a NuGet package, be its manifest where it should or in a folder."""
+    return any(map(is_nuspec, names)) or ("[Content_Types].xml" in names and any(name.lower().endswith(".nuspec") for name in names))
+
+
 def inspect(artefact: Artefact) -> Inspection:
     """Read a package; raises ``nuspec_*`` codes, and ``nuget_plain_package`` for one without automation."""
     archive = artefact.archive
     manifests = [name for name in archive.names if is_nuspec(name)]
+    if not manifests:
+        deep = next(name for name in archive.names if name.lower().endswith(".nuspec"))
+        raise Unreadable("nuspec_not_at_root", "The package's manifest lies in a folder.", where=deep, mend=_AGAIN)
     if len(manifests) > 1:
         raise Unreadable("nuspec_several", "The package has several manifests.", where=", ".join(manifests), mend=_AGAIN)
     facts = _manifest(archive, manifests[0])
@@ -65,6 +74,7 @@ def _manifest(archive: Archive, path: str) -> dict[str, Any]:
         raise Unreadable("nuspec_id", "The manifest has no valid id.", where=path, mend=_AGAIN)
     if not fields.get("version"):
         raise Unreadable("nuspec_version", "The manifest has no version.", where=path, mend=_AGAIN)
+    packaging.check(archive, path, metadata, fields["id"], fields["version"])
     return {
         "name": fields["id"],
         "version": fields["version"],
@@ -170,11 +180,10 @@ def _has_activities(archive: Archive, facts: dict[str, Any]) -> bool:
 def _json(archive: Archive, path: str) -> dict[str, Any]:
     if not archive.has(path):
         return {}
-    try:
-        document = json.loads(archive.read(path).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("json_damaged", f"{path} cannot be read as JSON.", where=path, mend=_AGAIN) from error
-    return mapping(document)
+    document = parse_json(archive.read(path), path, mend=_AGAIN)
+    if not isinstance(document, dict):
+        raise Unreadable("json_no_object", f"{path} holds no JSON object.", where=path, mend=_AGAIN)
+    return document
 
 
 def _toml(archive: Archive, path: str) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import host_of, mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, ToSet
+from registry.formats.uipath.settings import name_settings
 from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_name
 
 MAX_WORKFLOW = 16 * 1024 * 1024
@@ -39,9 +42,10 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
     solution = next((name for name in archive.names if name.endswith(".uipx")), None)
     parts = [(document, read_sources(archive, posixpath.dirname(path)), posixpath.dirname(path)) for path, document in projects.items()]
     read = Workflow()
-    for _, part, _ in parts:
-        for name in ("applications", "url_hosts", "assets", "credentials", "queues", "connections", "texts", "steps", "damaged"):
+    for _, part, folder in parts:
+        for name in ("applications", "url_hosts", "assets", "credentials", "queues", "connections", "texts", "damaged"):
             getattr(read, name).extend(getattr(part, name))
+        read.steps += [dataclasses.replace(step, part=f"{folder}/{step.part}".lstrip("/")) for step in part.steps]
     starts = tuple(
         EntryPoint(f"{folder}/{point.name}".lstrip("/"), point.inputs, point.outputs, point.description)
         for document, part, folder in parts
@@ -62,6 +66,7 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
         to_set=read.to_set,
         steps=tuple(read.steps[:MAX_STEPS]),
         files=archive.files(),
+        provides=ordered(names),
         notes=(*read.notes, Note("uipath_solution", f"A solution of {len(parts)} projects: {', '.join(own)}.")),
     )
 
@@ -111,6 +116,7 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
             read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
             read.texts.append(archive.read(name).decode("utf-8", "replace"))
+    name_settings(read, archive, (name for name in inside if not _IGNORED.search(name[len(prefix) :])))
     return read
 
 
@@ -181,8 +187,8 @@ def _bindings(archive: Archive, folder: str) -> dict[str, list[str]]:
     for name in ("bindings_v2.json", "bindings.json"):
         if archive.has(prefix + name):
             try:
-                document = json.loads(archive.read(prefix + name).decode("utf-8-sig"))
-            except (ValueError, RecursionError):
+                document = parse_json(archive.read(prefix + name), name)
+            except Unreadable:
                 continue
             for resource in sequence(mapping(document).get("resources")):
                 if isinstance(resource, dict) and isinstance(resource.get("key"), str):

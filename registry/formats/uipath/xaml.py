@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
-from registry.formats.xml import local_name, namespace, parse_xml
+from registry.formats.uipath.activities import X, attributes_of
+from registry.formats.uipath.drawn import steps_of
+from registry.formats.xml import local_name, parse_xml
 
 MAX_STEPS = 5_000
-_X = "http://schemas.microsoft.com/winfx/2006/xaml"
 _SAP = "http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation"
-_UIPATH = "http://schemas.uipath.com/workflow/activities"
 _SELECTORS = ("Selector", "FullSelectorArgument", "ScopeSelectorArgument", "FuzzySelectorArgument", "ScopeSelector")
 _APP = re.compile(r"\bapp\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
 _URL_ATTRIBUTES = (
@@ -47,73 +48,6 @@ _QUEUES = dict.fromkeys(
     ("AddQueueItem", "AddTransactionItem", "GetQueueItem", "GetQueueItems", "BulkAddQueueItems", "WaitQueueItem"),
     ("QueueType", "QueueName"),
 )
-_DECISIONS = {"If", "IfElse", "FlowDecision", "Switch", "FlowSwitch", "ElementExists", "NCheckState", "PickBranch"}
-_CALLS = {"InvokeWorkflowFile", "InvokeProcess", "RunJob", "InvokeWorkflowInteractive", "StartJob"}
-_CODE = {"InvokeCode", "InvokeMethod", "InvokePowerShell", "InvokePython", "InvokeVBA", "InvokeVBScript", "StartProcess"}
-_GROUPS = {
-    "Sequence",
-    "Flowchart",
-    "StateMachine",
-    "State",
-    "TryCatch",
-    "ForEach",
-    "ForEachRow",
-    "While",
-    "DoWhile",
-    "RetryScope",
-    "NApplicationCard",
-    "BrowserScope",
-    "WindowScope",
-    "OpenBrowser",
-    "Parallel",
-    "ParallelForEach",
-    "Pick",
-    "ForEachFileX",
-    "InterruptibleWhile",
-}
-_HUMAN = {
-    "CreateFormTask",
-    "WaitForFormTaskAndResume",
-    "CreateExternalTask",
-    "WaitForExternalTaskAndResume",
-    "InputDialog",
-    "CustomInput",
-    "CallForm",
-    "ShowForm",
-    "CreateTask",
-    "WaitForUserInput",
-    "MessageBox",
-    "PresentValidationStation",
-    "CreateDocumentValidationAction",
-    "FormActivity",
-}
-_PLUMBING = {
-    "Collection",
-    "List",
-    "Dictionary",
-    "Activity",
-    "Members",
-    "Property",
-    "ViewStateManager",
-    "ViewStateData",
-    "ActivityAction",
-    "ActivityFunc",
-    "DelegateInArgument",
-    "Variable",
-    "Literal",
-    "TextExpression",
-    "ArgumentsBridge",
-    "TargetAnchorable",
-    "Target",
-    "FlowStep",
-    "Catch",
-    "ImageTarget",
-    "CursorPosition",
-    "Argument",
-    "TargetApp",
-    "VerifyExecutionOptions",
-    "ActivityBody",
-}
 
 
 @dataclass
@@ -160,7 +94,7 @@ class Workflow:
 def inspect_single(artefact: Artefact) -> Inspection:
     """One workflow by itself: its name is its class, its dependencies the UiPath assemblies it names."""
     read = Workflow()
-    name = (artefact.root.get(f"{{{_X}}}Class") or "").rsplit(".", 1)[-1] or None
+    name = (artefact.root.get(f"{{{X}}}Class") or "").rsplit(".", 1)[-1] or None
     read_workflow(read, artefact.filename, artefact.root)
     return Inspection(
         platform="uipath",
@@ -177,8 +111,6 @@ def inspect_single(artefact: Artefact) -> Inspection:
 
 def read_files(read: Workflow, files: Iterable[tuple[str, bytes]]) -> None:
     """Add every workflow of ``files`` (path, bytes); one that cannot be read is noted."""
-    from registry.errors import Unreadable
-
     for name, data in files:
         try:
             root = parse_xml(data, name)
@@ -200,16 +132,17 @@ def read_workflow(read: Workflow, path: str, root: etree._Element) -> None:
         description=(root.get(f"{{{_SAP}}}Annotation.AnnotationText") or "")[:500],
     )
     read.assemblies += _assemblies(root)
-    for number, element in enumerate(root.iter(etree.Element)):
+    read.steps += steps_of(path, root)
+    for element in root.iter(etree.Element):
         name = local_name(element)
         if "." not in name:
-            _activity(read, path, number, name, element)
+            _activity(read, name, element)
         elif name.endswith((".AssetName", ".CredentialName", ".QueueType", ".QueueName")):
             _setting_element(read, name, element)
 
 
-def _activity(read: Workflow, path: str, number: int, name: str, element: etree._Element) -> None:
-    attributes = {str(key).rsplit("}", 1)[-1]: str(value) for key, value in element.attrib.items()}
+def _activity(read: Workflow, name: str, element: etree._Element) -> None:
+    attributes = attributes_of(element)
     for key in _SELECTORS:
         read.applications += _applications(attributes.get(key, ""))
     for key in _URL_ATTRIBUTES:
@@ -227,41 +160,11 @@ def _activity(read: Workflow, path: str, number: int, name: str, element: etree.
         and name in ("Literal", "InArgument", "String", "VisualBasicValue", "CSharpValue", "TextExpression")
     ):
         read.texts.append(element.text)
-    if _is_step(name, element, attributes):
-        shown = attributes.get("DisplayName") or name
-        human = name in _HUMAN and name != "MessageBox"
-        read.steps.append(
-            Step(
-                attributes.get("WorkflowViewState.IdRef") or f"{path}#{number}",
-                f"{path}: {shown}",
-                "human" if human else _kind(name),
-                f"UiPath {name}" if namespace(element).startswith(_UIPATH) else name,
-                human,
-            )
-        )
-
-
-def _is_step(name: str, element: etree._Element, attributes: dict[str, str]) -> bool:
-    if (
-        name in _PLUMBING
-        or element.getparent() is None
-        or namespace(element) == _X
-        or namespace(element).startswith("clr-namespace:System")
-    ):
-        return False
-    return "DisplayName" in attributes or "WorkflowViewState.IdRef" in attributes or namespace(element).startswith(_UIPATH)
-
-
-def _kind(name: str) -> str:
-    for kind, names in (("decision", _DECISIONS), ("call", _CALLS), ("code", _CODE), ("group", _GROUPS)):
-        if name in names:
-            return kind
-    return "action"
 
 
 def _arguments(root: etree._Element) -> Iterator[tuple[str, Argument]]:
     """``<x:Property Name="in_Config" Type="InArgument(x:String)"/>`` as direction and argument."""
-    for element in root.iter(f"{{{_X}}}Property"):
+    for element in root.iter(f"{{{X}}}Property"):
         found = re.match(r"^(InOut|In|Out)Argument\((.*)\)$", element.get("Type") or "")
         if found:
             required = any(local_name(child) == "RequiredArgumentAttribute" for child in element.iter(etree.Element))

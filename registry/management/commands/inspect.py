@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from registry.actions.inspect_upload import findings_key
 from registry.checks.model import Found
 from registry.checks.reading import read_in_child
 from registry.errors import RegistryError
-from registry.formats.model import Inspection
+from registry.formats.model import Inspection, Step
+
+_PARTS = 40  # listed one by one
 
 
 class Command(BaseCommand):
@@ -51,9 +54,10 @@ def as_text(read: Inspection, findings: Sequence[Found] = ()) -> str:
     lines = [f"{read.kind}  {read.name or '(no name)'}  {read.version or '(no version)'}"]
     lines += [
         f"  {label}: {value}"
-        for label, value in (("title", read.title), ("licence", read.licence), ("made for", read.platform_version))
+        for label, value in (("title", read.title), ("licence", read.licence), ("owner", read.owner), ("made for", read.platform_version))
         if value
     ]
+    lines += [f"  in {words.language}: {words.title or words.summary or words.description}"[:200] for words in read.words]
     for point in read.entry_points:
         takes = ", ".join(f"{argument.name}: {argument.type}" for argument in point.inputs)
         gives = ", ".join(f"{argument.name}: {argument.type}" for argument in point.outputs)
@@ -67,4 +71,23 @@ def as_text(read: Inspection, findings: Sequence[Found] = ()) -> str:
             lines += [f"  {field.replace('_', ' ')}: {value}" for value in getattr(group, field)]
     lines += [f"  note: {note.text}" for note in read.notes]
     lines += [f"  {found.severity}: {found.title}" + (f", in {found.where}" if found.where else "") for found in findings]
-    return "\n".join([*lines, f"  {len(read.steps)} steps, {len(read.files)} files"])
+    return "\n".join([*lines, *_of_steps(read.steps), f"  {len(read.steps)} steps, {len(read.files)} files"])
+
+
+def _of_steps(steps: Sequence[Step]) -> Iterator[str]:
+    """How many steps each part has, and where a reviewer looks first: people's work, routes for errors, and code by its language."""
+    parts = Counter(step.part for step in steps if step.part)
+    yield from (f"  part: {part}, {count} step{'s' if count > 1 else ''}" for part, count in list(parts.items())[:_PARTS])
+    if len(parts) > _PARTS:
+        yield f"  and {len(parts) - _PARTS} more parts"
+    yield from (f"  person: {_place(step)}" for step in steps if step.human)
+    routes = sum(onward.on_error for step in steps for onward in step.onward)
+    handlers = sum(step.kind == "exception" for step in steps)
+    if routes or handlers:
+        yield f"  exceptions: {handlers} steps raise or handle errors, {routes} routes lead to them"
+    languages = Counter(step.language or "language not told" for step in steps if step.kind == "code")
+    yield from (f"  code: {language}, {count} step{'s' if count > 1 else ''}" for language, count in languages.items())
+
+
+def _place(step: Step) -> str:
+    return f"{step.name or step.action}, in {step.part}" if step.part else step.name or step.action

@@ -10,8 +10,10 @@ from django import template
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
 from registry.index.use_entries import UseEntry
+from registry.values.languages import is_same_language, language_tag
 from registry.values.licences import licence_name
 from registry.web import words
 from registry.web.charts import Figure
@@ -232,7 +234,17 @@ def points(value: float) -> str:
 @register.filter
 def lang(language: str) -> SafeString:
     """The ``lang`` attribute of content that is not in the page's own language."""
-    return mark_safe(' lang="da"') if language.lower().startswith("da") else mark_safe("")
+    tag = language_tag(language)
+    return mark_safe("") if tag is None or is_same_language(tag, "en") else format_html(' lang="{}"', tag)
+
+
+@register.filter
+def in_its_own_name(language: str) -> str:
+    """A language as its speakers call it: ``da`` is Dansk; the tag itself where we have no name."""
+    try:
+        return str(get_language_info(language.lower())["name_local"]).capitalize()
+    except KeyError:
+        return language
 
 
 @register.filter

@@ -195,7 +195,10 @@ def test_a_right_ends_with_the_membership() -> None:
 @pytest.mark.django_db
 def test_several_files_are_one_release() -> None:
     by = make_viewer("hampshire")
-    with spooled([bpmn("One")], "one.bpmn") as one, spooled([bpmn("Two", tasks=("Sign",))], "two.bpmn") as two:
+    with (
+        spooled([bpmn("One", start="One asked for")], "one.bpmn") as one,
+        spooled([bpmn("Two", tasks=("Sign",), start="Two asked for")], "two.bpmn") as two,
+    ):
         form = ReleaseForm(version="1.0.0", licence="MIT", summary="Does two things.")
         done = publish_release(publisher="hampshire", slug="pair", uploads=[one, two], form=form, by=by)
         digests = [one.sha256, two.sha256]

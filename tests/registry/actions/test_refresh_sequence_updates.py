@@ -89,7 +89,7 @@ def test_one_that_breaks_says_which_step_and_why_and_is_told_once() -> None:
 def test_a_new_required_input_breaks_the_step_itself() -> None:
     part, other = make_part("met/read"), make_part("met/write")
     two_steps(part, other)
-    reckoned(make_part("met/write", "1.1.0", *TEXT, Argument("in_Language", required=True)))
+    reckoned(make_part("met/write", "2.0.0", *TEXT, Argument("in_Language", required=True)))
     verdict, _, reasons = updates()["hampshire/letters", "met/write"]
     assert (verdict, list(reasons)) == ("breaks", ["b"])
     assert "leaves in_Language empty" in reasons["b"][0]
@@ -132,7 +132,7 @@ def test_only_the_latest_release_of_a_sequence_counts() -> None:
     two_steps(part, other)
     newest = make_part("met/read", "1.1.0", *TEXT)
     reckoned(newest)
-    second = make_sequence("hampshire/letters", "1.1.0", Step("a", newest, inputs={"in_Text": "=x"}))
+    second = make_sequence("hampshire/letters", "2.0.0", Step("a", newest, inputs={"in_Text": "=x"}))
     reckoned(second)
     assert updates() == {}
 

@@ -323,6 +323,41 @@ def _dmn() -> bytes:
     ).encode()
 
 
+def _robot() -> bytes:
+    tasks = (
+        "*** Settings ***\nLibrary    RPA.HTTP\n\n*** Variables ***\n${REGISTER_PASSWORD}    Kite-Marble-77\n${URL}    http://10.20.30.40/in\n\n"
+        "*** Tasks ***\nPay fines\n    Input Password    id:password    Tr0mbone-Lake!\n    Sign In    robot    password=Quartz-Violin-3\n"
+        "    Run Process    pay.exe    C:\\\\Users\\\\jwhitmore\\\\in\n    Log    Ask jane.whitmore@hants.police.uk\n"
+    )
+    return zipped(
+        {
+            "robot.yaml": "tasks:\n  Pay fines:\n    shell: python -m robot tasks.robot\n",
+            "tasks.robot": tasks,
+            "devdata/vault.json": json.dumps({"register": {"password": "correct-horse-9"}}),
+        }
+    )
+
+
+def _robot_decoys() -> bytes:
+    tasks = (
+        "*** Variables ***\n${PASSWORD}    %{REGISTER_PASSWORD}\n${PASSWORD_FIELD}    id:password\n*** Tasks ***\nPay fines\n    ${secret}=    Get Secret    register\n"
+        "    Input Password    id:password    ${secret}[password]\n    Input Password    password    ${PASSWORD}\n    Sign In    password=${secret}[password]\n"
+        "    Set Test Variable    ${TOKEN}    ${EMPTY}\n"
+    )
+    return zipped({"robot.yaml": "tasks:\n  Pay fines:\n    shell: python -m robot tasks.robot\n", "tasks.robot": tasks})
+
+
+def _tagui() -> bytes:
+    return (
+        "https://rms.hq.local/login\ntype password as Kite-Marble-77[enter]\napi_key = '" + MIXED + "'\nrun cmd /c start pay.exe\n"
+        "echo Ask jane.whitmore@hants.police.uk\n"
+    ).encode()
+
+
+def _tagui_decoys() -> bytes:
+    return b"https://fines.example.org\ntype password as `rms_password`\npassword = p1\nread #token to token\nclick password\nask What is the password?\n"
+
+
 def _rows() -> Iterator[Planted]:
     yield Planted(
         "UiPath package",
@@ -448,6 +483,35 @@ def _rows() -> Iterator[Planted]:
         _dmn,
         (("secret_found", "Decision “Route”, description"), ("personal_contact", "Decision “Route”, description")),
     )
+    yield Planted(
+        "robot",
+        "robot.zip",
+        _robot,
+        (
+            ("secret_found", "tasks.robot, line 5"),
+            ("secret_found", "tasks.robot, task “Pay fines”, line 10"),
+            ("secret_found", "tasks.robot, task “Pay fines”, line 11"),
+            ("secret_found", "devdata/vault.json, register.password"),
+            ("host_reach", "tasks.robot, line 6"),
+            ("risky_code", "tasks.robot, task “Pay fines”, line 12"),
+            ("user_folder", "tasks.robot, task “Pay fines”, line 12"),
+            ("personal_contact", "tasks.robot, task “Pay fines”, line 13"),
+        ),
+    )
+    yield Planted("robot decoys", "robot.zip", _robot_decoys)
+    yield Planted(
+        "TagUI flow",
+        "login.tag",
+        _tagui,
+        (
+            ("secret_found", "The file, line 2"),
+            ("secret_found", "The file, line 3"),
+            ("host_reach", "The file, line 1"),
+            ("risky_code", "The file, line 4"),
+            ("personal_contact", "The file, line 5"),
+        ),
+    )
+    yield Planted("TagUI decoys", "fines.tag", _tagui_decoys)
 
 
 PLANTED = tuple(_rows())

@@ -12,6 +12,7 @@ from registry.checks import CHECKS
 from registry.checks.reading import read_and_judge
 from registry.errors import RegistryError
 from tests.registry.checks.planted import PLANTED, SECRETS, Planted
+from tests.registry.checks.planted_bots import PLANTED_BOTS
 
 # What secrets and personal data there are in the corpus, after looking at every candidate by eye; everything else that is told is false.
 # The three BPMN files carry the bearer token of a demonstration tenant, signed and without an end, with somebody's address in it.
@@ -27,12 +28,19 @@ CORPUS = {
     ("uipath/REFramework-VB-pt2.zip", "user_folder"): 1,
     ("python/openiap-0.0.37-py3-none-any.whl", "user_folder"): 1,
     ("uipath/FrozenChlorine.zip", "embedded_screenshots"): 1,
+    ("openrpa/NM-GoogleSearchPaging.xaml", "embedded_screenshots"): 1,
     ("uipath/Yash.RBC.Activities-project.zip", "embedded_screenshots"): 1,
     ("uipath/movefile-screenshots.zip", "embedded_screenshots"): 1,
     ("uipath/BlankProcess19.1.0.3.nupkg", "stored_test_data"): 2,
     ("uipath/FrozenChlorine.zip", "stored_test_data"): 2,
     ("uipath/REFramework-VB-pt2.zip", "stored_test_data"): 2,
     ("uipath/calculator-project.zip", "stored_test_data"): 1,
+    ("robot_framework/dialogs-upload-file.zip", "secret_found"): 1,
+    ("robot_framework/robotsparebin-complete.zip", "secret_found"): 1,
+    ("robot_framework/dialogs-upload-file.zip", "stored_test_data"): 1,
+    ("robot_framework/sema4-action-excel.zip", "stored_test_data"): 1,
+    ("robot_framework/sema4-action-excel.zip", "not_read"): 1,  # a sheet of more rows than are looked at
+    ("robot_framework/web-store-order-processor.zip", "stored_test_data"): 1,
 }
 JUDGED = ("secret_found", "personal_number", "personal_contact", "user_folder", "embedded_screenshots", "stored_test_data", "not_read")
 
@@ -41,7 +49,7 @@ def told(path: Path) -> list[dict[str, Any]]:
     return read_and_judge(path, path.name, {"key": "00"})["findings"]  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=[planted.name for planted in PLANTED])
+@pytest.mark.parametrize("planted", [*PLANTED, *PLANTED_BOTS], ids=lambda planted: planted.name)
 def test_all_that_was_planted_is_found_in_its_place_and_nothing_else(planted: Planted, tmp_path: Path) -> None:
     path = tmp_path / planted.filename
     path.write_bytes(planted.data())

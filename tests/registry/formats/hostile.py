@@ -27,7 +27,7 @@ def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 class Entry:
     """One entry of :func:`raw_zip`. ``local`` and ``central`` replace single fields of one of its two headers.
 
-    Fields: ``name flags method crc packed size extra``; ``central`` also takes ``attributes`` (Unix mode and type, shifted) and ``offset``.
+    Fields: ``name flags method crc packed size extra``; ``central`` also takes ``attributes`` (Unix mode and type, shifted), ``comment`` and ``offset``.
     """
 
     name: bytes = b"pay.bpmn"
@@ -45,6 +45,11 @@ class Entry:
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
         return packer.compress(self.data) + packer.flush()
 
+    def descriptor(self, *, signed: bool = True, wide: bool = False) -> bytes:
+        """What streaming tools write behind the data."""
+        form = "<4sIQQ" if wide else "<4sIII"
+        return struct.pack(form, b"PK\7\x08", zlib.crc32(self.data), len(self.payload()), len(self.data))[0 if signed else 4 :]
+
     def fields(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -54,13 +59,16 @@ class Entry:
             "packed": len(self.payload()),
             "size": len(self.data),
             "extra": b"",
+            "comment": b"",
             "attributes": 0,
             **self.both,
         }
 
 
-def raw_zip(entries: list[Entry], *, prefix: bytes = b"", suffix: bytes = b"", comment: bytes = b"", **end: int) -> bytes:
-    """A zip written field by field; ``end`` replaces ``disk``, ``count``, ``length`` or ``start`` of the end record."""
+def raw_zip(
+    entries: list[Entry], *, prefix: bytes = b"", suffix: bytes = b"", comment: bytes = b"", wide: bytes = b"", **end: int
+) -> bytes:
+    """A zip written field by field; ``end`` replaces ``disk``, ``count``, ``length`` or ``start`` of the end record, ``wide`` stands before it."""
     body, directory = bytearray(), bytearray()
     for entry in entries:
         body += entry.before
@@ -69,11 +77,11 @@ def raw_zip(entries: list[Entry], *, prefix: bytes = b"", suffix: bytes = b"", c
         body += struct.pack("<4s5H3I2H", b"PK\3\4", 20, own["flags"], own["method"], 0, 33, own["crc"], own["packed"], own["size"], len(own["name"]), len(own["extra"]))  # fmt: skip
         body += own["name"] + own["extra"] + entry.payload() + entry.after
         told = {**entry.fields(), "offset": offset, **entry.central}
-        directory += struct.pack("<4s6H3I5H2I", b"PK\1\2", 0x314, 20, told["flags"], told["method"], 0, 33, told["crc"], told["packed"], told["size"], len(told["name"]), len(told["extra"]), 0, 0, 0, told["attributes"], told["offset"])  # fmt: skip
-        directory += told["name"] + told["extra"]
+        directory += struct.pack("<4s6H3I5H2I", b"PK\1\2", 0x314, 20, told["flags"], told["method"], 0, 33, told["crc"], told["packed"], told["size"], len(told["name"]), len(told["extra"]), len(told["comment"]), 0, 0, told["attributes"], told["offset"])  # fmt: skip
+        directory += told["name"] + told["extra"] + told["comment"]
     facts = {"disk": 0, "count": len(entries), "length": len(directory), "start": len(body)} | end
     last = struct.pack("<4s4H2IH", b"PK\5\6", facts["disk"], facts["disk"], facts["count"], facts["count"], facts["length"], facts["start"], len(comment))  # fmt: skip
-    return prefix + bytes(body) + bytes(directory) + last + comment + suffix
+    return prefix + bytes(body) + bytes(directory) + wide + last + comment + suffix
 
 
 def fifield(copies: int, size: int) -> bytes:

@@ -137,11 +137,91 @@ def test_steps_and_what_they_are(tmp_path: Path) -> None:
         ),
     )
     assert [(step.name, step.kind, step.action, step.human) for step in found.steps] == [
-        ("Main Page: Start", "start", "Start", False),
-        ("Main Page: Paid?", "decision", "Decision", False),
-        ("Main Page: Open book", "action", "MS Excel VBO: Run", False),
-        ("Look up: Sum", "code", "Code", False),
+        ("Start", "start", "Start", False),
+        ("Paid?", "decision", "Decision", False),
+        ("Open book", "action", "MS Excel VBO: Run", False),
+        ("Sum", "code", "Code", False),
     ]
+    assert [step.part for step in found.steps] == ["Main Page"] * 3 + ["Look up"]
+
+
+def leads(found: Inspection) -> dict[str, list[tuple[str, str, bool]]]:
+    """Of each step by name where it leads: to, when, on error."""
+    names = {(step.part, step.id): step.name for step in found.steps}
+    return {step.name: [(names.get((step.part, one.to), ""), one.when, one.on_error) for one in step.onward] for step in found.steps}
+
+
+def test_stages_lead_along_their_links(tmp_path: Path) -> None:
+    """They stand in the file in no order, and anchors are no steps."""
+    page = (
+        stage("End", "End")
+        + stage("Decision", "Paid?", "<ontrue>End-id</ontrue><onfalse>Corner-id</onfalse>")
+        + stage("Anchor", "Corner", "<onsuccess>Which-id</onsuccess>")
+        + stage("ChoiceEnd", "Which over", "<groupid>g</groupid><onsuccess>End-id</onsuccess>")
+        + stage(
+            "ChoiceStart",
+            "Which",
+            "<groupid>g</groupid><choices><choice><name>By post</name><ontrue>Each-id</ontrue></choice></choices>",
+        )
+        + stage("LoopEnd", "No more", "<groupid>l</groupid><onsuccess>End-id</onsuccess>")
+        + stage("LoopStart", "Each", "<groupid>l</groupid><onsuccess>Send-id</onsuccess>")
+        + stage("SubSheet", "Send", "<processid>p1</processid><onsuccess>No more-id</onsuccess>")
+        + stage("Start", "Start", "<onsuccess>Paid?-id</onsuccess>")
+        + '<subsheet subsheetid="p1" published="True"><name>Send a letter</name></subsheet>'
+    )
+    found = read(tmp_path, process(page))
+    assert [step.name for step in found.steps] == ["Start", "Paid?", "End", "Which", "Each", "Send"]
+    assert leads(found) == {
+        "Start": [("Paid?", "", False)],
+        "Paid?": [("End", "Yes", False), ("Which", "No", False)],
+        "End": [("", "", False)],
+        "Which": [("Each", "By post", False), ("End", "Otherwise", False)],
+        "Each": [("Send", "Each", False), ("End", "Done", False)],
+        "Send": [("Each", "", False)],
+    }
+    assert found.steps[-1].action == "SubSheet: Send a letter"
+
+
+def placed(kind: str, name: str, at: str, inside: str = "") -> str:
+    return stage(kind, name, f"<display {at}/>{inside}")
+
+
+def test_errors_lead_to_what_recovers_in_the_block_or_on_the_page(tmp_path: Path) -> None:
+    page = (
+        placed("Start", "Start", 'x="0" y="0"', "<onsuccess>Pay-id</onsuccess>")
+        + placed("Action", "Pay", 'x="120" y="60"', "<onsuccess>Raise-id</onsuccess>")
+        + placed("Exception", "Raise", 'x="120" y="90"', '<exception type="Business"/>')
+        + placed("Block", "Payment", 'x="100" y="50" w="200" h="100"')
+        + placed("Block", "Data items", 'x="500" y="50" w="20" h="20"')
+        + placed("Recover", "Mend", 'x="180" y="60"', "<onsuccess>Back-id</onsuccess>")
+        + placed("Resume", "Back", 'x="200" y="60"', "<onsuccess>Outer-id</onsuccess>")
+        + placed("Exception", "Outer", 'x="0" y="300"', '<exception type="System"/>')
+        + placed("Recover", "Catch all", 'x="0" y="400"', "<onsuccess>Pass on-id</onsuccess>")
+        + placed("Exception", "Pass on", 'x="0" y="500"', '<exception usecurrent="yes"/>')
+    )
+    found = read(tmp_path, process(page))
+    to = leads(found)
+    assert to["Start"] == [("Pay", "", False), ("Catch all", "", True)]
+    assert to["Payment"] == [("Mend", "", True)]
+    assert to["Raise"] == [("Mend", "", True)]
+    assert to["Outer"] == [("Catch all", "", True)]
+    assert to["Pass on"] == [("", "", True)]
+    kinds = {step.name: step.kind for step in found.steps}
+    assert [kinds[name] for name in ("Raise", "Mend", "Back", "Payment")] == ["exception", "exception", "exception", "group"]
+    assert "Data items" not in kinds
+    assert {step.name for step in found.steps if step.within == "Payment-id"} == {"Pay", "Raise", "Mend", "Back"}
+
+
+def test_code_is_in_the_language_of_the_object(tmp_path: Path) -> None:
+    info = stage("ProcessInfo", "Info", "<language>visualbasic</language>")
+    found = read(tmp_path, process(info + stage("Code", "Sum", "<code>a = b</code>") + stage("Start", "Start")))
+    assert [(step.name, step.language) for step in found.steps] == [("Start", ""), ("Sum", "vbnet")]
+
+
+def test_pages_of_several_objects_are_told_apart(tmp_path: Path) -> None:
+    one, other = (process(stage("Start", "Start"), f'name="{name}" bpversion="6.10"') for name in ("Pay", "Send"))
+    found = read(tmp_path, release(member(one, name="Pay"), member(other, "object", "Send")))
+    assert [step.part for step in found.steps] == ["Pay / Main Page", "Send / Main Page"]
 
 
 def test_applications_hosts_paths_and_addresses(tmp_path: Path) -> None:

@@ -118,8 +118,64 @@ def test_steps_and_who_does_them(tmp_path: Path) -> None:
         ("scriptTask", "scriptTask x", "code", False),
         ("exclusiveGateway", "exclusiveGateway x", "decision", False),
         ("endEvent", "endEvent x", "end", False),
-        ("step-7", "task", "action", False),
+        ("step-5", "task", "action", False),
     ]
+
+
+def leads(found: Inspection) -> dict[str, list[tuple[str, str, bool]]]:
+    return {step.id: [(one.to, one.when, one.on_error) for one in step.onward] for step in found.steps}
+
+
+def test_steps_lead_along_flows_and_to_the_events_on_their_border(tmp_path: Path) -> None:
+    inside = (
+        '<startEvent id="s"/><exclusiveGateway id="g"/><subProcess id="sub"><scriptTask id="in" scriptFormat="JavaScript"/></subProcess>'
+        '<boundaryEvent id="err" attachedToRef="sub"><errorEventDefinition/></boundaryEvent>'
+        '<boundaryEvent id="late" name="A week" attachedToRef="sub"><timerEventDefinition/></boundaryEvent>'
+        '<endEvent id="e"/><endEvent id="fail"><errorEventDefinition/></endEvent>'
+        '<sequenceFlow id="f1" sourceRef="s" targetRef="g"/><sequenceFlow id="f2" name="Yes" sourceRef="g" targetRef="sub"/>'
+        '<sequenceFlow id="f3" name="No" sourceRef="g" targetRef="e"/><sequenceFlow id="f4" sourceRef="err" targetRef="fail"/>'
+        '<sequenceFlow id="f5" sourceRef="late" targetRef="nobody"/>'
+    )
+    found = read(tmp_path, bpmn(inside))
+    assert leads(found) == {
+        "s": [("g", "", False)],
+        "g": [("sub", "Yes", False), ("e", "No", False)],
+        "sub": [("err", "", True), ("late", "A week", False)],
+        "in": [("", "", False)],
+        "err": [("fail", "", False)],
+        "late": [("", "", False)],
+        "e": [("", "", False)],
+        "fail": [("", "", False)],
+    }
+    steps = {step.id: step for step in found.steps}
+    assert (steps["err"].kind, steps["late"].kind, steps["fail"].kind) == ("exception", "event", "exception")
+    assert (steps["in"].within, steps["in"].language) == ("sub", "javascript")
+    assert {step.part for step in found.steps} == {"Pay fines"}
+
+
+def test_processes_are_parts_and_can_be_called_by_their_ids(tmp_path: Path) -> None:
+    one, other = bpmn("<task id='t'/>", process='id="a" name="Pay"'), bpmn("<task id='t'/>", process='id="b" name="Pay"')
+    found = read(tmp_path, zipped({"one.bpmn": one.encode(), "other.bpmn": other.encode()}))
+    assert [(step.part, step.id) for step in found.steps] == [("one.bpmn: Pay", "t"), ("other.bpmn: Pay", "t")]
+    assert found.provides == ("a", "b")
+
+
+def test_decisions_that_rule_tasks_ask_for(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        bpmn(
+            f'<businessRuleTask {CAMUNDA} c:decisionRef="fee"/><businessRuleTask {CAMUNDA} c:decisionRef="${{which}}"/>'
+            f'<businessRuleTask><extensionElements><z:calledDecision {ZEEBE} decisionId="risk"/></extensionElements></businessRuleTask>'
+        ),
+    )
+    assert found.dependencies == (Dependency("dmn", "fee"), Dependency("dmn", "risk"))
+
+
+def test_what_a_process_says_it_takes_and_gives(tmp_path: Path) -> None:
+    said = '<ioSpecification><dataInput id="d" name="Case" itemSubjectRef="x:string"/><dataOutput id="o"/></ioSpecification>'
+    (point,) = read(tmp_path, bpmn(f"{said}<startEvent name='Begin'/>")).entry_points
+    assert point.inputs == (Argument("Case", "string"),)
+    assert point.outputs == (Argument("o"),)
 
 
 def test_a_sequence_names_its_modules(tmp_path: Path) -> None:
@@ -222,6 +278,7 @@ def test_a_decision_model(tmp_path: Path) -> None:
         ("Service", "decision", "decisionService"),
     ]
     assert found.dependencies == (Dependency("dmn", "urn:words"), Dependency("dmn", "More.dmn"))
+    assert {"d", "Fee", "s", "Service"} < set(found.provides)
     assert found.reach.hosts == ("www.example.org",)
 
 

@@ -13,14 +13,41 @@ import pytest
 from registry.errors import RegistryError
 from registry.formats import INSPECTORS, inspect
 from registry.formats.model import Inspection, inspection_from_json
+from tests.registry.formats import automation_anywhere_files
 
 FOLDER = Path(__file__).resolve().parents[3] / "registry" / "formats"
-NOT_READERS = {"__init__", "archive", "arguments", "artefact", "drawn", "flow", "fragments", "model", "sandbox", "tables", "texts", "xml"}
+NOT_READERS = {
+    "__init__",
+    "archive",
+    "arguments",
+    "artefact",
+    "documents",
+    "drawn",
+    "flow",
+    "fragments",
+    "framing",
+    "model",
+    "python_code",
+    "requirements",
+    "sandbox",
+    "scoring",
+    "tables",
+    "texts",
+    "xml",
+    "yaml",
+}
+BUILT = (automation_anywhere_files,)  # the files of platforms of which the corpus has none
 
 
-def samples(corpus: Path) -> list[Path]:
+@pytest.fixture(scope="module")
+def samples(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What there is of every platform: real files of the corpus, and small ones that are built."""
     rows = [json.loads(line) for line in (corpus / "TRUTH.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [corpus / row["path"] for row in rows if row["size"] < 400_000]
+    folder = tmp_path_factory.mktemp("built")
+    for builder in BUILT:
+        for name, data in builder.samples().items():
+            (folder / name).write_bytes(data)
+    return [*(corpus / row["path"] for row in rows if row["size"] < 400_000), *folder.iterdir()]
 
 
 def test_every_file_of_the_folder_is_listed() -> None:
@@ -28,9 +55,9 @@ def test_every_file_of_the_folder_is_listed() -> None:
     assert {inspector.PLATFORM for inspector in INSPECTORS} == modules
 
 
-def test_every_platform_has_a_sample(corpus: Path) -> None:
+def test_every_platform_has_a_sample(samples: list[Path]) -> None:
     read = set()
-    for path in samples(corpus):
+    for path in samples:
         try:
             read.add(inspect(path).platform)
         except RegistryError:
@@ -38,8 +65,8 @@ def test_every_platform_has_a_sample(corpus: Path) -> None:
     assert read == {inspector.PLATFORM for inspector in INSPECTORS}
 
 
-def test_an_inspection_survives_json(corpus: Path) -> None:
-    for path in samples(corpus):
+def test_an_inspection_survives_json(samples: list[Path]) -> None:
+    for path in samples:
         try:
             read = inspect(path)
         except RegistryError:
@@ -64,9 +91,9 @@ def damaged(data: bytes, chance: random.Random) -> list[bytes]:
     ]
 
 
-def test_damaged_files_are_refused_or_read_and_never_crash(corpus: Path, tmp_path: Path) -> None:
+def test_damaged_files_are_refused_or_read_and_never_crash(samples: list[Path], tmp_path: Path) -> None:
     chance = random.Random(1)
-    for path in samples(corpus):
+    for path in samples:
         for number, data in enumerate(damaged(path.read_bytes(), chance)):
             broken = tmp_path / f"{number}{path.suffix}"
             broken.write_bytes(data)
@@ -79,16 +106,18 @@ def test_damaged_files_are_refused_or_read_and_never_crash(corpus: Path, tmp_pat
                 raise AssertionError(f"{path.name}, damage {number}: {error!r}") from error
 
 
-def test_members_replaced_by_other_things(corpus: Path, tmp_path: Path) -> None:
+def test_members_replaced_by_other_things(samples: list[Path], tmp_path: Path) -> None:
     """Each small text member of each archive in turn holds something of another shape."""
-    for path in samples(corpus):
+    for path in samples:
         if not zipfile.is_zipfile(path):
             continue
         with zipfile.ZipFile(path) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-        texts = [name for name in members if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn"))][
-            :6
-        ]
+        texts = [
+            name
+            for name in members
+            if name.endswith((".json", ".xml", ".nuspec", ".xaml", ".toml", "METADATA", "RECORD", ".bpmn", ".yaml")) or "." not in name
+        ][:6]
         for name in texts:
             for other in (b"", b"[]", b"null", b'{"a": [1, null, {"b": []}]}', b"<a/>", b"\xff\xfe\x00", b"x = [" * 50):
                 target = tmp_path / path.name

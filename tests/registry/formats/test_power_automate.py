@@ -131,19 +131,95 @@ def test_a_cloud_flow(tmp_path: Path) -> None:
     assert (point.name, point.description) == ("Pay", "Started by When asked")
     assert point.inputs == (Argument("case", "string", True, "its number"),)
     assert [(step.id, step.kind, step.human) for step in found.steps] == [
+        ("Pay/When_asked", "start", False),
         ("Pay/Ask_the_officer", "human", True),
         ("Pay/Is_it_paid", "decision", False),
         ("Pay/Is_it_paid/Get", "action", False),
         ("Pay/Is_it_paid/Stop", "end", False),
         ("Pay/Which", "decision", False),
-        ("Pay/Which/Call", "call", False),
         ("Pay/Which/Wait", "event", False),
+        ("Pay/Which/Call", "call", False),
     ]
-    assert found.steps[0].action == "shared_approvals: StartAndWaitForAnApproval"
+    assert found.steps[1].action == "shared_approvals: StartAndWaitForAnApproval"
     assert {need.name for need in found.dependencies} == {"shared_office365", "shared_sql", "shared_approvals"}
     assert found.reach.hosts == ("api.example.org",)
     assert found.to_set.environment_variables == ("hcc_share",)
     assert found.to_set.connections == ("hcc_mail",)
+
+
+def test_actions_lead_to_what_runs_after_them(tmp_path: Path) -> None:
+    """They stand in the file in no order."""
+    definition = {
+        "triggers": {"Daily": {"type": "Recurrence"}},
+        "actions": {
+            "Catch": {"type": "Scope", "runAfter": {"Try": ["Failed", "TimedOut"]}, "actions": {"Tell": {"type": "Compose"}}},
+            "Close": {"type": "Compose", "runAfter": {"Paid": ["Succeeded"]}},
+            "Paid": {"type": "If", "runAfter": {"Try": ["Succeeded"]}, "actions": {"Log": {"type": "Compose"}}},
+            "Try": {
+                "type": "Scope",
+                "actions": {
+                    "Second": {"type": "Terminate", "inputs": {"runStatus": "Failed"}, "runAfter": {"First": ["Succeeded"]}},
+                    "First": {"type": "JavaScriptCode"},
+                    "Beside": {"type": "Compose"},
+                },
+            },
+        },
+    }
+    steps = {step.name: step for step in cloud(tmp_path, definition).steps}
+    assert list(steps) == ["Daily", "Try", "First", "Second", "Beside", "Catch", "Tell", "Paid", "Log", "Close"]
+    names = {step.id: step.name for step in steps.values()}
+    leads = {name: [(names.get(one.to, ""), one.when, one.on_error) for one in step.onward] for name, step in steps.items()}
+    assert leads["Daily"] == [("Try", "", False)]
+    assert leads["Try"] == [("Paid", "", False), ("Catch", "", True)]
+    assert leads["First"] == []
+    assert leads["Second"] == [("", "", True)]
+    assert leads["Paid"] == [("Log", "Yes", False), ("Close", "No", False)]
+    assert leads["Log"] == [("Close", "", False)]
+    assert leads["Catch"] == [("", "", False)]
+    assert {steps[name].within for name in ("First", "Second")} == {"Pay/Try"}
+    assert {step.part for step in steps.values()} == {"Pay"}
+    assert (steps["Second"].kind, steps["First"].language) == ("exception", "javascript")
+
+
+def test_a_child_flow_is_needed_by_its_identifier(tmp_path: Path) -> None:
+    definition = {"actions": {"Call": {"type": "Workflow", "inputs": {"host": {"workflowReferenceName": "other-flow"}}}}}
+    assert cloud(tmp_path, definition).dependencies == (Dependency("powerplatform-flow", "other-flow"),)
+    desktop_run = {"host": {"apiId": "/apis/shared_uiflow", "operationId": "RunUIFlow_V2"}, "parameters": {"uiFlowId": "robot"}}
+    found = cloud(tmp_path, {"actions": {"Run": {"type": "OpenApiConnection", "inputs": desktop_run}}})
+    assert Dependency("powerplatform-flow", "robot") in found.dependencies
+    assert found.steps[0].kind == "call"
+
+
+@pytest.mark.parametrize(
+    ("action", "is_human"),
+    [
+        (
+            {"type": "OpenApiConnection", "inputs": {"host": {"apiId": "/apis/shared_teams", "operationId": "PostCardAndWaitForResponse"}}},
+            True,
+        ),
+        (
+            {"type": "OpenApiConnection", "inputs": {"host": {"apiId": "/apis/shared_teams", "operationId": "PostCardToConversation"}}},
+            False,
+        ),
+        (
+            {
+                "type": "ApiConnectionWebhook",
+                "inputs": {"host": {"connection": {"name": "@parameters('$connections')['shared_approvals_1']['connectionId']"}}},
+            },
+            True,
+        ),
+        (
+            {
+                "type": "ApiConnection",
+                "inputs": {"host": {"connection": {"name": "@parameters('$connections')['shared_office365']['connectionId']"}}},
+            },
+            False,
+        ),
+    ],
+)
+def test_what_waits_for_a_person(tmp_path: Path, action: dict[str, Any], is_human: bool) -> None:
+    (step,) = cloud(tmp_path, {"actions": {"Do": action}}).steps
+    assert step.human is is_human
 
 
 def test_a_flow_nested_too_deep(tmp_path: Path) -> None:
@@ -220,8 +296,8 @@ def test_a_desktop_flow_of_the_older_generation(tmp_path: Path) -> None:
         (json.dumps(flow({"package": "no base64!"})), "desktop_flow_damaged"),
         (json.dumps(flow({"package": "\u00e6"})), "desktop_flow_damaged"),
         ("{", "json_damaged"),
-        ("[]", "json_damaged"),
-        ("[" * 100_000, "json_damaged"),
+        ("[]", "json_no_object"),
+        ("[" * 100_000, "json_depth"),
     ],
 )
 def test_what_is_packed_inside_has_the_same_limits(tmp_path: Path, package: str, code: str) -> None:
@@ -333,7 +409,7 @@ def test_a_legacy_package(tmp_path: Path) -> None:
         ({"manifest.json": b"{}"}, "flow_definition_missing"),
         ({}, "flow_manifest_missing"),
         ({"manifest.json": b"{"}, "json_damaged"),
-        ({"manifest.json": b"{}", f"Microsoft.Flow/flows/{GUID}/definition.json": b"[]"}, "json_damaged"),
+        ({"manifest.json": b"{}", f"Microsoft.Flow/flows/{GUID}/definition.json": b"[]"}, "json_no_object"),
     ],
 )
 def test_legacy_packages_that_are_refused(tmp_path: Path, members: dict[str, bytes], code: str) -> None:
@@ -371,7 +447,83 @@ def test_subflows_are_the_entry_points_of_text(tmp_path: Path) -> None:
         "FUNCTION Pay GLOBAL\nDisplay.ShowMessage Title: $'''x'''\nEND FUNCTION\nFUNCTION 'Send it' GLOBAL\nCALL Pay\nEND FUNCTION\n",
     )
     assert [point.name for point in found.entry_points] == ["Pay", "Send it"]
-    assert [step.name for step in found.steps] == ["Pay: Display.ShowMessage", "Send it: CALL Pay"]
+    assert [(step.part, step.name) for step in found.steps] == [("Pay", "Display.ShowMessage"), ("Send it", "CALL Pay")]
+
+
+ROBIN = """\
+CALL Init
+BLOCK
+ON BLOCK ERROR all
+    CALL Tidy
+END
+    Scripting.RunPowershellScript.RunPowershellScript Script: $'''if ($a) {
+IF Nothing = 1 THEN
+}''' ScriptOutput=> Out
+    ON ERROR REPEAT 2 TIMES WAIT 2
+        GOTO Done
+    END
+    IF Case = 1 THEN
+        CALL Pay
+    ELSE IF Case = 2 THEN
+        THROW ERROR
+    ELSE
+        CALL Remind
+    END
+    SWITCH Kind
+    CASE = $'''Fine'''
+        WebAutomation.ExecuteJavascript Script: $'''x'''
+    END
+    LOOP FOREACH Row IN Rows
+        Display.SelectFromListDialog.SelectFromList Title: $'''Which?'''
+    END
+END
+LABEL Done
+CALL Close
+FUNCTION Init GLOBAL
+EXIT Code: 0
+END FUNCTION
+"""
+
+
+def test_statements_lead_on_by_branches_and_on_errors(tmp_path: Path) -> None:
+    found = read(tmp_path, ROBIN)
+    names = {step.id: step.name.split(".")[-1] for step in found.steps}
+    told = [
+        (names[step.id], step.kind, names.get(step.within, ""), [(names.get(one.to, ""), one.when, one.on_error) for one in step.onward])
+        for step in found.steps
+        if step.part == "Main"
+    ]
+    assert told == [
+        ("CALL Init", "call", "", []),
+        ("BLOCK", "exception", "", [("RunPowershellScript", "", False), ("ON BLOCK ERROR all", "", True)]),
+        ("ON BLOCK ERROR all", "exception", "BLOCK", [("CALL Close", "", False)]),
+        ("CALL Tidy", "call", "ON BLOCK ERROR all", []),
+        ("RunPowershellScript", "code", "BLOCK", [("IF Case = 1 THEN", "", False), ("ON ERROR REPEAT 2 TIMES WAIT 2", "", True)]),
+        ("ON ERROR REPEAT 2 TIMES WAIT 2", "exception", "BLOCK", []),
+        ("GOTO Done", "action", "ON ERROR REPEAT 2 TIMES WAIT 2", [("CALL Close", "", False)]),
+        (
+            "IF Case = 1 THEN",
+            "decision",
+            "BLOCK",
+            [("CALL Pay", "Then", False), ("THROW ERROR", "ELSE IF Case = 2", False), ("CALL Remind", "Else", False)],
+        ),
+        ("CALL Pay", "call", "IF Case = 1 THEN", [("SWITCH Kind", "", False)]),
+        ("THROW ERROR", "exception", "IF Case = 1 THEN", [("", "", True)]),
+        ("CALL Remind", "call", "IF Case = 1 THEN", [("SWITCH Kind", "", False)]),
+        ("SWITCH Kind", "decision", "BLOCK", [("ExecuteJavascript", "Fine", False), ("LOOP FOREACH Row IN Rows", "Default", False)]),
+        ("ExecuteJavascript", "code", "SWITCH Kind", [("LOOP FOREACH Row IN Rows", "", False)]),
+        ("LOOP FOREACH Row IN Rows", "group", "BLOCK", [("CALL Close", "", False)]),
+        ("SelectFromList", "human", "LOOP FOREACH Row IN Rows", []),
+        ("CALL Close", "call", "", []),
+    ]
+    assert [step.language for step in found.steps if step.kind == "code"] == ["powershell", "javascript"]
+    assert [(step.part, step.kind) for step in found.steps][-1] == ("Init", "end")
+
+
+def test_statements_nested_too_deep(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, "CALL Pay\n" * 3 + "IF a = 1 THEN\n" * 100)
+    assert refused.value.code == "flow_too_deep"
 
 
 def test_credentials_and_variables_of_text(tmp_path: Path) -> None:

@@ -262,3 +262,203 @@ def test_an_encoding_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refused:
         read(tmp_path, zipped({"pyproject.toml": b"\xff\xfa"}))
     assert (refused.value.code, refused.value.where) == ("text_encoding", "pyproject.toml")
+
+
+# What stands beside or instead of pyproject.toml
+
+NAMED = '[project]\nname = "fines"\nversion = "1.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "needs"),
+    [
+        ({"pyproject.toml": NAMED, "requirements.txt": "lxml>=5\n-r more.txt\n", "more.txt": "attrs\n"}, ["lxml", "attrs"]),
+        ({"pyproject.toml": NAMED + 'dependencies = ["httpx"]', "requirements.txt": "lxml"}, ["httpx"]),
+        (
+            {
+                "pyproject.toml": NAMED + 'dynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = ["needs.txt"]}',
+                "needs.txt": "lxml",
+            },
+            ["lxml"],
+        ),
+        ({"pyproject.toml": NAMED + '[dependency-groups]\ndev = ["pytest"]\n[project.optional-dependencies]\nx = ["rich"]'}, []),
+        (
+            {
+                "pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nlxml = {version = "5", optional = true}\nattrs = "*"'
+            },
+            ["attrs"],
+        ),
+        ({"pyproject.toml": NAMED, "requirements.txt": "\\\n--hash=x\n./own.whl\n-e .\nhttps://example.org/a.zip#egg=thing\n"}, ["thing"]),
+    ],
+)
+def test_where_what_is_needed_stands(tmp_path: Path, files: dict[str, str], needs: list[str]) -> None:
+    found = read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+    assert [need.name for need in found.dependencies] == needs
+
+
+CFG = "[metadata]\nname = fines\nversion = 1.2\ndescription = Pays\nauthor = Ada\n[options]\npython_requires = >=3.10\ninstall_requires =\n    lxml>=5\n[options.entry_points]\nconsole_scripts =\n    pay = fines:pay\n"
+SETUP = "from setuptools import setup\nNEEDS = ['lxml>=5']\nsetup(name='fines', version='1.2', description='Pays', author='Ada', python_requires='>=3.10',\n    install_requires=NEEDS, entry_points={'console_scripts': ['pay = fines:pay']}, packages=find())\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.cfg": CFG, "fines.py": ""},
+        {"setup.py": SETUP, "fines.py": ""},
+        {"setup.py": "from setuptools import setup\nsetup()", "setup.cfg": CFG},
+    ],
+)
+def test_projects_of_setuptools(tmp_path: Path, files: dict[str, str]) -> None:
+    found = read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+    assert (found.kind, found.name, found.version, found.description) == ("python-project-zip", "fines", "1.2", "Pays")
+    assert (found.authors, found.platform_version) == (("Ada",), "Python >=3.10")
+    assert found.dependencies == (Dependency("pypi", "lxml", ">=5"),)
+    assert found.entry_points == (EntryPoint("pay = fines:pay"),)
+
+
+@pytest.mark.parametrize(
+    "source", ["import os\nsetup(name=os.environ['N'], install_requires=read())", "setup(**kw)", "setup(", "setup(entry_points='x')", ""]
+)
+def test_a_setup_that_is_worked_out_says_nothing(tmp_path: Path, source: str) -> None:
+    found = read(tmp_path, zipped({"setup.py": source.encode(), "fines.py": b""}))
+    assert (found.name, found.dependencies) == (None, ())
+
+
+def test_a_damaged_setup_cfg_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path, zipped({"setup.cfg": b"name = a", "fines.py": b""}))
+    assert (refused.value.code, refused.value.where) == ("setup_cfg_damaged", "setup.cfg")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "lxml"},
+        {"requirements.txt": "lxml", "a.py": "", "tasks.tag": "words"},
+        {"a.py": ""},
+        {"deep/er/requirements.txt": "lxml", "a.py": ""},
+    ],
+)
+def test_zips_that_are_no_project(tmp_path: Path, files: dict[str, str]) -> None:
+    with pytest.raises(Unreadable):
+        read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+
+
+@pytest.mark.parametrize(
+    ("toml", "files", "version"),
+    [
+        ('[tool.hatch.version]\npath = "src/fines/__init__.py"', {"src/fines/__init__.py": '__version__ = "3.1"\n'}, "3.1"),
+        (
+            '[tool.setuptools.dynamic]\nversion = {attr = "fines.__version__"}',
+            {"src/fines/__init__.py": "__version__: str = '3.1'\n"},
+            "3.1",
+        ),
+        ('[tool.setuptools.dynamic]\nversion = {file = "VERSION"}', {"VERSION": "3.1\n"}, "3.1"),
+        ('[tool.setuptools.dynamic]\nversion = {attr = "fines.__version__"}', {"fines.py": "__version__ = made()\n"}, None),
+        ("", {}, None),
+    ],
+)
+def test_a_version_that_the_code_carries(tmp_path: Path, toml: str, files: dict[str, str], version: str | None) -> None:
+    assert read(tmp_path, project(f'[project]\nname = "fines"\ndynamic = ["version"]\n{toml}', files)).version == version
+
+
+@pytest.mark.parametrize(
+    ("name", "useless"), [("robot_framework", True), ("Robot-Framework", True), ("my.project", True), ("pay-fines", False)]
+)
+def test_a_templates_name_is_said_to_be_one(tmp_path: Path, name: str, useless: bool) -> None:
+    found = read(tmp_path, project(f'[project]\nname = "{name}"'))
+    assert found.name == name
+    assert [note.code for note in found.notes] == (["name_of_template"] if useless else [])
+
+
+def test_several_projects_in_one_zip(tmp_path: Path) -> None:
+    files = {
+        "b/pyproject.toml": '[project]\nname = "b"\ndependencies = ["lxml"]',
+        "b/main.py": "",
+        "a/pyproject.toml": '[project]\nname = "a"\ndependencies = ["attrs"]',
+        "a/run.py": "",
+    }
+    found = read(tmp_path, zipped({name: text.encode() for name, text in files.items()}))
+    assert (found.name, [point.name for point in found.entry_points]) == ("a", ["a/run.py", "b/main.py"])
+    assert [need.name for need in found.dependencies] == ["attrs", "lxml"]
+    assert [note.code for note in found.notes] == ["several_projects"]
+
+
+@pytest.mark.parametrize(
+    ("files", "starts"),
+    [
+        ({"src/fines/__main__.py": "", "other.py": "if __name__ == '__main__':\n    x()\n"}, ["src/fines/__main__.py"]),
+        (
+            {"pay.py": "if __name__ == '__main__':\n    x()\n", "other.py": "x()\n", "setup.py": "if __name__ == '__main__': setup()"},
+            ["pay.py"],
+        ),
+    ],
+)
+def test_where_a_project_starts_that_declares_nothing(tmp_path: Path, files: dict[str, str], starts: list[str]) -> None:
+    assert [point.name for point in read(tmp_path, project(NAMED, files)).entry_points] == starts
+
+
+# What code shows
+
+CODE = '''
+from tkinter import messagebox
+
+def pay(case: str, amount: "int" = 0, *rest, quick: bool = False) -> dict[str, int]:
+    """Pay one fine.
+
+    :param case: the number of the case
+    """
+    if messagebox.askyesno("Sure?"):
+        input("Really? ")
+    try:
+        pass
+    except ValueError:
+        pass
+    except:
+        raise
+
+def main() -> None: ...
+'''
+
+
+@pytest.mark.parametrize(
+    ("target", "path"), [("fines.cli:pay", "src/fines/cli.py"), ("fines:pay", "fines/__init__.py"), ("fines:pay [extra]", "fines.py")]
+)
+def test_a_command_takes_and_gives_what_its_function_does(tmp_path: Path, target: str, path: str) -> None:
+    found = read(
+        tmp_path,
+        project(
+            f'{NAMED}[project.scripts]\npay = "{target}"\nother = "fines.none:pay"\nmain = "{target.replace("pay", "main")}"', {path: CODE}
+        ),
+    )
+    pay, other, main = found.entry_points
+    assert pay.name == f"pay = {target}"
+    assert [(one.name, one.type, one.required, one.description) for one in pay.inputs] == [
+        ("case", "str", True, "the number of the case"),
+        ("amount", "int", False, ""),
+        ("quick", "bool", False, ""),
+    ]
+    assert [(one.name, one.type) for one in pay.outputs] == [("result", "dict[str, int]")]
+    assert pay.description == "Pay one fine."
+    assert (other.inputs, main.inputs, main.outputs) == ((), (), ())
+
+
+def test_what_waits_for_a_person_and_what_handles_errors(tmp_path: Path) -> None:
+    steps = read(tmp_path, project(NAMED, {"pay.py": CODE})).steps
+    assert [(step.kind, step.name, step.human) for step in steps if step.within] == [
+        ("human", "askyesno", True),
+        ("human", "input", True),
+        ("exception", "except ValueError", False),
+        ("exception", "except", False),
+    ]
+    assert {step.part for step in steps} == {"pay.py"}
+    assert [(step.name, step.language) for step in steps if not step.within] == [("pay", "python"), ("main", "python")]
+
+
+def test_names_that_a_settings_file_gives(tmp_path: Path) -> None:
+    files = {
+        "config.py": 'REGISTER_LOGIN = "Register"  # in Orchestrator\nFOLDER = "Fines folder"\nOTHER = "unused"\n',
+        "main.py": "login = oc.get_credential(config.REGISTER_LOGIN)\nfolder = oc.get_constant(FOLDER).value\noc.get_credential(config.UNKNOWN)\n",
+    }
+    found = read(tmp_path, project(NAMED, files))
+    assert (found.to_set.credentials, found.to_set.assets) == (("Register",), ("Fines folder",))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from registry.errors import Unreadable
 from registry.formats import inspect
 from registry.formats.arguments import Argument
-from registry.formats.model import Dependency, Inspection
+from registry.formats.model import Dependency, Inspection, Step, ToSet
 from tests.registry.formats.hostile import zipped
 
 ACTIVITIES = "http://schemas.microsoft.com/netfx/2009/xaml/activities"
@@ -53,7 +56,10 @@ NAMED = "<id>Fines</id><version>1.0.3</version>"
 
 
 def package(metadata: str = NAMED, files: dict[str, str] | None = None) -> bytes:
-    return zipped({"Fines.nuspec": nuspec(metadata).encode(), **{name: text.encode() for name, text in (files or {}).items()}})
+    """A package whose manifest is called as NuGet calls it: after its id."""
+    named = re.search(r"<id>([\w.-]+)</id>", metadata)
+    own = {f"{named.group(1) if named else 'Fines'}.nuspec": nuspec(metadata).encode(), "[Content_Types].xml": b"<Types/>"}
+    return zipped({**own, **{name: text.encode() for name, text in (files or {}).items()}})
 
 
 def studio(written: dict[str, Any], files: dict[str, str] | None = None, metadata: str = NAMED) -> bytes:
@@ -90,16 +96,114 @@ def test_steps_and_who_does_them(tmp_path: Path) -> None:
     )
     found = read(tmp_path, xaml(inside), "Main.xaml")
     assert [(step.name, step.kind, step.action, step.human) for step in found.steps] == [
-        ("Main.xaml: Main Sequence", "group", "Sequence", False),
-        ("Main.xaml: Press Pay", "action", "UiPath NClick", False),
-        ("Main.xaml: Paid?", "decision", "If", False),
-        ("Main.xaml: LogMessage", "action", "UiPath LogMessage", False),
-        ("Main.xaml: InvokeWorkflowFile", "call", "UiPath InvokeWorkflowFile", False),
-        ("Main.xaml: InvokeCode", "code", "UiPath InvokeCode", False),
-        ("Main.xaml: Ask the officer", "human", "UiPath CreateFormTask", True),
-        ("Main.xaml: MessageBox", "action", "UiPath MessageBox", False),
+        ("Main Sequence", "group", "Sequence", False),
+        ("Press Pay", "action", "UiPath NClick", False),
+        ("Paid?", "decision", "If", False),
+        ("LogMessage", "action", "UiPath LogMessage", False),
+        ("InvokeWorkflowFile", "call", "UiPath InvokeWorkflowFile: Pay.xaml", False),
+        ("InvokeCode", "code", "UiPath InvokeCode", False),
+        ("Ask the officer", "human", "UiPath CreateFormTask", True),
+        ("MessageBox", "action", "UiPath MessageBox", False),
     ]
     assert len({step.id for step in found.steps}) == len(found.steps)
+    assert {step.part for step in found.steps} == {"Main.xaml"}
+
+
+def steps_by_name(folder: Path, inside: str) -> dict[str, Step]:
+    return {step.name: step for step in read(folder, xaml(inside), "Main.xaml").steps}
+
+
+def leads(steps: dict[str, Step], name: str) -> list[tuple[str, str, bool]]:
+    """Where a step leads, by names: to, when, on error."""
+    names = {step.id: step.name for step in steps.values()}
+    return [(names.get(one.to, ""), one.when, one.on_error) for one in steps[name].onward]
+
+
+def test_branches_lead_on_to_what_follows_the_decision(tmp_path: Path) -> None:
+    inside = (
+        '<If DisplayName="Paid?"><If.Condition><ui:Test DisplayName="Asked"/></If.Condition>'
+        '<If.Then><Sequence DisplayName="Close"><ui:LogMessage DisplayName="Log"/></Sequence></If.Then><If.Else><ui:Go DisplayName="Remind"/></If.Else></If>'
+        '<Switch DisplayName="Which?"><Switch.Default><ui:Go DisplayName="Other"/></Switch.Default><ui:Go x:Key="A" DisplayName="First"/></Switch>'
+        '<ForEach DisplayName="Each"><ForEach.Body><ActivityAction><ui:Go DisplayName="One"/></ActivityAction></ForEach.Body></ForEach>'
+        '<If DisplayName="Last?"><If.Then><ui:Go DisplayName="Yes"/></If.Then></If>'
+    )
+    steps = steps_by_name(tmp_path, inside)
+    assert leads(steps, "Paid?") == [("Close", "Then", False), ("Remind", "Else", False)]
+    assert leads(steps, "Close") == leads(steps, "Remind") == [("Which?", "", False)]
+    assert leads(steps, "Which?") == [("Other", "Default", False), ("First", "A", False)]
+    assert leads(steps, "Log") == leads(steps, "One") == leads(steps, "Each") == []
+    assert leads(steps, "Last?") == [("Yes", "Then", False), ("", "Else", False)]
+    around = {step.id: step.name for step in steps.values()}
+    assert [around.get(steps[name].within) for name in ("Paid?", "Close", "Log", "One")] == ["Main Sequence", "Paid?", "Close", "Each"]
+    assert "Asked" not in steps
+
+
+def test_what_is_tried_leads_to_its_handlers(tmp_path: Path) -> None:
+    inside = (
+        '<TryCatch DisplayName="Try"><TryCatch.Finally><ui:Go DisplayName="Tidy"/></TryCatch.Finally>'
+        '<TryCatch.Try><Sequence DisplayName="Work"><Throw DisplayName="Stop"/></Sequence></TryCatch.Try>'
+        '<TryCatch.Catches><Catch x:TypeArguments="s:Exception"><ActivityAction><ui:Go DisplayName="Mend"/></ActivityAction></Catch>'
+        '<Catch x:TypeArguments="ui:BusinessRuleException"><ActivityAction/></Catch></TryCatch.Catches></TryCatch><ui:Go DisplayName="After"/>'
+    )
+    steps = steps_by_name(tmp_path, inside)
+    assert steps["Try"].kind == steps["Stop"].kind == "exception"
+    assert leads(steps, "Try") == [("Work", "", False), ("Mend", "Exception", True)]
+    assert leads(steps, "Work") == leads(steps, "Mend") == [("Tidy", "", False)]
+    assert leads(steps, "Tidy") == [("After", "", False)]
+    assert leads(steps, "Stop") == [("", "", True)]
+
+
+def test_a_flowchart_leads_from_its_start_by_named_branches(tmp_path: Path) -> None:
+    inside = (
+        '<Flowchart DisplayName="Chart" StartNode="{x:Reference __ReferenceID0}">'
+        '<FlowStep x:Name="__ReferenceID2"><ui:Go DisplayName="Pay"/><FlowStep.Next><x:Reference>__ReferenceID1</x:Reference></FlowStep.Next></FlowStep>'
+        '<FlowStep x:Name="__ReferenceID0"><ui:Go DisplayName="Look"/><FlowStep.Next>'
+        '<FlowDecision x:Name="__ReferenceID1" DisplayName="Due?"><FlowDecision.True><x:Reference>__ReferenceID2</x:Reference></FlowDecision.True>'
+        '<FlowDecision.False><FlowSwitch DisplayName="Kind"><FlowSwitch.Default><FlowStep><ui:Go DisplayName="File"/></FlowStep></FlowSwitch.Default>'
+        "<x:Reference>__ReferenceID2<x:Key>Fine</x:Key></x:Reference></FlowSwitch></FlowDecision.False></FlowDecision></FlowStep.Next></FlowStep>"
+        '<FlowStep><ui:Go DisplayName="Lost"/></FlowStep></Flowchart>'
+    )
+    steps = steps_by_name(tmp_path, inside)
+    assert list(steps) == ["Main Sequence", "Chart", "Look", "Due?", "Pay", "Kind", "File", "Lost"]
+    assert leads(steps, "Look") == [("Due?", "", False)]
+    assert leads(steps, "Due?") == [("Pay", "True", False), ("Kind", "False", False)]
+    assert leads(steps, "Pay") == [("Due?", "", False)]
+    assert leads(steps, "Kind") == [("Pay", "Fine", False), ("File", "Default", False)]
+    assert leads(steps, "File") == [("", "", False)]
+    assert {steps[name].within for name in ("Look", "Pay", "Lost")} == {steps["Chart"].id}
+
+
+def test_a_state_machine_leads_by_its_transitions(tmp_path: Path) -> None:
+    inside = (
+        '<StateMachine DisplayName="Machine" InitialState="{x:Reference __ReferenceID1}">'
+        '<State x:Name="__ReferenceID0" DisplayName="End" IsFinal="True"/>'
+        '<State x:Name="__ReferenceID1" DisplayName="Begin"><State.Entry><ui:Go DisplayName="Enter"/></State.Entry><State.Transitions>'
+        '<Transition DisplayName="System Exception"><Transition.To><x:Reference>__ReferenceID0</x:Reference></Transition.To></Transition>'
+        '<Transition DisplayName="No error"><Transition.Action><ui:Go DisplayName="Pass"/></Transition.Action>'
+        '<Transition.To><State DisplayName="Middle"/></Transition.To></Transition></State.Transitions></State></StateMachine>'
+    )
+    steps = steps_by_name(tmp_path, inside)
+    assert list(steps) == ["Main Sequence", "Machine", "Begin", "Enter", "Pass", "End", "Middle"]
+    assert leads(steps, "Begin") == [("End", "System Exception", True), ("Middle", "No error", False)]
+    assert leads(steps, "End") == [("", "", False)]
+    assert steps["Middle"].within == steps["Machine"].id
+    assert steps["Pass"].within == steps["Begin"].id
+
+
+def test_code_in_its_language_and_dialogs_that_wait_for_a_choice(tmp_path: Path) -> None:
+    inside = (
+        '<ui:InvokeCode DisplayName="a" Language="CSharp"/><ui:InvokeCode DisplayName="b" Language="VBNet"/><ui:InvokePowerShell DisplayName="c"/>'
+        '<ui:MessageBox DisplayName="d" Buttons="YesNo"/><ui:MessageBox DisplayName="e" Buttons="Ok"/><ui:WaitForFormTaskAndResume DisplayName="f"/>'
+        '<ui:PresentValidationStation DisplayName="g"/><ui:CreateFile DisplayName="h"/>'
+    )
+    steps = steps_by_name(tmp_path, inside)
+    assert [steps[name].language for name in "abc"] == ["csharp", "vbnet", "powershell"]
+    assert [steps[name].human for name in "defgh"] == [True, False, True, True, False]
+
+
+def test_ids_are_studios_and_one_steps_own(tmp_path: Path) -> None:
+    inside = '<ui:Go sap2:WorkflowViewState.IdRef="Go_1"/><ui:Go sap2:WorkflowViewState.IdRef="Go_1"/><ui:Go><sap2:WorkflowViewState.IdRef>Go_2</sap2:WorkflowViewState.IdRef></ui:Go>'
+    assert [step.id for step in read(tmp_path, xaml(inside)).steps[1:]] == ["Go_1", "Go_1#2", "Go_2"]
 
 
 def test_what_must_be_set_locally(tmp_path: Path) -> None:
@@ -454,3 +558,45 @@ def test_names_that_no_database_keeps_are_replaced(tmp_path: Path) -> None:
     told = read(tmp_path, project(document(name="a\0b", description="\ud83d!", dependencies={"x\0": "1"}))).as_json()
     assert (told["name"], told["description"]) == ("a\ufffdb", "\ufffd!")
     assert told["dependencies"][0]["name"] == "x\ufffd"
+
+
+def workbook(sheets: dict[str, list[tuple[str, ...]]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+CONFIGURED = (
+    '<ui:GetRobotAsset AssetName="[row(&quot;Asset&quot;).ToString]"/>'
+    '<ui:AddQueueItem QueueName="[in_Config(&quot;OrchestratorQueueName&quot;).ToString]"/>'
+    '<ui:GetRobotCredential AssetName="[in_Config(&quot;Login&quot;).ToString]"/><ui:GetRobotAsset AssetName="[in_Config(&quot;Other&quot;).ToString]"/>'
+)
+SHEETS: dict[str, list[tuple[str, ...]]] = {
+    "Settings": [("Name", "Value", "Description"), ("OrchestratorQueueName", "Fines", "x"), ("Password", "hunter2-hunter2", "")],
+    "Constants": [("Name", "Value"), ("Login", "Fines login")],
+    "Assets": [("Name", "Asset", "Folder"), ("Url", "Fines address", "Shared"), ("Unfilled", "", "")],
+}
+
+
+def configured(folder: Path, data: bytes, name: str = "Data/Config.xlsx") -> ToSet:
+    members = {"project.json": json.dumps(document()).encode(), "Main.xaml": xaml(CONFIGURED).encode(), name: data}
+    return read(folder, zipped(members)).to_set
+
+
+def test_names_that_workflows_look_up_stand_in_the_projects_workbook(tmp_path: Path) -> None:
+    told = configured(tmp_path, workbook(SHEETS))
+    assert told.queues == ("Fines",)
+    assert told.credentials == ("Fines login",)
+    assert told.assets == ('[in_Config("Other").ToString]', "Fines address")
+    assert "hunter2" not in str(told)
+
+
+@pytest.mark.parametrize(("data", "name"), [(b"PK no workbook", "Data/Config.xlsx"), (workbook(SHEETS), ".local/Config.xlsx")])
+def test_without_a_workbook_that_can_be_read_the_expressions_stay(tmp_path: Path, data: bytes, name: str) -> None:
+    assert configured(tmp_path, data, name).queues == ('[in_Config("OrchestratorQueueName").ToString]',)

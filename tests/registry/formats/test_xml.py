@@ -188,6 +188,6 @@ def _told(read: Callable[[Path], Any], path: Path) -> str:
     try:
         result = read(path)
     except Unreadable as error:
-        assert error.code == "xml_dtd"
+        assert error.code in ("xml_dtd", "xml_include")
         return error.message
     return str(result) + ("".join(map(str, result.itertext())) if hasattr(result, "itertext") else "")

@@ -70,3 +70,20 @@ def test_ones_own_module_counts_while_only_one_reads_it_oneself() -> None:
     assert facts("hampshire/own", visibility="own").needs[0].status == "registry"
     assert facts("hampshire/own", visibility="partnership").needs[0].status == "missing"
     assert Module.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "status"),
+    [
+        ("a360-package", "String", "vendor"),
+        ("a360-package", "ErrorHandler", "vendor"),
+        ("a360-package", "String Utilities", "missing"),  # somebody's own, though it begins like the vendor's
+        ("a360-bot", "Automation Anywhere/Bots/Write log", "missing"),
+        ("openrpa-assembly", "OpenRPA.NM", "vendor"),
+        ("openrpa-workflow", "RMS/Write log", "missing"),
+    ],
+)
+def test_what_comes_with_automation_360_and_openrpa(ecosystem: str, name: str, status: str) -> None:
+    rows = [Dependency(ecosystem=ecosystem, name=name, wanted=name.casefold(), release=Release())]
+    found = facts_for(make_organisation("hampshire"), rows, visibility="own", licence="MIT", summary="x", language="en-GB")
+    assert [need.status for need in found.needs] == [status]

@@ -11,6 +11,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.blueprism.pages import steps_of, text
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in, urls_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.xml import local_name
@@ -20,28 +21,6 @@ KINDS = ("blueprism-",)
 MAX_STEPS = 5_000
 _RELEASE = "{http://www.blueprism.co.uk/product/release}release"
 _BUILT_IN = "blueprism."  # Blue Prism's own actions, such as Blueprism.Automate.clsWorkQueuesActions
-_KINDS = {
-    "Action": "action",
-    "Skill": "action",
-    "Navigate": "action",
-    "Read": "action",
-    "Write": "action",
-    "WaitStart": "event",
-    "Alert": "event",
-    "Exception": "event",
-    "Recover": "event",
-    "Resume": "event",
-    "Code": "code",
-    "Calculation": "action",
-    "MultipleCalculation": "action",
-    "Decision": "decision",
-    "ChoiceStart": "decision",
-    "LoopStart": "group",
-    "SubSheet": "call",
-    "Process": "call",
-    "Start": "start",
-    "End": "end",
-}
 
 
 def recognises(artefact: Artefact) -> bool:
@@ -94,8 +73,8 @@ def _release(root: etree._Element) -> Inspection:
     read = _inspection(
         parts,
         "blueprism-release",
-        _text(root, "name"),
-        _text(root, "release-notes"),
+        text(root, "name"),
+        text(root, "release-notes"),
         starts,
         tuple(Dependency("blueprism", name, included=name in inside) for name in needs),
         extra=_settings(contents),
@@ -162,6 +141,7 @@ def _inspection(
         ),
         steps=steps[:MAX_STEPS],
         notes=tuple(notes),
+        provides=ordered(part.name for part in parts),
     )
 
 
@@ -173,17 +153,18 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     """Read one process element: stages by page, the application model, and what they call."""
     stages = [child for child in process if local_name(child) == "stage"]
     pages = {sheet.get("subsheetid"): sheet for sheet in process if local_name(sheet) == "subsheet"}
-    values = {stage.get("name"): _text(stage, "initialvalue") for stage in stages if stage.get("type") == "Data"}
+    values = {stage.get("name"): text(stage, "initialvalue") for stage in stages if stage.get("type") == "Data"}
+    names = {key: text(sheet, "name") or "" for key, sheet in pages.items() if key}
     is_object = process.get("type") == "object"
     main = _entry_point("Main Page", stages, None)
     published = tuple(
-        _entry_point(_text(sheet, "name") or "", stages, key)
+        _entry_point(text(sheet, "name") or "", stages, key)
         for key, sheet in pages.items()
         if (sheet.get("published") or "").lower() == "true" and sheet.get("type") != "CleanUp"
     )
     resources = [(resource.get("object") or "", stage) for stage in stages for resource in stage if local_name(resource) == "resource"]
     applications, model_hosts = _application_model(process)
-    text = "\n".join(_texts(process, stages))
+    written = "\n".join(_texts(process, stages))
     return _Part(
         kind="object" if is_object else "process",
         name=process.get("name") or named or "",
@@ -192,13 +173,13 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
         entry_points=published if is_object else (main,),
         main=main,
         uses=ordered(name for name, _ in resources if name and not name.lower().startswith(_BUILT_IN)),
-        steps=tuple(_steps(stages, pages)),
-        reach=Reach(applications, ordered([*model_hosts, *hosts_in(text)]), paths_in(text), addresses_in(text)),
+        steps=tuple(steps_of(stages, names, named or "")),
+        reach=Reach(applications, ordered([*model_hosts, *hosts_in(written)]), paths_in(written), addresses_in(written)),
         to_set=ToSet(
             credentials=_named_inputs(resources, "clscredentialsactions", ("credentials name", "credential name", "name"), values),
             queues=_named_inputs(resources, "clsworkqueuesactions", ("queue name",), values),
             environment_variables=ordered(
-                stage.get("name") for stage in stages if (_text(stage, "exposure") or "").lower() == "environment"
+                stage.get("name") for stage in stages if (text(stage, "exposure") or "").lower() == "environment"
             ),
         ),
         assemblies=ordered(reference.text for reference in process.iter(etree.Element) if local_name(reference) == "reference"),
@@ -207,12 +188,12 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
 
 def _entry_point(name: str, stages: list[etree._Element], page: str | None) -> EntryPoint:
     """A page with the inputs of its start stage and the outputs of its end stages."""
-    here = [stage for stage in stages if _text(stage, "subsheetid") == page]
+    here = [stage for stage in stages if text(stage, "subsheetid") == page]
     return EntryPoint(
         name,
         inputs=tuple(_arguments(here, "Start", "input")),
         outputs=tuple(dict.fromkeys(_arguments(here, "End", "output"))),
-        description=next((note for stage in here if stage.get("type") == "SubSheetInfo" and (note := _text(stage, "narrative"))), "")[:500],
+        description=next((note for stage in here if stage.get("type") == "SubSheetInfo" and (note := text(stage, "narrative"))), "")[:500],
     )
 
 
@@ -224,19 +205,6 @@ def _arguments(stages: list[etree._Element], kind: str, element: str) -> Iterato
                     yield Argument(argument.get("name") or "", argument.get("type") or "", description=argument.get("narrative") or "")
 
 
-def _steps(stages: list[etree._Element], pages: dict[str | None, etree._Element]) -> Iterator[Step]:
-    names = {key: _text(sheet, "name") or "" for key, sheet in pages.items()}
-    for number, stage in enumerate(stages):
-        kind = _KINDS.get(stage.get("type") or "")
-        if kind is None:
-            continue
-        page = names.get(_text(stage, "subsheetid"), "Main Page")
-        resource = next((child for child in stage if local_name(child) == "resource"), None)
-        action = f"{resource.get('object')}: {resource.get('action')}" if resource is not None else stage.get("type") or ""
-        name = stage.get("name") or stage.get("type") or ""
-        yield Step(stage.get("stageid") or f"stage-{number}", f"{page}: {name}", kind, action)
-
-
 def _application_model(process: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Programs and hosts of the object's application model: its path, process name and the address its browser opens."""
     programs: list[str] = []
@@ -245,7 +213,7 @@ def _application_model(process: etree._Element) -> tuple[tuple[str, ...], tuple[
         if local_name(info) != "apptypeinfo":
             continue
         values = {
-            _text(parameter, "name"): _text(parameter, "value") or ""
+            text(parameter, "name"): text(parameter, "value") or ""
             for parameter in info.iter(etree.Element)
             if local_name(parameter) == "parameter"
         }
@@ -282,7 +250,7 @@ def _resolved(expression: str, values: dict[str | None, str | None]) -> str:
 
 def _texts(process: etree._Element, stages: list[etree._Element]) -> Iterator[str]:
     """Where addresses and paths stand: values, expressions and code. Password items are never looked at."""
-    secret = {stage.get("stageid") for stage in stages if _text(stage, "datatype") == "password"}
+    secret = {stage.get("stageid") for stage in stages if text(stage, "datatype") == "password"}
     for stage in stages:
         if stage.get("stageid") in secret:
             continue
@@ -295,9 +263,3 @@ def _texts(process: etree._Element, stages: list[etree._Element]) -> Iterator[st
     for element in process.iter(etree.Element):
         if local_name(element) == "appdef":
             yield from (value.text or "" for value in element.iter(etree.Element) if local_name(value) == "value")
-
-
-def _text(element: etree._Element, name: str) -> str | None:
-    """The text of the first child called ``name``."""
-    child = next((child for child in element if local_name(child) == name), None)
-    return (child.text or "").strip() or None if child is not None else None
