@@ -15,6 +15,7 @@ from api.inspection_words import MEANING
 from api.rest import (
     adoption_shapes,
     announcing_shapes,
+    changes_shapes,
     claim_shapes,
     comparing_shapes,
     governance_shapes,
@@ -78,6 +79,7 @@ _SHAPES: tuple[type, ...] = tuple(
         statistics_shapes,
         claim_shapes,
         comparing_shapes,
+        changes_shapes,
         adoption_shapes,
         announcing_shapes,
         run_figure_shapes,

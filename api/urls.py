@@ -10,6 +10,7 @@ from api.rest.announcing import GiveNotice, NoticePeriods, Object, Updates
 from api.rest.artefacts import Download
 from api.rest.bundles import BundleDownload, LockDownload
 from api.rest.catalogue import Module, Modules, Release
+from api.rest.changes import Changes
 from api.rest.claim_writing import Baselines, SubmitClaim
 from api.rest.claims import Claims
 from api.rest.comparing import Compare
@@ -48,6 +49,7 @@ urlpatterns = [
     path(f"{MODULE}/deprecate", Deprecate.as_view(), name="api_deprecate"),
     path(f"{MODULE}/releases", Releases.as_view(), name="api_releases"),
     path(RELEASE, Release.as_view(), name="api_release"),
+    path(f"{RELEASE}/changes", Changes.as_view(), name="api_changes"),
     path(f"{RELEASE}/yank", Yank.as_view(), name="api_yank"),
     path(f"{RELEASE}/unyank", Unyank.as_view(), name="api_unyank"),
     path(f"{RELEASE}/steps", ReleaseSteps.as_view(), name="api_steps"),

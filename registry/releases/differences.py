@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 
 from registry.formats.arguments import Argument
 from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Reach, Step, ToSet
-from registry.releases.pairing import moved, paired, paired_steps, placed_name
+from registry.releases.pairing import paired
+from registry.releases.step_changes import Told, as_read_lately, changes, oversight, step_changes, told_by_both
 from registry.values.identifiers import provided_name
 
 MAX_SHOWN = 100  # of a kind that grows with the artefact: steps, files
@@ -24,6 +25,12 @@ WORDS = {
     "queues": ("queue", "queues"),
     "environment_variables": ("environment variable", "environment variables"),
     "connections": ("connection", "connections"),
+}
+# What is said of people, error handling and code: of one, of several.
+OVERSIGHT = {
+    "people_gone": ("step is no longer a person’s", "steps are no longer a person’s"),
+    "errors_gone": ("step no longer handles errors", "steps no longer handle errors"),
+    "code_new": ("new step with code", "new steps with code"),
 }
 _WITHOUT_CASE = frozenset({"hosts", "addresses"})
 
@@ -127,6 +134,7 @@ class StepChange:
 
     before: Step
     after: Step
+    words: str  # what differs, such as ``was called Open, no longer a person’s``
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,8 @@ class Differences:
     steps_added: Several[Step] = field(default_factory=Several)
     steps_removed: Several[Step] = field(default_factory=Several)
     steps_changed: Several[StepChange] = field(default_factory=Several)
-    steps_moved: Several[Step] = field(default_factory=Several)  # same step, another place among the others
+    steps_moved: Several[Step] = field(default_factory=Several)  # same step, another place among the others, or another part
+    oversight: tuple[tuple[str, tuple[str, ...]], ...] = ()  # kind and names: see step_changes.oversight
     files_added: Several[FileRecord] = field(default_factory=Several)
     files_removed: Several[FileRecord] = field(default_factory=Several)
     files_changed: Several[FileChange] = field(default_factory=Several)
@@ -176,6 +185,11 @@ class Differences:
         return bool(self.breaking)
 
     @property
+    def of_oversight(self) -> tuple[str, ...]:
+        """What became of people's decisions, of error handling and of code inside steps, a sentence each; nothing of what stayed."""
+        return tuple(f"{_counted(len(names), OVERSIGHT[kind][0], OVERSIGHT[kind][1])}: {_listed(names)}" for kind, names in self.oversight)
+
+    @property
     def verdict(self) -> tuple[str, ...]:
         """What differs, in sentences such as ``1 new host: reach.example.org``."""
         if self.is_first:
@@ -189,7 +203,8 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
     points = paired(was.entry_points, after.entry_points, lambda point: point.name)
     needs = paired(was.dependencies, after.dependencies, lambda need: (need.ecosystem, provided_name(need.ecosystem, need.name)))
     files = paired(was.files, after.files, lambda record: record.path)
-    steps = paired_steps(was.steps, after.steps)
+    earlier, later = as_read_lately(was.steps, after.steps), as_read_lately(after.steps, was.steps)
+    steps, told = step_changes(earlier, later), told_by_both(earlier, later)
     return Differences(
         is_first=before is None,
         platform=_value(was.platform, after.platform),
@@ -202,18 +217,19 @@ def differences(before: Inspection | None, after: Inspection) -> Differences:
         dependencies_changed=tuple(DependencyChange(*pair) for pair in needs.both if _wanted(pair[0]) != _wanted(pair[1])),
         reach=_names(was.reach, after.reach),
         to_set=_names(was.to_set, after.to_set),
-        steps_added=_several(steps.added),
-        steps_removed=_several(steps.removed),
-        steps_changed=_several([StepChange(*pair) for pair in steps.both if _shown(pair[0]) != _shown(pair[1])]),
-        steps_moved=_several(moved(after.steps, steps.places)),
+        steps_added=_several([later[place] for place in steps.added]),
+        steps_removed=_several([earlier[place] for place in steps.removed]),
+        steps_changed=_several([_step(earlier[one], later[other], told) for one, other in steps.changed]),
+        steps_moved=_several([later[place] for place in steps.moved]),
+        oversight=() if before is None else tuple(oversight(earlier, later, steps)),
         files_added=_several(files.added),
         files_removed=_several(files.removed),
         files_changed=_several([FileChange(*pair) for pair in files.both if pair[0].sha256 != pair[1].sha256]),
     )
 
 
-def _shown(step: Step) -> tuple[str, str, str, bool]:
-    return placed_name(step), step.action, step.kind, step.human
+def _step(before: Step, after: Step, told: Told) -> StepChange:
+    return StepChange(before, after, ", ".join(changes(before, after, told)))
 
 
 def _wanted(need: Dependency) -> tuple[str, bool]:
@@ -279,6 +295,7 @@ def _verdict(found: Differences) -> Iterator[str]:
     yield from _said_of_to_set(found)
     yield from _said_of_entry_points(found)
     yield from _said_of_dependencies(found)
+    yield from found.of_oversight
     steps = (found.steps_added, "added"), (found.steps_removed, "removed"), (found.steps_changed, "changed"), (found.steps_moved, "moved")
     yield _counts("step", [(several.count, done) for several, done in steps]) or "No step changed"
     files = (found.files_added, "added"), (found.files_removed, "removed"), (found.files_changed, "changed")
@@ -336,8 +353,8 @@ def _counts(noun: str, counts: Sequence[tuple[int, str]]) -> str:
     return ", ".join([f"{_counted(first[0], noun)} {first[1]}", *(f"{count} {done}" for count, done in others)])
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _counted(count: int, noun: str, several: str = "") -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"
 
 
 def _word(kind: str, count: int) -> str:

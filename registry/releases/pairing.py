@@ -66,6 +66,7 @@ def paired_steps(before: Sequence[Step], after: Sequence[Step]) -> Pairs[Step]:
     for key in (_in_its_part, _by_id):  # the second for what moved to another part, or was read before parts were told
         take(key, partial(_with_own_id, key=key))
     take(lambda step: (placed_name(step), step.action))
+    take(lambda step: (step.name, step.action))
     return _from_places(before, after, sorted(places, key=lambda pair: pair[1]))
 
 
@@ -88,8 +89,8 @@ def _with_own_id(steps: dict[int, Step], key: Callable[[Step], Hashable]) -> dic
     return {number: step for number, step in steps.items() if step.id and often[key(step)] == 1 and not _PLACE.fullmatch(step.id)}
 
 
-def moved(after: Sequence[Step], places: Sequence[tuple[int, int]]) -> list[Step]:
-    """The fewest steps whose moving explains the new order: all but a longest run of those that follow one another as before."""
+def moved_places(places: Sequence[tuple[int, int]]) -> list[int]:
+    """The places afterwards of the fewest steps whose moving explains the new order: all but a longest run that follow one another as before."""
     ends: list[int] = []  # the smallest end of a rising run of each length
     at: list[int] = []
     previous: list[int] = []
@@ -103,4 +104,4 @@ def moved(after: Sequence[Step], places: Sequence[tuple[int, int]]) -> list[Step
     while number >= 0:
         kept.add(number)
         number = previous[number]
-    return [after[other] for number, (_, other) in enumerate(places) if number not in kept]
+    return [other for number, (_, other) in enumerate(places) if number not in kept]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from registry.formats.model import Step
 from registry.releases.differences import WORDS, Differences, NamesChange
 from registry.web.words import sentence
 
-NEW, CHANGED, GONE = ("new", "+ New"), ("chg", "± Changed"), ("gone", "− Gone")
+NEW, CHANGED, GONE, MOVED = ("new", "+ New"), ("chg", "± Changed"), ("gone", "− Gone"), ("chg", "↕ Moved")
 BREAKS = "Breaks who calls it"
 MAX_ROWS = 100
 
@@ -28,6 +29,11 @@ class Change:
 def change_rows(found: Differences) -> list[Change]:
     """The rows, what a taker reaches and must set first; at most 100."""
     return list(_rows(found))[:MAX_ROWS]
+
+
+def file_rows(found: Differences) -> list[Change]:
+    """The files that came, changed and went; at most 100 of each."""
+    return list(_files(found))
 
 
 def _rows(found: Differences) -> Iterator[Change]:
@@ -68,12 +74,31 @@ def _dependencies(found: Differences) -> Iterator[Change]:
 
 def _steps(found: Differences) -> Iterator[Change]:
     for step in found.steps_added.shown:
-        yield Change(*NEW, "Step", step.name or step.id)
+        yield Change(*NEW, "Step", _step(step))
     for pair in found.steps_changed.shown:
-        was, now = pair.before.name, pair.after.name or pair.after.id
-        yield Change(*CHANGED, "Step", now if was == now else f"{now}, was {was}")
+        yield Change(*CHANGED, "Step", f"{_step(pair.after)}: {pair.words}", follows=_of_person(pair.before, pair.after))
+    for step in found.steps_moved.shown:
+        yield Change(*MOVED, "Step", _step(step))
     for step in found.steps_removed.shown:
-        yield Change(*GONE, "Step", step.name or step.id)
+        yield Change(*GONE, "Step", _step(step), follows=_of_person(step))
+
+
+def _step(step: Step) -> str:
+    name = step.name or step.action or step.id
+    return f"{name} ({step.part})" if step.part else name
+
+
+def _of_person(before: Step, after: Step | None = None) -> str:
+    return "A person’s decision or work is gone" if before.human and not (after and after.human) else ""
+
+
+def _files(found: Differences) -> Iterator[Change]:
+    for record in found.files_added.shown:
+        yield Change(*NEW, "File", record.path, is_code=True)
+    for pair in found.files_changed.shown:
+        yield Change(*CHANGED, "File", pair.after.path, is_code=True)
+    for record in found.files_removed.shown:
+        yield Change(*GONE, "File", record.path, is_code=True)
 
 
 def _names(change: NamesChange, follows: str) -> Iterator[Change]:

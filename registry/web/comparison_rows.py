@@ -74,10 +74,10 @@ def groups(candidates: Sequence[Candidate], *, only_different: bool = False) -> 
 def _row(label: str, answers: Sequence[Answers], candidates: Sequence[Candidate]) -> ComparedRow:
     texts = [frozenset(item.text for item in each) for each in answers]
     everywhere = frozenset.intersection(*texts)
-    is_list = label in _LISTS and len(answers) > 1
+    is_list = label in _LISTS and len(answers) > 1 and bool(everywhere)  # where nothing is common, "differs" says it
     cells = []
     for each, candidate in zip(answers, candidates, strict=True):
-        marked = [replace(item, is_only=is_list and item.tone != "none" and item.text not in everywhere) for item in each]
+        marked = [replace(item, is_only=is_list and item.tone not in ("none", "good") and item.text not in everywhere) for item in each]
         cells.append(Cell(tuple(marked[:MOST_SHOWN]), max(0, len(marked) - MOST_SHOWN), candidate.entry.title))
     return ComparedRow(label, tuple(cells), differs=len(answers) > 1 and len(set(texts)) > 1)
 

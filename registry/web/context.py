@@ -16,7 +16,9 @@ from registry.web.notices import unread_count
 
 # The main navigation's entry that a page belongs to, by the name of its address.
 _SECTIONS = {
-    **dict.fromkeys(("catalogue", "compare", "module", "release", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"),
+    **dict.fromkeys(
+        ("catalogue", "compare", "module", "release", "release_changes", "organisation", "edit", "yank", "unyank", "deprecate"), "modules"
+    ),
     **dict.fromkeys(
         ("undeprecate", "support", "transfer", "adopt", "retire", "warn", "recall", "quarantine_all", "quarantine", "report"), "modules"
     ),

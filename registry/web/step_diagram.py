@@ -228,7 +228,7 @@ class _Drawn:
         step, tone = self.part.steps[place], _tone(self.part.steps[place])
         if step.kind in ("start", "end"):
             yield box(f"event{' thick' if step.kind == 'end' else ''}{self._css(place)}", shape, shape.height / 2)
-            yield from lines("small", (shape.x + shape.width / 2, shape.y + shape.height / 2), step_name(step), shape.width - 20, 1)
+            yield from lines("small", (shape.x + shape.width / 2, shape.y + shape.height / 2), _pill_name(step), shape.width - 20, 1)
         else:
             css = f"{tone}{' thick' if step.kind == 'call' else ''}{self._css(place)}"
             yield _hexagon(css, shape) if tone == "choice" else box(css, shape, 5)
@@ -271,6 +271,11 @@ class _Drawn:
 def _short(name: str) -> str:
     """A file without its folders."""
     return name if " " in name else name.rpartition("/")[2]
+
+
+def _pill_name(step: Step) -> str:
+    """Where a part begins or ends, without the part's name, which older inspections wrote before a step's."""
+    return step_name(step).rpartition(": ")[2]
 
 
 def _tone(step: Step) -> str:

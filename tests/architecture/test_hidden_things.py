@@ -142,6 +142,14 @@ PAGES += ("/benefits/add", "/benefits/costs", "/benefits/rates", "/benefits/to-d
 PAGES += ("/sequences/drafts", "/sequences/drafts/new", "/sequences/drafts/upload", "/sequences/drafts/999999999")
 PAGES += ("/notice-periods", "/notice-periods/999999999")
 API += ("/api/v1/notice-periods",)
+COMPARED = "module=hampshire/letters&module=hampshire/stamps&module=hampshire/partnership&module=hampshire/named"
+PAGES += (
+    "/compare",
+    f"/compare?{COMPARED}",
+    "/compare?module=hampshire/letters",
+    "/compare?module=hampshire/letters@9.9.9&module=hampshire/nothing",
+)
+API += (f"/api/v1/compare?{COMPARED}", "/api/v1/compare?module=hampshire/letters&module=hampshire/nothing")
 VISIBLE = ("letters", "stamps", "old", "partnership", "named")  # slugs of the owner that some of the observers see
 
 
@@ -162,6 +170,8 @@ def addresses(area: str) -> list[str]:
         found += [f"/api/v1/modules/{module}/releases/1.0.0/governance", f"/api/v1/modules/{module}/releases/1.0.0/steps"]
         found += [f"/modules/{module}/practice{more}" for more in ("", ".txt", ".csv", ".json", "/evidence")]
         found += [f"/modules/{module}/1.0.0/rate", f"/api/v1/modules/{module}/ratings", f"/api/v1/modules/{module}/practice"]
+        found += [f"/modules/{module}/1.0.0/changes{more}" for more in ("", "?from=1.0.0", "?from=9.9.9")]
+        found += [f"/api/v1/modules/{module}/releases/1.0.0/changes"]
         found += [f"/modules/{module}/statistics", f"/modules/{module}/statistics.csv", f"/api/v1/modules/{module}/statistics"]
         found += [f"/api/v1/modules/{module}{more}" for more in ("", "/releases", "/releases/1.0.0", f"/releases/1.0.0/artefacts/{FILE}")]
     return found

@@ -619,6 +619,9 @@ TABLE += rows_practice.ROWS
 from tests.architecture.rows_statistics import ROWS as _STATISTICS  # noqa: E402 - it takes its rules from above
 
 TABLE += _STATISTICS
+from tests.architecture.rows_compare import ROWS as _COMPARE  # noqa: E402 - as above
+
+TABLE += _COMPARE
 from tests.architecture import rows_ledger  # noqa: E402 - its rows are made from what stands above
 
 TABLE += rows_ledger.ROWS

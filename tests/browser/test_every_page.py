@@ -376,6 +376,7 @@ def show_who(page: Page) -> None:
     press("Show who would see it")(page)
 
 
+COMPARED = "&".join(f"module={path[9:]}" for path in (FILING, GATEWAY, AWARDS, "/modules/hampshire/victim-update"))
 CASES = [
     Case("home", "", "/", "Take an automation"),
     Case("home", VIEWER, "/", "Take an automation"),
@@ -416,6 +417,14 @@ CASES = [
     Case("organisation", VIEWER, "/organisations/hampshire", "Hampshire"),
     Case("organisation", VIEWER, "/organisations/kobenhavn", "Københavns Kommune"),
     Case("organisation", PUBLISHER, "/organisations/hampshire", "Hampshire"),
+    # Side by side.
+    Case("compare", VIEWER, "/compare", "Compare modules"),
+    Case("compare", VIEWER, f"/compare?module={FILING[9:]}", "Compare modules"),
+    Case("compare", VIEWER, f"/compare?module={FILING[9:]}&module={GATEWAY[9:]}&module=nobody/nothing", "Compare 2 modules"),
+    Case("compare", PUBLISHER, f"/compare?{COMPARED}", "Compare 4 modules"),
+    Case("compare", PUBLISHER, f"/compare?{COMPARED}&only=different", "Compare 4 modules"),
+    Case("release_changes", VIEWER, f"{FILING}/2.1.0/changes", "What changed since"),
+    Case("release_changes", VIEWER, f"{AWARDS}/1.1.0/changes", "What changed"),
     # How modules run.
     Case("module_runs", VIEWER, f"{FILING}/runs", "Runs of Crime incident filing"),
     Case("module_runs", ADOPTER, f"{FILING}/runs", "Runs of Crime incident filing"),
