@@ -20,6 +20,7 @@ from registry.web.step_parts import Part, by_name, called_part
 
 MOST_BOXES = 60
 MOST_LEVELS = 6  # frames inside one another
+MOST_BELOW = 26  # characters that fit below a name
 _BOX = (196.0, 70.0)
 _PILL = (120.0, 36.0)
 _REM = 15.0  # drawing.room reckons in rem of text 15 pixels high
@@ -95,6 +96,13 @@ def step_words(step: Step) -> str:
     if is_raising(step):
         return "Raises an error"
     return said_as.STEP_KINDS.get(step.kind, "") or step.action
+
+
+def _shortened(said: str) -> str:
+    """The end of a platform's own name where the whole does not fit: ``Get Next Item`` of a class, ``httpRequest`` of a node's type."""
+    if len(said) > MOST_BELOW:
+        said = said.rpartition(": ")[2]
+    return said.rpartition(".")[2] if len(said) > MOST_BELOW and " " not in said else said
 
 
 def is_raising(step: Step) -> bool:
@@ -239,7 +247,7 @@ class _Drawn:
 
     def _below(self, place: int) -> str:
         hidden = self._count_inside(place)
-        return f"+ {said_as.steps(hidden)} inside" if hidden else step_words(self.part.steps[place])
+        return f"+ {said_as.steps(hidden)} inside" if hidden else _shortened(step_words(self.part.steps[place]))
 
     def _count_inside(self, place: int) -> int:
         found, waiting = 0, list(self.inside.get(place, ()))

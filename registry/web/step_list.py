@@ -30,10 +30,11 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a step leads, in words; ``number`` of the step in the list, where it has one."""
+    """Where a step leads, in words; at an end they stand alone."""
 
     words: str
-    is_error: bool
+    is_error: bool = False
+    is_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def _leads(part: Part, place: int) -> tuple[Leads, ...]:
     ways = part.ways[place]
     if len(ways) == 1 and not ways[0].when and not ways[0].on_error and _is_next(part, place, ways[0].to):
         return ()
+    if len(ways) == 1 and ways[0].to is None and not ways[0].when and not ways[0].on_error:
+        return (Leads("Ends here", is_end=True),)
     found = []
     for way in ways:
         when = ": ".join(filter(None, ("on error" if way.on_error else "", way.when)))
