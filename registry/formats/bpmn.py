@@ -13,7 +13,7 @@ from lxml import etree
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
-from registry.formats.drawn import MODEL, SEQUENCE, read_flow
+from registry.formats.drawn import MODEL, SEQUENCE, is_node, read_flow
 from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Onward, Reach, Step
 from registry.formats.xml import local_name, namespace, parse_xml
@@ -87,11 +87,13 @@ def inspect(artefact: Artefact) -> Inspection:
 
 
 def _check_ids(root: etree._Element, where: str) -> None:
-    """Everything in the model that has an id has its own (XML Schema's ``ID``): else an arrow would lead to either of two."""
+    """Whatever an arrow can lead to has an id of its own: else it would lead to either of two. Editors repeat ids of lesser parts."""
     seen = set()
     for element in root.iter(f"{{{MODEL}}}*"):
         own = element.get("id")
-        if own and own in seen:
+        if not own or not is_node(element):
+            continue
+        if own in seen:
             raise Unreadable(
                 "bpmn_id_twice",
                 f"Two parts of the process have the id {own[:80]}.",
