@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
-from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
-from registry.formats.power_automate.statements import UNNAMED, action_of, steps_of
+from registry.formats.power_automate.statements import UNNAMED, action_of, asked_of, steps_of
 
 MAX_STEPS = 5_000
 _CERTAIN = re.compile(
@@ -31,7 +31,14 @@ _OPTIONAL = re.compile(r"'(?:IsOptional|Optional)': (?:'true'|true|\$'''true''')
 _PROGRAM = re.compile(r"(?:ApplicationPath|Path|ExecutablePath): \$?'+([^'\r\n]+\.exe)'+", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"\bGetCredential\w*(?:\.\w+){0,3} .{0,500}?(?:Credential|CredentialName|Name): \$?'+([^'\r\n]+)'+")
 _VARIABLE = re.compile(r"\bGetEnvironmentVariable(?:\.\w+){0,3} Name: \$?'+([^'\r\n]+)'+")
-_COMMENT = re.compile(r"/#.*?(?:#/|\Z)", re.DOTALL)  # one that nobody closes reaches the end
+# One that nobody closes reaches the end; it begins a line, as addresses such as https://host/#/page hold the same signs.
+_COMMENT = re.compile(r"^[ \t]*/#.*?(?:#/|\Z)", re.DOTALL | re.MULTILINE)
+_BROWSER = re.compile(r"^[ \t]*WebAutomation\.(?:Launch|AttachTo)(Chrome|Edge|Firefox|InternetExplorer)", re.MULTILINE)
+_BROWSERS = {"Chrome": "chrome.exe", "Edge": "msedge.exe", "Firefox": "firefox.exe", "InternetExplorer": "iexplore.exe"}
+_BARE_URL = re.compile(
+    r"\b(?:Tab)?Url: \$?(?:fx)?'+((?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?=['/:?#])"
+)  # browsers take them without https://
+_QUEUE = re.compile(r"^[ \t]*(?:LOOP WHILE \()?WorkQueues\.[\w.]+ .{0,500}?\bWorkQueue: \$?(?:fx)?'+([^'%=\r\n]+)'", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +92,22 @@ def read(text: str, flow: str = "") -> Script:
     code = _COMMENT.sub("", text)
     arguments = list(_arguments(code))
     subflows = ordered(name.strip("'") for name in _FUNCTION.findall(code))
-    actions = (action_of(line.strip()) for line in code.splitlines())
-    programs = ordered(ntpath.basename(path).lower() for path in _PROGRAM.findall(code))
+    actions = (action_of(line.strip()) or asked_of(line.strip()) for line in code.splitlines())
+    browsers = (_BROWSERS[name] for name in _BROWSER.findall(code))
+    programs = ordered([*(ntpath.basename(path).lower() for path in _PROGRAM.findall(code)), *browsers])
+    hosts = ordered([*hosts_in(code), *(host_of(f"x://{name.lower()}") for name in _BARE_URL.findall(code))])
     return Script(
         actions=ordered(actions),
         inputs=tuple(argument for direction, argument in arguments if direction == "INPUT"),
         outputs=tuple(argument for direction, argument in arguments if direction == "OUTPUT"),
         subflows=subflows,
         steps=tuple(steps_of(code, flow)),
-        reach=Reach(programs, hosts_in(code), paths_in(code.replace("\\\\", "\\")), addresses_in(code)),
-        to_set=ToSet(credentials=ordered(_CREDENTIAL.findall(code)), environment_variables=ordered(_VARIABLE.findall(code))),
+        reach=Reach(programs, hosts, paths_in(code.replace("\\\\", "\\")), addresses_in(code)),
+        to_set=ToSet(
+            credentials=ordered(_CREDENTIAL.findall(code)),
+            queues=ordered(_QUEUE.findall(code)),
+            environment_variables=ordered(_VARIABLE.findall(code)),
+        ),
     )
 
 

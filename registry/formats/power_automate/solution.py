@@ -36,6 +36,7 @@ class _Found:
     references: list[str | None] = field(default_factory=list)
     variables: list[str | None] = field(default_factory=list)
     credentials: list[str | None] = field(default_factory=list)
+    queues: list[str | None] = field(default_factory=list)
     applications: list[str | None] = field(default_factory=list)
     hosts: list[str | None] = field(default_factory=list)
     paths: list[str | None] = field(default_factory=list)
@@ -101,6 +102,7 @@ def _inspection(artefact: Artefact, path: str, kind: str, found: _Found) -> Insp
         reach=Reach(ordered(found.applications), ordered(found.hosts), ordered(found.paths), ordered(found.addresses)),
         to_set=ToSet(
             credentials=ordered(found.credentials),
+            queues=ordered(found.queues),
             environment_variables=ordered(found.variables),
             connections=ordered(found.references) or ordered(found.connectors),
         ),
@@ -195,6 +197,7 @@ def _desktop_flow(found: _Found, name: str, workflow: etree._Element, document: 
     found.paths += script.reach.paths
     found.addresses += script.reach.addresses
     found.credentials += script.to_set.credentials
+    found.queues += script.to_set.queues
     found.variables += script.to_set.environment_variables
     found.steps += script.steps
     needs = _loaded(_child(workflow, "Dependencies"))

@@ -13,6 +13,7 @@ MAX_DEPTH = 60
 MAX_NAME = 120
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
 _ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
+_ASKED = re.compile(r"^(?:(?:ELSE )?IF|LOOP WHILE|WAIT) \((?:NOT )?([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=[\s)])")
 _FUNCTION = re.compile(r"^FUNCTION ('[^']+'|\w+)")
 _ESCAPED = re.compile(r"\\.")  # a quote in a text, and the backslash with which a path may end
 _CASE = re.compile(r"^CASE\s*=?\s*(.*)$")
@@ -58,6 +59,12 @@ class _Statement:
 def action_of(line: str) -> str:
     """The action that a line calls, ``Module.Action``, or an empty string."""
     found = _ACTION.match(line)
+    return found.group(1) if found else ""
+
+
+def asked_of(line: str) -> str:
+    """The action whose answer a condition or a wait is about: ``IF (File.IfFile.Exists File: Name) THEN``."""
+    found = _ASKED.match(line)
     return found.group(1) if found else ""
 
 
@@ -156,8 +163,10 @@ def _statement(identifier: str, word: str, line: str) -> _Statement | None:
         return _Statement(identifier, shown, "action", shown, to_label=line.partition(" ")[2].strip("' "))
     if word == "THROW" or line.startswith(("ON ERROR", "ON BLOCK ERROR")) or word == "BLOCK":
         return _Statement(identifier, shown, "exception", shown)
-    if word == "EXIT" and not line.startswith(("EXIT LOOP", "EXIT FUNCTION")):
+    if word == "EXIT" and not line.startswith("EXIT LOOP"):
         return _Statement(identifier, shown, "end", shown)
+    if word == "WAIT":
+        return _Statement(identifier, shown, "event", asked_of(line) or shown)
     known = {"CALL": "call", "IF": "decision", "SWITCH": "decision", "LOOP": "group"}.get(word)
     return _Statement(identifier, shown, known, shown) if known else None
 

@@ -263,7 +263,7 @@ def test_a_desktop_flow(tmp_path: Path) -> None:
         ("call", "External.RunFlow"),
         ("group", "LOOP FOREACH Row IN Rows"),
     ]
-    assert found.reach.applications == ("fines.exe",)
+    assert found.reach.applications == ("fines.exe", "msedge.exe")
     assert found.reach.hosts == ("fines.example.org",)  # what is commented out reaches nothing
     assert found.to_set.environment_variables == ("hcc_share",)
     assert found.dependencies == (Dependency("powerplatform-flow", "other-flow"),)  # the other is in the solution
@@ -448,6 +448,36 @@ def test_subflows_are_the_entry_points_of_text(tmp_path: Path) -> None:
     )
     assert [point.name for point in found.entry_points] == ["Pay", "Send it"]
     assert [(step.part, step.name) for step in found.steps] == [("Pay", "Display.ShowMessage"), ("Send it", "CALL Pay")]
+
+
+ASKING = """\
+/# What it does:
+opens the portal#/
+WebAutomation.LaunchEdge.LaunchEdge Url: $'''https://portal.example/#/login''' BrowserInstance=> Browser
+WebAutomation.LaunchChrome.AttachToChromeByUrl TabUrl: $fx'pay.example.org/start' BrowserInstance=> Other
+WAIT (UIAutomation.WaitForWindow.ToOpenByTitleClass Title: $'''Pay*''' Class: $'''''') FOR 30
+ON ERROR
+    EXIT FUNCTION
+END
+IF (File.IfFile.DoesNotExist File: Form) THEN
+    EXIT FUNCTION
+END
+LOOP WHILE (WorkQueues.ProcessWorkQueueItem.ProcessWorkQueueItem WorkQueue: $'''Claims''' WorkQueueItem=> Item)
+    CALL Pay
+END
+"""
+
+
+def test_what_conditions_and_waits_ask_is_needed_too(tmp_path: Path) -> None:
+    found = read(tmp_path, ASKING)
+    assert {need.name for need in found.dependencies} == {"WebAutomation", "UIAutomation", "File", "WorkQueues"}
+    assert found.reach.applications == ("msedge.exe", "chrome.exe")
+    assert found.reach.hosts == ("portal.example", "pay.example.org")
+    assert found.to_set.queues == ("Claims",)
+    wait, rescue, left = (step for step in found.steps if step.kind in ("event", "exception", "end") and not step.within.startswith("8"))
+    assert (wait.action, wait.onward[1].to) == ("UIAutomation.WaitForWindow.ToOpenByTitleClass", rescue.id)
+    assert (left.within, [one.to for one in left.onward]) == (rescue.id, [""])
+    assert [step.name for step in found.steps][-1] == "CALL Pay"
 
 
 ROBIN = """\
