@@ -90,6 +90,13 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "a password in an address", "://", r"://[^\s/:@\"'<>{}\[\]%$]{1,80}:(?P<value>[^\s/:@\"'<>{}\[\]%$]{3,120})@[A-Za-z0-9.-]{3,200}"
     ),
+    _rule(
+        "a password or key in a form or query",
+        "client_secret=|clientsecret=|password=|passwd=|api_key=|apikey=|api-key=|subscription-key=|access_token=",
+        r"(?:(?<=[?&])|(?=[^\s&]{1,300}&[\w.-]{1,60}=))[a-z_-]{6,16}=(?P<value>[\w.~+/-]{8,200}={0,2})(?![\w.~+/%=(\[{-])",
+        _mixed,
+        flags=_I,
+    ),
     _rule("a Stripe key", "sk_live_|rk_live_", r"[sr]k_live_[A-Za-z0-9]{20,120}"),
     _rule("a SendGrid key", "sg.", r"SG\.[\w-]{20,24}\.[\w-]{40,48}"),
     _rule("an npm token", "npm_", r"npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])", _mixed),

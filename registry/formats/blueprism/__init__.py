@@ -20,7 +20,10 @@ PLATFORM = "blueprism"
 KINDS = ("blueprism-",)
 MAX_STEPS = 5_000
 _RELEASE = "{http://www.blueprism.co.uk/product/release}release"
+_ANYWHERE = "*"
 _BUILT_IN = "blueprism."  # Blue Prism's own actions, such as Blueprism.Automate.clsWorkQueuesActions
+
+type _Values = dict[tuple[str | None, str | None], str]
 
 
 def recognises(artefact: Artefact) -> bool:
@@ -153,7 +156,7 @@ def _part(process: etree._Element, named: str | None = None) -> _Part:
     """Read one process element: stages by page, the application model, and what they call."""
     stages = [child for child in process if local_name(child) == "stage"]
     pages = {sheet.get("subsheetid"): sheet for sheet in process if local_name(sheet) == "subsheet"}
-    values = {stage.get("name"): text(stage, "initialvalue") for stage in stages if stage.get("type") == "Data"}
+    values = _first_values(stages)
     names = {key: text(sheet, "name") or "" for key, sheet in pages.items() if key}
     is_object = process.get("type") == "object"
     on_page: dict[str | None, list[etree._Element]] = {}
@@ -228,25 +231,34 @@ def _application_model(process: etree._Element) -> tuple[tuple[str, ...], tuple[
     return ordered([*programs, *hosts]), ordered(hosts)
 
 
-def _named_inputs(
-    resources: list[tuple[str, etree._Element]], actions: str, inputs: tuple[str, ...], values: dict[str | None, str | None]
-) -> tuple[str, ...]:
+def _named_inputs(resources: list[tuple[str, etree._Element]], actions: str, inputs: tuple[str, ...], values: _Values) -> tuple[str, ...]:
     """What stages of a built-in object name: a literal, or the data item's first value; else the data item's own name in brackets."""
     found: list[str | None] = []
     for called, stage in resources:
         if actions in called.lower():
             for argument in stage.iter(etree.Element):
                 if local_name(argument) == "input" and (argument.get("name") or "").lower() in inputs:
-                    found.append(_resolved(argument.get("expr") or "", values))
+                    found.append(_resolved(argument.get("expr") or "", values, text(stage, "subsheetid")))
     return ordered(found)
 
 
-def _resolved(expression: str, values: dict[str | None, str | None]) -> str:
+def _first_values(stages: list[etree._Element]) -> _Values:
+    """First values of data items by page and name; under no page the first so called, as other pages see it where they have none."""
+    values: _Values = {}
+    for stage in stages:
+        if stage.get("type") == "Data" and (value := text(stage, "initialvalue")):
+            values[text(stage, "subsheetid"), stage.get("name")] = value
+            values.setdefault((_ANYWHERE, stage.get("name")), value)
+    return values
+
+
+def _resolved(expression: str, values: _Values, page: str | None) -> str:
     expression = expression.strip()
     if len(expression) > 1 and expression[0] == expression[-1] == '"':
         return expression[1:-1]
     if expression.startswith("[") and expression.endswith("]"):
-        return values.get(expression[1:-1]) or expression
+        name = expression[1:-1]
+        return values.get((page, name)) or values.get((_ANYWHERE, name)) or expression
     return expression
 
 

@@ -209,7 +209,7 @@ def _type(stage: etree._Element) -> str:
 
 
 def _raises_again(stage: etree._Element) -> bool:
-    return any((child.get("usecurrent") or "").lower() == "yes" for child in stage if local_name(child) == "exception")
+    return any((child.get("usecurrent") or "").lower() in ("yes", "true") for child in stage if local_name(child) == "exception")
 
 
 def _holds(block: etree._Element, stage: etree._Element) -> bool:

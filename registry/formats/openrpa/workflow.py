@@ -140,6 +140,7 @@ def _selector(read: Workflow, value: str) -> None:
             read.applications.append(_text(part.get(key)))
         program = _text(part.get("filename")) or _text(part.get("processname"))
         read.applications.append(ntpath.basename(program.strip('"')).lower() if program else None)
+        read.applications.append("iexplore.exe" if part.get("Selector") == "IE" else None)
         read.hosts.append(host_of(_text(part.get("url")) or ""))
 
 

@@ -68,6 +68,22 @@ class _Level:
             for one in before:
                 self.after[one].append(_onward(self.id(name), sequence(mapping(self.actions[name]["runAfter"]).get(one))))
                 self._followers[one].append(name)
+        self._lead_past_the_skipped()
+
+    def _lead_past_the_skipped(self) -> None:
+        """What runs only after an error is skipped where there is none; then whatever runs after it though it was skipped is next."""
+        for name, before in self._waits.items():
+            for one in before:
+                if "skipped" not in self._outcomes(name, one):
+                    continue
+                for earlier in self._waits[one]:
+                    known = {onward.to for onward in self.after[earlier] if not onward.on_error}
+                    if "succeeded" not in self._outcomes(one, earlier) and self.id(name) not in known:
+                        self.after[earlier].append(Onward(self.id(name)))
+
+    def _outcomes(self, name: str, before: str) -> set[str]:
+        """The outcomes of the action ``before`` after which the action ``name`` runs."""
+        return {str(status).lower() for status in sequence(mapping(self.actions[name].get("runAfter")).get(before))} or {"succeeded"}
 
     @property
     def first(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
-from registry.formats.power_automate.statements import UNNAMED, action_of, asked_of, steps_of
+from registry.formats.power_automate.statements import UNNAMED, action_of, steps_of
 
 MAX_STEPS = 5_000
 _CERTAIN = re.compile(
@@ -92,7 +92,7 @@ def read(text: str, flow: str = "") -> Script:
     code = _COMMENT.sub("", text)
     arguments = list(_arguments(code))
     subflows = ordered(name.strip("'") for name in _FUNCTION.findall(code))
-    actions = (action_of(line.strip()) or asked_of(line.strip()) for line in code.splitlines())
+    actions = (action_of(line.strip()) for line in code.splitlines())
     browsers = (_BROWSERS[name] for name in _BROWSER.findall(code))
     programs = ordered([*(ntpath.basename(path).lower() for path in _PROGRAM.findall(code)), *browsers])
     hosts = ordered([*hosts_in(code), *(host_of(f"x://{name.lower()}") for name in _BARE_URL.findall(code))])

@@ -13,7 +13,7 @@ MAX_DEPTH = 60
 MAX_NAME = 120
 UNNAMED = "subflow (name not in file)"  # a copied subflow does not carry its own name
 _ACTION = re.compile(r"^([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=\s|$)")
-_ASKED = re.compile(r"^(?:(?:ELSE )?IF|LOOP WHILE|WAIT) \((?:NOT )?([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=[\s)])")
+_ASKED = re.compile(r"^WAIT \(([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9_]*)+)(?=[\s)])")
 _FUNCTION = re.compile(r"^FUNCTION ('[^']+'|\w+)")
 _ESCAPED = re.compile(r"\\.")  # a quote in a text, and the backslash with which a path may end
 _CASE = re.compile(r"^CASE\s*=?\s*(.*)$")
@@ -62,8 +62,8 @@ def action_of(line: str) -> str:
     return found.group(1) if found else ""
 
 
-def asked_of(line: str) -> str:
-    """The action whose answer a condition or a wait is about: ``IF (File.IfFile.Exists File: Name) THEN``."""
+def _asked_of(line: str) -> str:
+    """The action whose answer is waited for: ``WAIT (File.WaitForFile.Created File: Name) FOR 30``."""
     found = _ASKED.match(line)
     return found.group(1) if found else ""
 
@@ -166,7 +166,7 @@ def _statement(identifier: str, word: str, line: str) -> _Statement | None:
     if word == "EXIT" and not line.startswith("EXIT LOOP"):
         return _Statement(identifier, shown, "end", shown)
     if word == "WAIT":
-        return _Statement(identifier, shown, "event", asked_of(line) or shown)
+        return _Statement(identifier, shown, "event", _asked_of(line) or shown)
     known = {"CALL": "call", "IF": "decision", "SWITCH": "decision", "LOOP": "group"}.get(word)
     return _Statement(identifier, shown, known, shown) if known else None
 

@@ -13,6 +13,8 @@ from registry.formats.uipath.activities import kind_of
 MAX_CALLS = 1_000  # of a file that are shown
 _COMMENT = re.compile(r"^[ \t]*//.*?$|/\*.*?(?:\*/|\Z)", re.MULTILINE | re.DOTALL)
 _CLASS = re.compile(r"\bclass\s+(\w+)\s*:\s*[\w.,\s<>]{0,200}\bCoded(?:Workflow|TestCase)\w*")
+_ANY_CLASS = re.compile(r"\bclass\s+(\w+)")
+_OURS = re.compile(r"\busing\s+UiPath\.CodedWorkflows\s*;")
 _ENTRY = re.compile(
     r"\[(?:Workflow|TestCase)\b[^\]]{0,200}\]\s{0,50}(?:\[[^\]]{0,200}\]\s{0,50}){0,5}public\s{1,20}(?:(?:override|virtual|async|static)\s{1,20}){0,3}"
     r"(\([^()]{0,2000}\)|[\w.<>\[\],? ]{1,300}?)\s{1,20}\w+\s{0,20}\(([^()]{0,4000})\)"
@@ -41,6 +43,8 @@ def read_code(path: str, text: str) -> Coded:
     """Read the C# of ``path``."""
     code = _COMMENT.sub("", text)
     found, entry = _CLASS.search(code), _ENTRY.search(code)
+    if found is None and entry and _OURS.search(code):  # derived from a project's own class, as frameworks have it
+        found = _ANY_CLASS.search(code)
     named = [(match.group(1), match.group(2)) for match in _SETTING.finditer(code)]
     return Coded(
         entry_point=EntryPoint(path, tuple(_inputs(entry.group(2))), tuple(_outputs(entry.group(1)))) if found and entry else None,

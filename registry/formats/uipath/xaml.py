@@ -23,6 +23,10 @@ MAX_STEPS = 5_000
 _SAP = "http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation"
 _SELECTORS = ("Selector", "FullSelectorArgument", "ScopeSelectorArgument", "FuzzySelectorArgument", "ScopeSelector")
 _APP = re.compile(r"\bapp\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
+_SHARED = "http://schemas.uipath.com/workflow/activities"
+_PACKAGE = re.compile(r"UiPath\.[\w.]*Activities[\w.]*")
+_BROWSERS = {"ie": "iexplore.exe", "chrome": "chrome.exe", "edge": "msedge.exe", "firefox": "firefox.exe"}
+_STARTING = ("FileName", "FilePath", "ApplicationPath")
 _URL_ATTRIBUTES = (
     "Url",
     "URL",
@@ -145,6 +149,8 @@ def _activity(read: Workflow, name: str, element: etree._Element) -> None:
     attributes = attributes_of(element)
     for key in _SELECTORS:
         read.applications += _applications(attributes.get(key, ""))
+    read.applications.append(_BROWSERS.get(_literal(attributes.get("BrowserType", "")).strip("[]").rpartition(".")[2].lower()))
+    read.applications += [_program(_literal(attributes[key])) for key in _STARTING if key in attributes]
     for key in _URL_ATTRIBUTES:
         read.url_hosts.append(host_of(_literal(attributes.get(key, ""))))
     for kinds, into in ((_ASSETS, read.assets), (_CREDENTIALS, read.credentials), (_QUEUES, read.queues)):
@@ -187,6 +193,11 @@ def _applications(selector: str) -> Iterator[str | None]:
             yield program.lower()
 
 
+def _program(path: str) -> str | None:
+    """The program that a path leads to; None for other files and for what is put together when it runs."""
+    return ntpath.basename(path).lower() if re.fullmatch(r"[^\"*|<>&+()\[\]]{1,300}\.exe", path, re.IGNORECASE) else None
+
+
 def _setting(value: str) -> str | None:
     """The name a setting has, or the expression that gives it; ``{x:Null}`` and empty ones are nothing."""
     text = _literal(value)
@@ -211,8 +222,14 @@ def _literal(value: str) -> str:
 
 
 def _assemblies(root: etree._Element) -> Iterator[str]:
-    """Packages named by namespace declarations anywhere: ``clr-namespace:...;assembly=UiPath.Excel.Activities``."""
-    for uri in dict.fromkeys(str(uri) for _, (_, uri) in etree.iterwalk(root, events=("start-ns",))):
-        found = re.search(r"assembly=(UiPath\.[\w.]*Activities[\w.]*)", uri)
-        if found:
-            yield found.group(1)
+    """Packages named by namespace declarations anywhere (``clr-namespace:...;assembly=UiPath.Excel.Activities``).
+
+    Several packages share the address ``http://schemas.uipath.com/workflow/activities``; then the list of assemblies tells which.
+    """
+    declared = dict.fromkeys(str(uri) for _, (_, uri) in etree.iterwalk(root, events=("start-ns",)))
+    names = [uri.partition("assembly=")[2] for uri in declared]
+    if _SHARED in declared:
+        names += [(element.text or "").strip() for element in root.iter(etree.Element) if local_name(element) == "AssemblyReference"]
+    for name in names:
+        if (found := _PACKAGE.match(name)) and not name.endswith(".Design"):
+            yield found.group()

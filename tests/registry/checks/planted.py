@@ -18,6 +18,7 @@ from demonstration.builders.python import Wheel, wheel_file
 
 MIXED = "q7Vx2LmZ9rTw4KpB8nYd3HsF6jGc1eUa"
 OTHER = "m4Rk9ZtQ2vWx7LpB1nYd8HsF5jGc3eUb"
+FORM = "Zt7-Oboe_Canal9.kR4"
 AWS = "AK" + "IAQ5RZTLNWEV7HJM3K"
 GITHUB = "gh" + "p_" + (MIXED + "Q2w4")
 SLACK = "xo" + "xb-2048195733-9941" + MIXED[:16]
@@ -259,7 +260,14 @@ def _first_generation() -> bytes:
 def _legacy() -> bytes:
     definition = {
         "properties": {
-            "definition": {"actions": {"Post_it": {"inputs": {"headers": {"x-functions-key": MIXED}, "uri": SAS}}}, "triggers": {}}
+            "definition": {
+                "actions": {
+                    "Post_it": {"inputs": {"headers": {"x-functions-key": MIXED}, "uri": SAS}},
+                    "Sign_in": {"inputs": {"body": f"client_id=robot&client_secret={FORM}&grant_type=client_credentials"}},
+                    "Sign_in_again": {"inputs": {"body": "client_id=robot&client_secret=@{variables('Secret1')}&scope=x"}},
+                },
+                "triggers": {},
+            }
         }
     }
     manifest = {
@@ -498,6 +506,7 @@ def _rows() -> Iterator[Planted]:
         (
             ("secret_found", "action “Post it”, headers.x-functions-key"),
             ("secret_found", "action “Post it”, inputs.uri"),
+            ("secret_found", "action “Sign in”, inputs.body"),
             ("personal_contact", "manifest.json, details.displayName"),
         ),
     )
@@ -591,6 +600,6 @@ def _rows() -> Iterator[Planted]:
 
 PLANTED = tuple(_rows())
 SECRETS = (
-    MIXED, AWS, GITHUB, SLACK, JWT, BASIC, NOTIFY, CLIENT_SECRET, NHS, NINO, CPR, "Tr0mbone-Lake!", "correct-horse-9", "Quartz-Violin-3",
+    MIXED, FORM, AWS, GITHUB, SLACK, JWT, BASIC, NOTIFY, CLIENT_SECRET, NHS, NINO, CPR, "Tr0mbone-Lake!", "correct-horse-9", "Quartz-Violin-3",
     "Cello-Harbour-4", OTHER, "Kite-Marble-77", "Kite-Marble-78", "jane.whitmore", "jwhitmore", "j.whitmore", "204518", "cGxhbnRlZC12YWx1ZQ",
 )  # fmt: skip

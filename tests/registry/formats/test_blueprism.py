@@ -117,6 +117,24 @@ def test_credentials_and_queues_by_name(tmp_path: Path, expression: str, named: 
     assert found.to_set.credentials == found.to_set.queues == ((named,) if named else ())
 
 
+def test_a_data_item_is_first_looked_for_on_its_own_page(tmp_path: Path) -> None:
+    pages = "".join(f'<subsheet subsheetid="{key}" type="Normal"><name>{key}</name></subsheet>' for key in ("p1", "p2"))
+    items = "".join(
+        stage("Data", "Queue", f"<datatype>text</datatype><initialvalue>{value}</initialvalue>", page)
+        for page, value in (("p1", "Fines"), ("p2", "Letters"))
+    )
+    uses = "".join(
+        stage(
+            "Action",
+            f"Get {page}",
+            f'<inputs><input name="Queue Name" expr="[Queue]"/></inputs><resource object="{QUEUES}" action="Get"/>',
+            page,
+        )
+        for page in ("p2", "p1")
+    )
+    assert read(tmp_path, process(pages + items + uses)).to_set.queues == ("Letters", "Fines")
+
+
 def test_environment_variables(tmp_path: Path) -> None:
     items = stage("Data", "Share", "<exposure>Environment</exposure>") + stage("Data", "Mine", "<exposure>Session</exposure>")
     assert read(tmp_path, process(items)).to_set.environment_variables == ("Share",)

@@ -272,3 +272,11 @@ def test_the_corpus_is_read_as_its_truth_says(corpus: Path) -> None:
         counts = {name: count for name, count in truth["activities"].items() if name not in ("Collection", "Dictionary")}
         told = [step.action.removeprefix("OpenRPA ") for step in found.steps]
         assert {name: told.count(name) for name in counts} == counts
+
+
+def test_elements_of_the_old_browser_name_no_browser(tmp_path: Path) -> None:
+    found = inspected(
+        rpa.workflow(rpa.element("oa:OpenApplication", Selector=rpa.selector({"Selector": "IE", "url": "https://rms.example.org/#start"}))),
+        tmp_path,
+    )
+    assert found.reach.applications == ("iexplore.exe", "rms.example.org")

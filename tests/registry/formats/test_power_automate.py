@@ -97,6 +97,16 @@ def test_connection_references_and_variables(tmp_path: Path) -> None:
     assert "hunter2" not in str(found.as_json())
 
 
+def test_what_is_tried_leads_past_its_handler_where_nothing_failed(tmp_path: Path) -> None:
+    actions = {
+        "Try": {"type": "Scope"},
+        "Catch": {"type": "Scope", "runAfter": {"Try": ["Failed", "TimedOut"]}},
+        "Finally": {"type": "Scope", "runAfter": {"Catch": ["Succeeded", "Failed", "Skipped", "TimedOut"]}},
+    }
+    tried = next(step for step in cloud(tmp_path, {"actions": actions}).steps if step.name == "Try")
+    assert [(one.to, one.on_error) for one in tried.onward] == [("Pay/Finally", False), ("Pay/Catch", True)]
+
+
 def test_a_cloud_flow(tmp_path: Path) -> None:
     definition = {
         "triggers": {
@@ -468,9 +478,8 @@ END
 """
 
 
-def test_what_conditions_and_waits_ask_is_needed_too(tmp_path: Path) -> None:
+def test_waits_browsers_queues_and_addresses_of_single_pages(tmp_path: Path) -> None:
     found = read(tmp_path, ASKING)
-    assert {need.name for need in found.dependencies} == {"WebAutomation", "UIAutomation", "File", "WorkQueues"}
     assert found.reach.applications == ("msedge.exe", "chrome.exe")
     assert found.reach.hosts == ("portal.example", "pay.example.org")
     assert found.to_set.queues == ("Claims",)

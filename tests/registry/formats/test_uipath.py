@@ -89,6 +89,22 @@ def test_a_workflow(tmp_path: Path) -> None:
     assert found.dependencies == (Dependency("nuget", "UiPath.Excel.Activities"),)
 
 
+def test_the_list_of_assemblies_tells_the_packages_behind_uipaths_one_address(tmp_path: Path) -> None:
+    listed = ("mscorlib", "UiPath.Excel", "UiPath.Mail.Activities", "UiPath.Mail.Activities.Design", "UiPath.System.Activities")
+    references = "".join(f"<AssemblyReference>{name}</AssemblyReference>" for name in listed)
+    own = xaml(references)
+    assert {need.name for need in read(tmp_path, own).dependencies} >= {"UiPath.Mail.Activities", "UiPath.System.Activities"}
+    assert not {need.name for need in read(tmp_path, own).dependencies} & {"UiPath.Excel", "UiPath.Mail.Activities.Design"}
+
+
+def test_programs_that_are_opened_without_a_selector(tmp_path: Path) -> None:
+    inside = (
+        '<ui:OpenBrowser BrowserType="IE" Url="[in_Url]"/><ui:OpenBrowser BrowserType="[BrowserType.Edge]"/><ui:StartProcess FileName="C:\\Apps\\Rms.exe"/>'
+        '<ui:StartProcess FileName="[in_Program + &quot;.exe&quot;]"/><ui:ReadTextFile FileName="C:\\list.txt"/>'
+    )
+    assert read(tmp_path, xaml(inside)).reach.applications == ("iexplore.exe", "msedge.exe", "rms.exe")
+
+
 def test_a_workflow_of_openrpa_is_not_uipaths(tmp_path: Path) -> None:
     assert read(tmp_path, f'<Activity xmlns="{ACTIVITIES}" xmlns:o="clr-namespace:O;assembly=OpenRPA"/>').platform == "openrpa"
 
@@ -230,6 +246,16 @@ namespace Fines {
     }
 }
 """
+
+
+def test_coded_workflows_of_a_projects_own_base_class(tmp_path: Path) -> None:
+    derived = CODED.replace("Pay : CodedWorkflow", "Pay : FinesWorkflow").replace("public (string", "public override (string")
+    points = [{"filePath": "Pay.cs"}]
+    (point,) = read(tmp_path, project(document(entryPoints=points), {"Pay.cs": derived})).entry_points
+    assert [argument.name for argument in point.inputs] == ["in_Case", "in_Rates"]
+    other = derived.replace("using UiPath.CodedWorkflows;", "using NUnit.Framework;")
+    (point,) = read(tmp_path, project(document(entryPoints=points), {"Pay.cs": other})).entry_points
+    assert not point.inputs
 
 
 def test_coded_workflows(tmp_path: Path) -> None:
