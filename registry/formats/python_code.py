@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
-from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
 from registry.formats.model import Reach, Step, ToSet
 
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
@@ -30,6 +30,8 @@ _CONSTANT = re.compile(
 )
 _QUEUE = re.compile(r"""\bQUEUE_NAME\s*=\s*['"]([^'"]+)['"]""")
 _CONNECTION = re.compile(r"""\b(?:DataSourceSpec\(\s*name\s*=|OAuth2Secret\[\s*(?:typing\.)?Literal\[)\s*['"]([^'"]+)['"]""")
+# Settings name a server without an address around it: ``SMTP_SERVER = "smtp.example.local"``, ``connect(host="db.example.org")``.
+_SERVER = re.compile(r"""(?:server|host)(?:_?name)?\s*(?::\s*str\s*)?=\s*['"]((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})['"]""", re.IGNORECASE)
 _FUNCTION = re.compile(r"^(?:async )?def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MAX_DOCSTRING = 8_000  # characters
 _PARAMETERS = re.compile(r"\s*(?:(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?)\s*:\s*$|:(?:param|return)\b)")
@@ -48,6 +50,9 @@ _ASKING_OF = {
     "pymsgbox": re.compile(r"alert|confirm|prompt|password"),
     "sg": re.compile(r"popup\w*"),
 }
+
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DOING = (ast.For, ast.While, ast.With)
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -97,16 +102,19 @@ def read_code(sources: Mapping[str, str]) -> Code:
             steps += (_step(path, name) for name in _FUNCTION.findall(source))
             continue
         left -= len(source)
+        if _is_script(tree):
+            steps.append(Step(path, path.rpartition("/")[2], "code", path, part=path, language="python"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions.append(_function(path, node))
                 steps += _steps(path, node)
     text = "\n".join(sources.values())
+    servers = (host_of(f"x://{name.lower()}") for name in _SERVER.findall(text))
     settings = dict(_SETTING.findall(text))  # names that a file of settings gives its credentials and constants
     return Code(
         functions=tuple(functions),
         steps=tuple(steps[:MAX_STEPS]),
-        reach=Reach(hosts=hosts_in(text), paths=paths_in(text), addresses=addresses_in(text)),
+        reach=Reach(hosts=ordered([*hosts_in(text), *servers]), paths=paths_in(text), addresses=addresses_in(text)),
         to_set=ToSet(
             credentials=ordered([*_CREDENTIAL.findall(text), *map(settings.get, _NAMED_CREDENTIAL.findall(text))]),
             assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
@@ -136,6 +144,14 @@ def name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_script(tree: ast.Module) -> bool:
+    """Whether a file defines nothing and does something, so that it is one step as a whole."""
+    if any(isinstance(node, _DEFINING) for node in tree.body):
+        return False
+    asked = (node.test.left for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Compare))
+    return any(isinstance(node, _DOING) for node in tree.body) or any(name_of(one) == "__name__" for one in asked)
 
 
 def _function(path: str, node: _Function) -> Function:

@@ -484,3 +484,18 @@ def test_names_that_a_settings_file_gives(tmp_path: Path) -> None:
     }
     found = read(tmp_path, project(NAMED, files))
     assert (found.to_set.credentials, found.to_set.assets) == (("Register",), ("Fines folder",))
+
+
+def test_a_script_is_one_step_and_so_is_no_module_that_only_defines(tmp_path: Path) -> None:
+    script = 'import robot\nif __name__ == "__main__":\n    for case in robot.cases():\n        case.close()\n'
+    found = read(tmp_path, project("name='a'", {"main.py": script, "names.py": 'A = "x"\nif A == "y":\n    A = "z"\n'}))
+    assert [(step.name, step.kind, step.part, step.language) for step in found.steps] == [("main.py", "code", "main.py", "python")]
+
+
+def test_servers_that_settings_name_without_an_address(tmp_path: Path) -> None:
+    settings = 'SMTP_SERVER = "smtp.Example.local"\nhost: str = "db.example.org"\nobserver = "x.y"\nSERVER_NAME = "a name"\nconnect(host_name="ftp.example.org")\n'
+    assert read(tmp_path, project("name='a'", {"config.py": settings})).reach.hosts == (
+        "smtp.example.local",
+        "db.example.org",
+        "ftp.example.org",
+    )
