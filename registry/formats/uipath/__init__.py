@@ -60,8 +60,10 @@ def project_files(artefact: Artefact) -> dict[str, dict[str, Any]]:
                 if any(f'"{mark}"'.encode() in data for mark in _MARKS):
                     raise
                 continue
-            if isinstance(document, dict) and "dependencies" in document and any(mark in document for mark in _MARKS):
-                found[name] = document
+            if isinstance(document, dict) and (
+                project.is_old(document) or ("dependencies" in document and any(mark in document for mark in _MARKS))
+            ):
+                found[name] = project.renewed(document)
     return found
 
 

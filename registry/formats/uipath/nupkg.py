@@ -19,7 +19,7 @@ from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 from registry.formats.uipath import packaging
-from registry.formats.uipath.project import dependencies, described, output_type, read_sources, text
+from registry.formats.uipath.project import dependencies, described, output_type, read_sources, renewed, text
 from registry.formats.xml import local_name, parse_xml
 
 _PROJECT = re.compile(r"^(?:content|lib/[^/]+)/project\.json$", re.IGNORECASE)
@@ -53,7 +53,7 @@ def inspect(artefact: Artefact) -> Inspection:
     if archive.has("content/operate.json") or (archive.has("content/entry-points.json") and archive.has("content/pyproject.toml")):
         return _python(archive, facts)
     if project is not None and (document := _json(archive, project)):
-        return _studio(archive, facts, posixpath.dirname(project), document)
+        return _studio(archive, facts, posixpath.dirname(project), renewed(document))
     if any(_DLL.match(name) for name in archive.names) and _has_activities(archive, facts):
         return Inspection(platform="uipath", kind="nupkg-dotnet-activities", files=archive.files(), **facts)
     raise Unreadable(

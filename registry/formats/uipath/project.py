@@ -21,7 +21,25 @@ from registry.formats.uipath.xaml import MAX_STEPS, Workflow, read_files, type_n
 
 MAX_WORKFLOW = 16 * 1024 * 1024
 _IGNORED = re.compile(r"(?:^|/)\.(?!objects|settings|project)[^/]+/|(?:^|/)\.(?:local|screenshots|tmh|templates|codedworkflows)/")
+# How Studio called the keys of project.json before 2018.
+_OLD_KEYS = {
+    "Id": "name",
+    "Description": "description",
+    "Version": "projectVersion",
+    "MainWorkflow": "main",
+    "Dependencies": "dependencies",
+}
 _LITERAL_URL = re.compile(r"(?:Url|URL)=\"([^\"]+)\"")
+
+
+def is_old(document: dict[str, Any]) -> bool:
+    """Whether a ``project.json`` is one of before 2018, which names neither Studio nor a project's id."""
+    return "MainWorkflow" in document and "Dependencies" in document
+
+
+def renewed(document: dict[str, Any]) -> dict[str, Any]:
+    """A ``project.json`` with the keys of today."""
+    return {_OLD_KEYS.get(key, key): value for key, value in document.items()} if is_old(document) else document
 
 
 def inspect_project(artefact: Artefact, path: str, document: dict[str, Any]) -> Inspection:

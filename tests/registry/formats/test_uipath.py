@@ -514,6 +514,16 @@ def test_kinds_of_packages(tmp_path: Path, written: dict[str, Any], kind: str) -
     assert read(tmp_path, studio(document(**written))).kind == kind
 
 
+def test_projects_of_before_2018(tmp_path: Path) -> None:
+    old = {"Description": "Pays", "Version": "1.0.0.0", "MainWorkflow": "Pay.xaml", "Id": "Fines", "Dependencies": {"UiPath.Core": "[1.0]"}}
+    found = read(tmp_path, project(old, {"Pay.xaml": xaml()}))
+    assert (found.kind, found.name, found.version, found.description) == ("uipath-project-zip", "Fines", "1.0.0.0", "Pays")
+    assert [point.name for point in found.entry_points] == ["Pay.xaml"]
+    packed = read(tmp_path, package(files={"lib/net45/project.json": json.dumps(old), "lib/net45/Pay.xaml": xaml()}))
+    assert [point.name for point in packed.entry_points] == ["Pay.xaml"]
+    assert packed.dependencies == found.dependencies == (Dependency("nuget", "UiPath.Core", "[1.0]"),)
+
+
 def test_packages_of_before_2022(tmp_path: Path) -> None:
     found = read(tmp_path, package(files={"lib/net45/project.json": json.dumps(document()), "lib/net45/Main.xaml": xaml()}))
     assert (found.kind, [point.name for point in found.entry_points]) == ("uipath-nupkg-process", ["Main.xaml"])
