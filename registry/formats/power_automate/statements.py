@@ -106,11 +106,15 @@ class _Reading:
         self._around: list[tuple[_Statement, list[_Statement]]] = []  # the statement, and where it stands itself
         self._marked: list[str] = []
         self._name = ""
+        self._is_off = False  # whether the statement before is switched off
 
     def take(self, number: int, line: str) -> None:
         """The next statement."""
         word = line.split(" ", 1)[0]
-        if function := _FUNCTION.match(line):
+        was_off, self._is_off = self._is_off, word == "DISABLE" or (self._is_off and not line)
+        if was_off and line.startswith("ON ERROR"):
+            self._leave_out()
+        elif function := _FUNCTION.match(line):
             self._enter(function.group(1).strip("'"))
         elif line == "END FUNCTION":
             self._enter("")
@@ -127,6 +131,11 @@ class _Reading:
         self._around, self._marked, self._name = [], [], name
         self._at = self.subflows.setdefault(name, [])
         self.labels.setdefault(name, {})
+
+    def _leave_out(self) -> None:
+        """Read what handles the error of a statement that is switched off, and keep nothing of it."""
+        self._around.append((_Statement("", "", "exception", ""), self._at))
+        self._at = []
 
     def _branch(self, line: str) -> None:
         case = _CASE.match(line)

@@ -460,6 +460,18 @@ def test_subflows_are_the_entry_points_of_text(tmp_path: Path) -> None:
     assert [(step.part, step.name) for step in found.steps] == [("Pay", "Display.ShowMessage"), ("Send it", "CALL Pay")]
 
 
+def test_the_handler_of_a_statement_that_is_off_is_nobodys(tmp_path: Path) -> None:
+    script = (
+        "WebAutomation.GoToWebPage BrowserInstance: Browser\nDISABLE WebAutomation.ExtractData BrowserInstance: Browser\n\n"
+        "ON ERROR\n    CALL Tell\nEND\nWebAutomation.CloseWebBrowser BrowserInstance: Browser\n"
+    )
+    found = read(tmp_path, script)
+    assert [(step.action, step.within, step.onward) for step in found.steps] == [
+        ("WebAutomation.GoToWebPage", "", ()),
+        ("WebAutomation.CloseWebBrowser", "", ()),
+    ]
+
+
 ASKING = """\
 /# What it does:
 opens the portal#/
