@@ -292,6 +292,15 @@ def _robin() -> bytes:
     ).encode("utf-16")
 
 
+def _robin_copied() -> bytes:
+    """A flow as the clipboard has it: the script, and behind it the elements with their pictures."""
+    picture = "iVBORw0KGgo" + MIXED * 12
+    element = json.dumps(
+        {"Screens": [{"Controls": [{"Name": "span", "ScreenShot": picture, "Selectors": [{"CustomSelector": "div > span"}]}]}]}
+    )
+    return f"WebAutomation.Click BrowserInstance: Browser\n\n# [ControlRepository][PowerAutomateDesktop]\n\n{element}\n".encode()
+
+
 def _n8n() -> bytes:
     def node(name: str, kind: str, **parameters: object) -> dict[str, object]:
         return {"id": name, "name": name, "type": f"n8n-nodes-base.{kind}", "typeVersion": 1, "parameters": parameters}
@@ -513,6 +522,7 @@ def _rows() -> Iterator[Planted]:
     yield Planted(
         "Robin text", "login.txt", _robin, (("secret_found", "Subflow “Login”, line 4"), ("host_reach", "Subflow “Login”, line 2"))
     )
+    yield Planted("Robin text with its elements", "click.txt", _robin_copied, (("embedded_screenshots", "Elements"),))
     yield Planted(
         "n8n",
         "planted.json",
