@@ -27,6 +27,7 @@ from registry.formats.model import inspection_from_json
 from tests.api.conftest import Caller
 from tests.make import make_token
 from tests.registry.checks.planted import PLANTED
+from tests.registry.checks.planted_bots import PLANTED_BOTS
 from tests.registry.formats.mutations import mutated
 
 CASES = int(os.environ.get("MOOTHALL_FUZZ", "10000"))
@@ -50,7 +51,7 @@ def seeds(corpus: Path) -> list[Seed]:
     """The real files that are not too large, and a file of each platform with things that the checks find."""
     rows = [json.loads(line) for line in (corpus / "TRUTH.jsonl").read_text(encoding="utf-8").splitlines()]
     real = [Seed(Path(row["path"]).name, (corpus / row["path"]).read_bytes()) for row in rows if row["size"] <= LARGEST]
-    return [*real, *(Seed(one.filename, one.data()) for one in PLANTED)]
+    return [*real, *(Seed(one.filename, one.data()) for one in (*PLANTED, *PLANTED_BOTS))]
 
 
 @contextlib.contextmanager
