@@ -21,6 +21,7 @@ _SHARED = frozenset(
         "runner",
         "vsts",
         "root",
+        "node",
         "ubuntu",
         "me",
         "name",

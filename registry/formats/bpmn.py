@@ -52,6 +52,10 @@ _LANGUAGES = {
     "javascript": "javascript",
     "application/javascript": "javascript",
     "text/javascript": "javascript",
+    "js": "javascript",
+    "ecmascript": "javascript",
+    "http://www.javascript.com/javascript": "javascript",
+    "http://www.java.com/java": "java",
     "groovy": "groovy",
     "python": "python",
     "juel": "juel",
@@ -170,9 +174,28 @@ def _entry_points(elements: list[etree._Element]) -> Iterator[EntryPoint]:
             process = _process_of(element)
             yield EntryPoint(
                 _one_line(element.get("name") or element.get("id") or ""),
-                inputs=_data(element.iter(f"{{{MODEL}}}dataOutput")) or _data(_told_of(process, "dataInput")),
+                inputs=_data(element.iter(f"{{{MODEL}}}dataOutput")) or _asked(element) or _data(_told_of(process, "dataInput")),
                 outputs=_data(_told_of(process, "dataOutput")),
             )
+
+
+def _asked(start: etree._Element) -> tuple[Argument, ...]:
+    """What the form of a start event asks for: Camunda's fields, Activiti's and Flowable's properties."""
+    return tuple(
+        Argument(_one_line(field.get("id") or ""), field.get("type") or "", _is_required(field), _one_line(_label(field)))
+        for field in start.iter(etree.Element)
+        if local_name(field) in ("formField", "formProperty") and namespace(field) != MODEL
+    )
+
+
+def _is_required(field: etree._Element) -> bool:
+    """Activiti writes an attribute, Camunda a constraint."""
+    constraints = (inner.get("name") for inner in field.iter(etree.Element) if local_name(inner) == "constraint")
+    return field.get("required") == "true" or "required" in constraints
+
+
+def _label(field: etree._Element) -> str:
+    return field.get("label") or field.get("name") or ""
 
 
 def _told_of(process: etree._Element, kind: str) -> list[etree._Element]:
@@ -302,8 +325,9 @@ def _is_of_error(element: etree._Element) -> bool:
 
 
 def _texts(elements: list[etree._Element]) -> Iterator[str]:
+    """What people write into a process, and what an engine's extensions are told, such as the address that a connector calls."""
     for element in elements:
-        if local_name(element) in _TEXTS and element.text:
+        if element.text and (local_name(element) in _TEXTS or namespace(element) != MODEL):
             yield element.text
         if namespace(element) not in (MODEL, "") and local_name(element) not in ("Bounds", "waypoint"):
             yield from (str(value) for value in element.attrib.values())

@@ -148,21 +148,22 @@ def to_set(archive: Archive, files: Files) -> ToSet:
     """What the code asks for by name, and the names that the files for trying it out give."""
     suites, code = files.suites.to_set, files.code.to_set
     return ToSet(
-        credentials=ordered([*suites.credentials, *code.credentials, *_names(archive, "vault.json")]),
+        credentials=ordered([*suites.credentials, *code.credentials, *_names(archive, "vault")]),
         assets=ordered([*suites.assets, *code.assets]),
         queues=ordered([*suites.queues, *code.queues]),
-        environment_variables=ordered([*suites.environment_variables, *code.environment_variables, *_names(archive, "env.json")]),
+        environment_variables=ordered([*suites.environment_variables, *code.environment_variables, *_names(archive, "env")]),
         connections=code.connections,
     )
 
 
 def _names(archive: Archive, name: str) -> Iterator[str]:
-    """The keys at the top of ``devdata/NAME``, wherever that folder stands; never what they hold."""
+    """The keys at the top of ``devdata/NAME``, JSON or YAML, wherever that folder stands; never what they hold."""
+    files = tuple(f"/devdata/{name}.{ending}" for ending in ("json", "yaml", "yml"))
     for path in archive.names:
-        if not f"/{path}".endswith(f"/devdata/{name}") or archive.size(path) > _MAX_TEXT:
+        if not f"/{path}".endswith(files) or archive.size(path) > _MAX_TEXT:
             continue
         try:
-            yield from mapping(json.loads(decode(archive.read(path), path)))
+            yield from mapping(json.loads(decode(archive.read(path), path)) if path.endswith(".json") else yaml_of(archive, path))
         except (ValueError, RecursionError, Unreadable):
             continue
 

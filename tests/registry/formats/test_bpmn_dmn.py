@@ -198,6 +198,29 @@ def test_hosts_paths_and_addresses_in_text(tmp_path: Path) -> None:
     assert found.reach.paths[0].startswith("C:\\fines\\a.txt")
 
 
+def test_what_an_engines_extensions_are_told(tmp_path: Path) -> None:
+    connector = (
+        f"<serviceTask {CAMUNDA}><extensionElements><c:connector><c:inputOutput><c:inputParameter name='url'><![CDATA[\n"
+        "https://register.example.org/api?year=2031&amp;x=1\n]]></c:inputParameter><c:map><c:entry>https://other.example.org/</c:entry>"
+        "</c:map></c:inputOutput></c:connector></extensionElements></serviceTask>"
+    )
+    assert read(tmp_path, bpmn(connector)).reach.hosts == ("register.example.org", "other.example.org")
+
+
+def test_the_form_of_a_start_event_is_what_it_takes(tmp_path: Path) -> None:
+    form = (
+        '<startEvent id="s"><extensionElements><c:formData><c:formField id="plate" label="Number  plate" type="string">'
+        '<c:validation><c:constraint name="required"/></c:validation></c:formField></c:formData>'
+        '<c:formProperty id="speed" name="Speed" type="long" required="true"/><c:formProperty id="note"/></extensionElements></startEvent>'
+    )
+    found = read(tmp_path, bpmn(form, CAMUNDA))
+    assert found.entry_points[0].inputs == (
+        Argument("plate", "string", True, "Number plate"),
+        Argument("speed", "long", True, "Speed"),
+        Argument("note", "", False),
+    )
+
+
 def test_several_in_a_zip(tmp_path: Path) -> None:
     glossary = f'<definitions xmlns="{MODEL}" name="Words"/>'
     main = bpmn('<callActivity calledElement="q"/>').replace("<process", '<import location="../Words.bpmn"/><process', 1)
@@ -282,6 +305,30 @@ def test_a_decision_model(tmp_path: Path) -> None:
     assert found.reach.hosts == ("www.example.org",)
 
 
+def test_a_table_that_stands_alone_takes_what_its_columns_ask(tmp_path: Path) -> None:
+    column = '<input label="{}"><inputExpression typeRef="{}"><text>{}</text></inputExpression></input>'
+    table = (
+        column.format("Season of\n year", "string", "season") + column.format("Guests", "long", "") + column.format("", "", "") + "<input/>"
+    )
+    found = read(
+        tmp_path, dmn(f'<decision name="Dish"><decisionTable>{table}{column.format("", "string", "season")}</decisionTable></decision>')
+    )
+    assert found.entry_points[0].inputs == (Argument("season", "string", description="Season of year"), Argument("Guests", "long"))
+    drawn = '<informationRequirement><requiredDecision href="#other"/></informationRequirement>'
+    inner = read(tmp_path, dmn(f'<decision name="Dish">{drawn}<decisionTable>{table}</decisionTable></decision>'))
+    assert inner.entry_points[0].inputs == ()
+
+
+def test_a_reference_may_name_its_own_model(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        dmn(
+            '<inputData id="i" name="Speed"/><decision name="Fee"><informationRequirement><requiredInput href="urn:fees#i"/></informationRequirement></decision>'
+        ),
+    )
+    assert [argument.name for argument in found.entry_points[0].inputs] == ["Speed"]
+
+
 @pytest.mark.parametrize(
     ("namespace", "edition"),
     [
@@ -290,6 +337,7 @@ def test_a_decision_model(tmp_path: Path) -> None:
         ("https://www.omg.org/spec/DMN/20191111/MODEL/", "1.3"),
         ("https://www.omg.org/spec/DMN/20211108/MODEL/", "1.4"),
         ("https://www.omg.org/spec/DMN/20230324/MODEL/", "1.5"),
+        ("https://www.omg.org/spec/DMN/20240513/MODEL/", "1.6"),
         ("https://www.omg.org/spec/DMN/20990101/MODEL/", None),
     ],
 )

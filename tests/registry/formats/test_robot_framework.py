@@ -123,6 +123,30 @@ def test_secrets_by_name_only(tmp_path: Path) -> None:
     assert "hunter" not in repr(found)
 
 
+def test_secrets_that_libraries_take_and_servers_that_they_are_told(tmp_path: Path) -> None:
+    text = (
+        "*** Settings ***\nLibrary    RPA.Email.ImapSmtp    smtp_server=SMTP.example.org    imap_server=${IMAP}\n"
+        "Library    RPA.Cloud.AWS    robocorp_vault_name=clouds\n*** Variables ***\n${SAFE}    safe\n*** Tasks ***\nA\n"
+        "    Set Robocorp Vault    vault_name=${SAFE}    vault_secret_key=key\n    Connect    host=db.example.org    server=local\n"
+    )
+    vault = "# for trying it out\nmailbox:\n  password: hunter2\n"
+    found = read(tmp_path, robot({"tasks.robot": text, "devdata/vault.yaml": vault, "devdata/env.yml": "- not a mapping\n"}))
+    assert set(found.to_set.credentials) == {"clouds", "safe", "mailbox"}
+    assert found.reach.hosts == ("smtp.example.org", "db.example.org")
+    assert "hunter2" not in repr(found)
+
+
+def test_programs_that_python_tasks_drive(tmp_path: Path) -> None:
+    code = (
+        "import win32com.client\nfrom RPA.Excel.Application import Application\nimport RPA.SAP\n"
+        "word = win32com.client.Dispatch('Word.Application')\nPAD = 'C:\\\\Program Files (x86)\\\\Pay\\\\pay.exe'\n"
+        "SHARE = '\\\\\\\\files\\\\fines\\\\a.csv'\nRAW = r'\\\\files\\raw\\b.csv'\n"
+    )
+    found = read(tmp_path, robot({"tasks.py": code}))
+    assert set(found.reach.applications) == {"pay.exe", "Microsoft Excel", "Microsoft Word", "SAP GUI"}
+    assert found.reach.paths == (r"C:\Program Files (x86)\Pay\pay.exe", r"\\files\fines\a.csv", r"\\files\raw\b.csv")
+
+
 def test_a_robot_of_python_tasks_takes_what_its_function_takes(tmp_path: Path) -> None:
     code = 'from robocorp.tasks import task\n@task\ndef pay(case: str, amount: int = 0) -> bool:\n    """Pays a fine."""\n    return True\n'
     single = robot({"robot.yaml": "tasks:\n  Pay:\n    shell: python -m robocorp.tasks run tasks.py\n", "tasks.py": code})
