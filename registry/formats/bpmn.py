@@ -182,7 +182,12 @@ def _entry_points(elements: list[etree._Element]) -> Iterator[EntryPoint]:
 def _asked(start: etree._Element) -> tuple[Argument, ...]:
     """What the form of a start event asks for: Camunda's fields, Activiti's and Flowable's properties."""
     return tuple(
-        Argument(_one_line(field.get("id") or ""), field.get("type") or "", _is_required(field), _one_line(_label(field)))
+        Argument(
+            _one_line(field.get("id") or ""),
+            field.get("type") or "",
+            _is_required(field),
+            _one_line(field.get("label") or field.get("name") or ""),
+        )
         for field in start.iter(etree.Element)
         if local_name(field) in ("formField", "formProperty") and namespace(field) != MODEL
     )
@@ -192,10 +197,6 @@ def _is_required(field: etree._Element) -> bool:
     """Activiti writes an attribute, Camunda a constraint."""
     constraints = (inner.get("name") for inner in field.iter(etree.Element) if local_name(inner) == "constraint")
     return field.get("required") == "true" or "required" in constraints
-
-
-def _label(field: etree._Element) -> str:
-    return field.get("label") or field.get("name") or ""
 
 
 def _told_of(process: etree._Element, kind: str) -> list[etree._Element]:
@@ -237,11 +238,25 @@ def _called(element: etree._Element) -> Iterator[str | None]:
 
 
 def _decisions(element: etree._Element) -> Iterator[str | None]:
-    """The decision a business rule task asks, where it is named and no expression: in Zeebe's element, in Camunda's attribute."""
+    """The decision a rule task asks, where it is named and no expression: in Zeebe's element, Flowable's field, Camunda's attribute, jBPM's input."""
     if local_name(element) == "calledDecision" and namespace(element) != MODEL:
         yield _no_expression(element.get("decisionId"))
+    elif local_name(element) == "field" and element.get("name") in ("decisionTableReferenceKey", "decisionServiceReferenceKey"):
+        yield _no_expression(_one_line(element.get("stringValue") or "".join(map(str, element.itertext()))))
     elif element.tag == f"{{{MODEL}}}businessRuleTask":
         yield from (_no_expression(str(value)) for name, value in element.attrib.items() if str(name).endswith("}decisionRef"))
+        if element.get("implementation") == "http://www.jboss.org/drools/dmn":
+            given = _assigned(element)
+            yield given.get("decision") or given.get("model")
+
+
+def _assigned(task: etree._Element) -> dict[str | None, str]:
+    """The inputs of a task that are given a value of their own, by their names."""
+    names = {data.get("id"): data.get("name") for data in task.iter(f"{{{MODEL}}}dataInput")}
+    return {
+        names.get((given.findtext(f"{{{MODEL}}}targetRef") or "").strip()): _one_line(given.findtext(f".//{{{MODEL}}}from") or "")
+        for given in task.iter(f"{{{MODEL}}}dataInputAssociation")
+    }
 
 
 def _no_expression(written: str | None) -> str | None:

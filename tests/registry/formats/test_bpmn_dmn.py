@@ -171,6 +171,26 @@ def test_decisions_that_rule_tasks_ask_for(tmp_path: Path) -> None:
     assert found.bound == (Dependency("dmn", "fee"), Dependency("dmn", "risk"))
 
 
+def test_decisions_that_flowable_and_jbpm_are_told(tmp_path: Path) -> None:
+    fields = "".join(
+        f'<serviceTask {CAMUNDA}><extensionElements><c:field name="{name}"{value}</c:field></extensionElements></serviceTask>'
+        for name, value in (
+            ("decisionTableReferenceKey", "><c:string><![CDATA[fees]]></c:string>"),
+            ("decisionServiceReferenceKey", ' stringValue="limits">'),
+            ("decisionTableReferenceKey", "><c:expression>${table}</c:expression>"),
+            ("other", ' stringValue="none">'),
+        )
+    )
+    given = "<dataInputAssociation><targetRef>{}</targetRef><assignment><from><![CDATA[{}]]></from><to>x</to></assignment></dataInputAssociation>"
+    rules = (
+        '<businessRuleTask implementation="http://www.jboss.org/drools/dmn"><ioSpecification><dataInput id="a" name="model"/>'
+        '<dataInput id="b" name="decision"/><dataInput id="c" name="speed"/></ioSpecification>{}</businessRuleTask>'
+    )
+    whole = rules.format(given.format("a", "Traffic")) + rules.format(given.format("a", "Traffic") + given.format("b", "Fine\n due"))
+    found = read(tmp_path, bpmn(fields + whole))
+    assert [need.name for need in found.bound] == ["fees", "limits", "Traffic", "Fine due"]
+
+
 def test_what_a_process_says_it_takes_and_gives(tmp_path: Path) -> None:
     said = '<ioSpecification><dataInput id="d" name="Case" itemSubjectRef="x:string"/><dataOutput id="o"/></ioSpecification>'
     (point,) = read(tmp_path, bpmn(f"{said}<startEvent name='Begin'/>")).entry_points

@@ -136,6 +136,21 @@ def test_secrets_that_libraries_take_and_servers_that_they_are_told(tmp_path: Pa
     assert "hunter2" not in repr(found)
 
 
+def test_a_command_that_names_a_file_starts_the_task_in_it(tmp_path: Path) -> None:
+    files = {
+        "robot.yaml": "tasks:\n  Split: {shell: python -m robocorp.tasks run src/split.py}\n  Pay: {shell: python -m robocorp.tasks run pay.py}\n"
+        "  All: {shell: python -m robocorp.tasks run .}\n",
+        "src/split.py": "@task\ndef split(limit: int):\n    'Splits orders.'\n",
+        "pay.py": "@task\ndef pay():\n    pass\n@task\ndef refund(case: str):\n    pass\n",
+    }
+    found = read(tmp_path, robot(files)).entry_points
+    assert [(point.name, [one.name for one in point.inputs], point.description) for point in found] == [
+        ("Split", ["limit"], "Splits orders."),
+        ("Pay", [], "Runs pay.py."),
+        ("All", [], ""),
+    ]
+
+
 def test_programs_that_python_tasks_drive(tmp_path: Path) -> None:
     code = (
         "import win32com.client\nfrom RPA.Excel.Application import Application\nimport RPA.SAP\n"
