@@ -112,8 +112,9 @@ def _to_set(suites: Mapping[str, Suite], text: str) -> ToSet:
     credentials: list[str] = []
     assets: list[str] = []
     variables: list[str] = []
+    everywhere = {name: value for suite in suites.values() for name, value in _values(suite).items()}
     for suite in suites.values():
-        values = _values(suite)
+        values = {**everywhere, **_values(suite)}
         credentials += (_resolved(cell, values) for cell in _given(suite, _VAULT))
         for row in _rows(suite):
             for cells in calls(row):

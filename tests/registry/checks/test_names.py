@@ -38,7 +38,7 @@ def test_other_names(name: str) -> None:
         "{{token}}", "${SECRET}", "$env:SECRET", "$(Get-Secret rms)", "<your key>", "<access token>", "your-api-key", "YOUR_PASSWORD", "yourpassword123",
         "changeme", "ChangeMe!", "AKIAIOSFODNN7EXAMPLE", "os.environ['X']", "config.password", "null", "None", "true", "string", "password", "placeholder",
         "Enter password", "TODO", "#{Password}#", "__PASSWORD__", "in_Password", "REDACTED", "example-key", "system.string", '"Your-bearer-key"', "NEWS_API_KEY", "PASTE_YOUR_MAPS_KEY_HERE", "sk-YOUR_MODEL_KEY_HERE",
-        "GO***************Re6y",
+        "GO***************Re6y", "PROXY_AUTH", "OctoPrint-API-Key",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:

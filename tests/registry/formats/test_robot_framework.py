@@ -136,6 +136,14 @@ def test_secrets_that_libraries_take_and_servers_that_they_are_told(tmp_path: Pa
     assert "hunter2" not in repr(found)
 
 
+def test_a_secrets_name_may_stand_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "tasks.robot": "*** Settings ***\nResource    names.resource\n*** Variables ***\n${OWN}    mine\n*** Tasks ***\nA\n    Get Secret    ${VAULT}\n    Get Secret    ${OWN}\n",
+        "names.resource": "*** Variables ***\n${VAULT}    register\n${OWN}    theirs\n",
+    }
+    assert read(tmp_path, robot(files)).to_set.credentials == ("register", "mine")
+
+
 def test_a_command_that_names_a_file_starts_the_task_in_it(tmp_path: Path) -> None:
     files = {
         "robot.yaml": "tasks:\n  Split: {shell: python -m robocorp.tasks run src/split.py}\n  Pay: {shell: python -m robocorp.tasks run pay.py}\n"
