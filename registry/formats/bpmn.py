@@ -22,7 +22,7 @@ PLATFORM = "bpmn"
 KINDS = ("bpmn",)
 MAX_STEPS = 5_000
 _ROOT = f"{{{MODEL}}}definitions"
-_ENDING = re.compile(r"\.bpmn(20\.xml)?$", re.IGNORECASE)
+_ENDING = re.compile(r"\.bpmn(?:2|20\.xml)?$", re.IGNORECASE)
 _KINDS = {
     "userTask": "human",
     "manualTask": "human",
@@ -61,6 +61,7 @@ _LANGUAGES = {
     "juel": "juel",
     "feel": "feel",
 }
+_WORKERS = ("}topic", "}class", "}delegateExpression", "}serviceinterface", "}taskName")
 _TEXTS = ("documentation", "script", "text", "conditionExpression")
 
 
@@ -264,13 +265,13 @@ def _no_expression(written: str | None) -> str | None:
 
 
 def _jobs(element: etree._Element) -> Iterator[str | None]:
-    """What an engine hands to a worker or a bot: Zeebe's job type, Camunda's topic, Activiti's class."""
+    """What an engine hands to a worker or a bot: Zeebe's job type, Camunda's topic, Activiti's class or bean, jBPM's service or work item."""
     if local_name(element) == "taskDefinition" and namespace(element) != MODEL:
         yield element.get("type")
     for attribute, value in element.attrib.items():
         name = str(attribute)
-        if name.startswith("{") and name.endswith(("}topic", "}class")) and namespace(element) == MODEL:
-            yield str(value)
+        if name.startswith("{") and name.endswith(_WORKERS) and namespace(element) == MODEL:
+            yield re.sub(r"^[#$]\{\s*(.*?)\s*\}$", r"\1", str(value).strip())
 
 
 def _steps(roots: list[tuple[str, etree._Element]]) -> Iterator[Step]:

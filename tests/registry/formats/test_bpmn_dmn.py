@@ -107,6 +107,21 @@ def test_jobs_are_applications_and_actions(tmp_path: Path) -> None:
     assert [step.action for step in found.steps] == ["blueprism.addItem", "send-letter", "org.example.Pay", "serviceTask"]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "job"),
+    [
+        ('delegateExpression="${ mailer }"', "mailer"),
+        ('delegateExpression="#{mailer}"', "mailer"),
+        ('serviceinterface="org.example.Fines"', "org.example.Fines"),
+        ('taskName="Rest"', "Rest"),
+    ],
+)
+def test_beans_services_and_work_items_are_jobs(tmp_path: Path, attribute: str, job: str) -> None:
+    found = read(tmp_path, bpmn(f'<serviceTask {CAMUNDA} c:{attribute} name="Tell"/>'))
+    assert found.reach.applications == (job,)
+    assert found.steps[0].action == job
+
+
 def test_steps_and_who_does_them(tmp_path: Path) -> None:
     inside = "".join(
         f'<{kind} id="{kind}" name="{kind}&#10; x"/>' for kind in ("userTask", "manualTask", "scriptTask", "exclusiveGateway", "endEvent")
@@ -245,10 +260,10 @@ def test_several_in_a_zip(tmp_path: Path) -> None:
     glossary = f'<definitions xmlns="{MODEL}" name="Words"/>'
     main = bpmn('<callActivity calledElement="q"/>').replace("<process", '<import location="../Words.bpmn"/><process', 1)
     other = bpmn("<startEvent name='Called'/>", process='id="q"')
-    found = read(tmp_path, zipped({"Words.bpmn": glossary.encode(), "a/Main.bpmn20.xml": main.encode(), "a/Other.BPMN": other.encode()}))
+    found = read(tmp_path, zipped({"Words.bpmn": glossary.encode(), "a/Main.bpmn20.xml": main.encode(), "a/Other.BPMN2": other.encode()}))
     assert (found.kind, found.name) == ("bpmn-zip", "Pay fines")  # the glossary stands behind
     assert found.dependencies == (Dependency("bpmn", "q", included=True), Dependency("bpmn", "../Words.bpmn", included=True))
-    assert [record.path for record in found.files] == ["Words.bpmn", "a/Main.bpmn20.xml", "a/Other.BPMN"]
+    assert [record.path for record in found.files] == ["Words.bpmn", "a/Main.bpmn20.xml", "a/Other.BPMN2"]
 
 
 def test_a_path_in_an_import_leads_nowhere(tmp_path: Path) -> None:
