@@ -21,7 +21,6 @@ _SHARED = frozenset(
         "runner",
         "vsts",
         "root",
-        "node",
         "ubuntu",
         "me",
         "name",
