@@ -271,7 +271,7 @@ def _jobs(element: etree._Element) -> Iterator[str | None]:
     for attribute, value in element.attrib.items():
         name = str(attribute)
         if name.startswith("{") and name.endswith(_WORKERS) and namespace(element) == MODEL:
-            yield re.sub(r"^[#$]\{\s*(.*?)\s*\}$", r"\1", str(value).strip())
+            yield str(value).strip().removeprefix("#{").removeprefix("${").removesuffix("}").strip()
 
 
 def _steps(roots: list[tuple[str, etree._Element]]) -> Iterator[Step]:
