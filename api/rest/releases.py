@@ -178,7 +178,8 @@ def yes(fields: MultiValueDict[str, str], name: str) -> bool:
 def _published(viewer: Viewer, module: str, done: Published, uploads: Sequence[Upload], dry_run: bool) -> shapes.PublishedShape:
     kept = done.release.artefacts.all() if done.release and not done.created else ()
     files = [FileEntry(file.filename, file.size, file.sha256, file.media_type, file.kind) for file in kept] or [
-        FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, done.inspection.kind) for upload in uploads
+        FileEntry(upload.filename, upload.size, upload.sha256, upload.media_type, kind)
+        for upload, kind in zip(uploads, done.kinds, strict=True)
     ]
     hit = trial_impact(viewer, *module.split("/"), done.version, done.inspection) if dry_run else None
     return shapes.PublishedShape(

@@ -204,7 +204,12 @@ _PLACEHOLDERS = re.compile(
     )$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_SAMPLE = re.compile(r"EXAMPLE|ABCDEFGHIJ|abcdefghij|0123456789|1234567890|XXXXXX|xxxxxx|\.\.\.|<[a-z _-]{2,40}>", re.DOTALL)
+_SAMPLE = re.compile(
+    r"YOUR[_-][A-Z]|[*•]{5}|EXAMPLE|ABCDEFGHIJ|abcdefghij|0123456789|1234567890|XXXXXX|xxxxxx|\.\.\.|<[a-z _-]{2,40}>", re.DOTALL
+)
+
+# Called as a setting is, without a digit.
+_SETTING = re.compile(r"[A-Z]+(?:_[A-Z]+)*_(?:KEY|TOKEN|SECRET|PASSWORD|AUTH|HERE)|[A-Za-z]+[-_](?i:api[-_]?key)")
 
 
 @functools.lru_cache(maxsize=8192)
@@ -227,8 +232,10 @@ def is_vague(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value stands for one to be filled in: an expression, stars, ``<your key>``, ``changeme``."""
-    value = value.strip()
-    return len(value) < 4 or len(set(value)) < 3 or bool(_PLACEHOLDERS.match(value[:400])) or bool(_SAMPLE.search(value[:4000]))
+    value = value.strip().strip("\"'`").strip()
+    if len(value) < 4 or len(set(value)) < 3 or _SETTING.fullmatch(value[:400]):
+        return True
+    return bool(_PLACEHOLDERS.match(value[:400])) or bool(_SAMPLE.search(value[:4000]))
 
 
 def entropy(value: str) -> float:

@@ -22,7 +22,7 @@ PLATFORM = "bpmn"
 KINDS = ("bpmn",)
 MAX_STEPS = 5_000
 _ROOT = f"{{{MODEL}}}definitions"
-_ENDING = re.compile(r"\.bpmn(20\.xml)?$", re.IGNORECASE)
+_ENDING = re.compile(r"\.bpmn(?:2|20\.xml)?$", re.IGNORECASE)
 _KINDS = {
     "userTask": "human",
     "manualTask": "human",
@@ -52,11 +52,16 @@ _LANGUAGES = {
     "javascript": "javascript",
     "application/javascript": "javascript",
     "text/javascript": "javascript",
+    "js": "javascript",
+    "ecmascript": "javascript",
+    "http://www.javascript.com/javascript": "javascript",
+    "http://www.java.com/java": "java",
     "groovy": "groovy",
     "python": "python",
     "juel": "juel",
     "feel": "feel",
 }
+_WORKERS = ("}topic", "}class", "}delegateExpression", "}serviceinterface", "}taskName")
 _TEXTS = ("documentation", "script", "text", "conditionExpression")
 
 
@@ -170,9 +175,29 @@ def _entry_points(elements: list[etree._Element]) -> Iterator[EntryPoint]:
             process = _process_of(element)
             yield EntryPoint(
                 _one_line(element.get("name") or element.get("id") or ""),
-                inputs=_data(element.iter(f"{{{MODEL}}}dataOutput")) or _data(_told_of(process, "dataInput")),
+                inputs=_data(element.iter(f"{{{MODEL}}}dataOutput")) or _asked(element) or _data(_told_of(process, "dataInput")),
                 outputs=_data(_told_of(process, "dataOutput")),
             )
+
+
+def _asked(start: etree._Element) -> tuple[Argument, ...]:
+    """What the form of a start event asks for: Camunda's fields, Activiti's and Flowable's properties."""
+    return tuple(
+        Argument(
+            _one_line(field.get("id") or ""),
+            field.get("type") or "",
+            _is_required(field),
+            _one_line(field.get("label") or field.get("name") or ""),
+        )
+        for field in start.iter(etree.Element)
+        if local_name(field) in ("formField", "formProperty") and namespace(field) != MODEL
+    )
+
+
+def _is_required(field: etree._Element) -> bool:
+    """Activiti writes an attribute, Camunda a constraint."""
+    constraints = (inner.get("name") for inner in field.iter(etree.Element) if local_name(inner) == "constraint")
+    return field.get("required") == "true" or "required" in constraints
 
 
 def _told_of(process: etree._Element, kind: str) -> list[etree._Element]:
@@ -214,11 +239,25 @@ def _called(element: etree._Element) -> Iterator[str | None]:
 
 
 def _decisions(element: etree._Element) -> Iterator[str | None]:
-    """The decision a business rule task asks, where it is named and no expression: in Zeebe's element, in Camunda's attribute."""
+    """The decision a rule task asks, where it is named and no expression: in Zeebe's element, Flowable's field, Camunda's attribute, jBPM's input."""
     if local_name(element) == "calledDecision" and namespace(element) != MODEL:
         yield _no_expression(element.get("decisionId"))
+    elif local_name(element) == "field" and element.get("name") in ("decisionTableReferenceKey", "decisionServiceReferenceKey"):
+        yield _no_expression(_one_line(element.get("stringValue") or "".join(map(str, element.itertext()))))
     elif element.tag == f"{{{MODEL}}}businessRuleTask":
         yield from (_no_expression(str(value)) for name, value in element.attrib.items() if str(name).endswith("}decisionRef"))
+        if element.get("implementation") == "http://www.jboss.org/drools/dmn":
+            given = _assigned(element)
+            yield given.get("decision") or given.get("model")
+
+
+def _assigned(task: etree._Element) -> dict[str | None, str]:
+    """The inputs of a task that are given a value of their own, by their names."""
+    names = {data.get("id"): data.get("name") for data in task.iter(f"{{{MODEL}}}dataInput")}
+    return {
+        names.get((given.findtext(f"{{{MODEL}}}targetRef") or "").strip()): _one_line(given.findtext(f".//{{{MODEL}}}from") or "")
+        for given in task.iter(f"{{{MODEL}}}dataInputAssociation")
+    }
 
 
 def _no_expression(written: str | None) -> str | None:
@@ -226,13 +265,13 @@ def _no_expression(written: str | None) -> str | None:
 
 
 def _jobs(element: etree._Element) -> Iterator[str | None]:
-    """What an engine hands to a worker or a bot: Zeebe's job type, Camunda's topic, Activiti's class."""
+    """What an engine hands to a worker or a bot: Zeebe's job type, Camunda's topic, Activiti's class or bean, jBPM's service or work item."""
     if local_name(element) == "taskDefinition" and namespace(element) != MODEL:
         yield element.get("type")
     for attribute, value in element.attrib.items():
         name = str(attribute)
-        if name.startswith("{") and name.endswith(("}topic", "}class")) and namespace(element) == MODEL:
-            yield str(value)
+        if name.startswith("{") and name.endswith(_WORKERS) and namespace(element) == MODEL:
+            yield str(value).strip().removeprefix("#{").removeprefix("${").removesuffix("}").strip()
 
 
 def _steps(roots: list[tuple[str, etree._Element]]) -> Iterator[Step]:
@@ -302,8 +341,9 @@ def _is_of_error(element: etree._Element) -> bool:
 
 
 def _texts(elements: list[etree._Element]) -> Iterator[str]:
+    """What people write into a process, and what an engine's extensions are told, such as the address that a connector calls."""
     for element in elements:
-        if local_name(element) in _TEXTS and element.text:
+        if element.text and (local_name(element) in _TEXTS or namespace(element) != MODEL):
             yield element.text
         if namespace(element) not in (MODEL, "") and local_name(element) not in ("Bounds", "waypoint"):
             yield from (str(value) for value in element.attrib.values())

@@ -1,4 +1,4 @@
-"""DMN decision models, versions 1.1 to 1.5 (OMG formal/2023-08-01 and before)."""
+"""DMN decision models, versions 1.1 to 1.6 (OMG formal/2023-08-01 and before)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.formats.xml import local_name
 PLATFORM = "dmn"
 KINDS = ("dmn",)
 _ROOT = re.compile(r"^\{https?://www\.omg\.org/spec/DMN/(\d{8})/(?:MODEL/|dmn\.xsd|DMN13\.xsd)?\}[Dd]efinitions$")
-_EDITIONS = {"20151101": "1.1", "20180521": "1.2", "20191111": "1.3", "20211108": "1.4", "20230324": "1.5"}
+_EDITIONS = {"20151101": "1.1", "20180521": "1.2", "20191111": "1.3", "20211108": "1.4", "20230324": "1.5", "20240513": "1.6"}
 MAX_STEPS = 5_000
 
 
@@ -58,17 +58,27 @@ def _type(element: etree._Element) -> str:
 
 
 def _entry_point(decision: etree._Element, names: dict[str | None, str], types: dict[str | None, str]) -> EntryPoint:
-    wanted = [
-        names.get((child.get("href") or "").lstrip("#"), "")
-        for child in decision.iter(etree.Element)
-        if local_name(child) == "requiredInput"
-    ]
+    wanted = [child for child in decision.iter(etree.Element) if local_name(child) in ("requiredInput", "requiredDecision")]
+    given = ordered(names.get((child.get("href") or "").rpartition("#")[2], "") for child in wanted if local_name(child) == "requiredInput")
     return EntryPoint(
         decision.get("name") or decision.get("id") or "",
-        inputs=tuple(Argument(name, types.get(name, "")) for name in ordered(wanted)),
+        inputs=tuple(Argument(name, types.get(name, "")) for name in given) if wanted else tuple(_columns(decision)),
         outputs=(Argument(decision.get("name") or "", _type(decision)),),
         description=_description(decision) or "",
     )
+
+
+def _columns(decision: etree._Element) -> Iterator[Argument]:
+    """What the columns of a table are asked by: engines run tables alone, for which nobody draws where the data come from."""
+    seen = set()
+    for table in (child for child in decision if local_name(child) == "decisionTable"):
+        for column in (child for child in table if local_name(child) == "input"):
+            asked = next((child for child in column if local_name(child) == "inputExpression"), None)
+            label = " ".join((column.get("label") or "").split())
+            name = " ".join((asked.findtext("{*}text") or "").split()) if asked is not None else ""
+            if (name or label) and (name or label) not in seen:
+                seen.add(name or label)
+                yield Argument(name or label, (asked.get("typeRef") or "") if asked is not None else "", description=label if name else "")
 
 
 def _steps(decisions: list[etree._Element], model: str) -> Iterator[Step]:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 _URL = re.compile(r"\b(?:https?|ftps?|sftp|wss?)://[^\s\"'<>\\^`{|}\[\]()]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
-_PATH = re.compile(r"(?:\b[A-Za-z]:\\|\\\\[A-Za-z0-9_.-]+\\)[^\s\"'<>|?*:;,)\]&][^\"'<>|?*:;,)\]&\r\n]{0,200}")
+_PATH = re.compile(r"(?:\b[A-Za-z]:\\|\\\\[A-Za-z0-9_.-]+\\)[^\s\"'<>|?*:;,)\]&](?:\(x86\)|[^\"'<>|?*:;,)\]&\r\n]){0,200}")
+_PROGRAM = re.compile(r"(?<![\w.-])([\w-]+(?:\.[\w-]+)*\.exe)\b", re.IGNORECASE)
 # Addresses of schemas and standards: names, not places that anything connects to.
 _SCHEMAS = re.compile(
     r"^(?:schemas?\.|www\.w3\.org$|www\.omg\.org$|json-schema\.org$|purl\.org$|xmlns\.|www\.blueprism\.co\.uk$|bpmn\.io$|camunda\.org$|activiti\.org$)",
@@ -61,3 +62,8 @@ def addresses_in(text: str) -> tuple[str, ...]:
 def paths_in(text: str) -> tuple[str, ...]:
     """Windows and network paths in a text."""
     return ordered(found.rstrip(" .\\") for found in _PATH.findall(text)) if "\\" in text else ()
+
+
+def programs_in(text: str) -> tuple[str, ...]:
+    """The names of Windows programs in a text, in lower case."""
+    return ordered(map(str.lower, _PROGRAM.findall(text))) if ".exe" in text.lower() else ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
-from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in, programs_in
 from registry.formats.model import Reach, Step, ToSet
 
 MAX_SOURCE = 2 * 1024 * 1024  # bytes of one source file that are looked at
@@ -50,6 +50,21 @@ _ASKING_OF = {
     "pymsgbox": re.compile(r"alert|confirm|prompt|password"),
     "sg": re.compile(r"popup\w*"),
 }
+# A library of robots, or the name that COM gives a program, tells which program is driven.
+_DRIVING = re.compile(
+    r"""^[ \t]*(?:from|import)[ \t]+RPA\.((?:Excel|Word|Outlook)\.Application|SAP|Salesforce)\b"""
+    r"""|(?:Dispatch|DispatchEx|EnsureDispatch|GetObject|GetActiveObject|CreateObject)\(\s*['"]((?:Excel|Word|Outlook)\.Application|SAPGUI)\b""",
+    re.MULTILINE,
+)
+_DRIVEN = {
+    "Excel.Application": "Microsoft Excel",
+    "Word.Application": "Microsoft Word",
+    "Outlook.Application": "Microsoft Outlook",
+    "SAP": "SAP GUI",
+    "SAPGUI": "SAP GUI",
+    "Salesforce": "Salesforce",
+}
+_TWICE = re.compile(r"(?<=[^\\'\"])\\\\(?=[^\\])")
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DOING = (ast.For, ast.While, ast.With)
@@ -114,7 +129,12 @@ def read_code(sources: Mapping[str, str]) -> Code:
     return Code(
         functions=tuple(functions),
         steps=tuple(steps[:MAX_STEPS]),
-        reach=Reach(hosts=ordered([*hosts_in(text), *servers]), paths=paths_in(text), addresses=addresses_in(text)),
+        reach=Reach(
+            applications=ordered([*programs_in(text), *_driven(text)]),
+            hosts=ordered([*hosts_in(text), *servers]),
+            paths=paths_in(_unescaped(text)),
+            addresses=addresses_in(text),
+        ),
         to_set=ToSet(
             credentials=ordered([*_CREDENTIAL.findall(text), *map(settings.get, _NAMED_CREDENTIAL.findall(text))]),
             assets=ordered([*_CONSTANT.findall(text), *map(settings.get, _NAMED_CONSTANT.findall(text))]),
@@ -123,6 +143,17 @@ def read_code(sources: Mapping[str, str]) -> Code:
             connections=ordered(_CONNECTION.findall(text)),
         ),
     )
+
+
+def _driven(text: str) -> Iterator[str]:
+    """The programs that a library or COM drives."""
+    for found in _DRIVING.finditer(text):
+        yield _DRIVEN[found.group(1) or found.group(2)]
+
+
+def _unescaped(text: str) -> str:
+    """With one backslash where a string writes two; the two before a server's name in a raw string stay."""
+    return _TWICE.sub(r"\\", text.replace("\\" * 4, "\\" * 2))
 
 
 def parsed(source: str) -> ast.Module | None:

@@ -15,7 +15,7 @@ from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
-from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in, programs_in
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
 
 PLATFORM = "tagui"
@@ -82,7 +82,7 @@ _FOREIGN = re.compile(r"[^\W\d_a-zA-Z]\w*")  # begins with a letter that is none
 _FOREIGN_VERB = re.compile(r"[^\W\d_][\w-]*(?=\s+[\w#/`\"'(]|$)")  # in a flow that says it is in another language
 _LANGUAGE = re.compile(r"^tagui_language\s*=\s*['\"](\w{1,40})['\"]", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*for\s+\(?\s*(?:var\s+)?([A-Za-z_]\w*)\s*(?:from\b|=)", re.MULTILINE | re.IGNORECASE)
-_SET = re.compile(r"(?:^|;)[ \t]*(?:var\s+|let\s+|const\s+)?([A-Za-z_]\w*)\s*=(?!=)", re.MULTILINE)
+_SET = re.compile(r"(?:^|;)[ \t]*(?:js\s+)?(?:var\s+|let\s+|const\s+)?([A-Za-z_]\w*)\s*=(?!=)", re.MULTILINE)
 _USED = re.compile(r"`([A-Za-z_]\w*)`")
 _PARAMETER = re.compile(r"(?<![\w.'\"])(p[1-9])(?!\w)")
 _OWN = frozenset(
@@ -104,7 +104,6 @@ _OWN = frozenset(
     ]
 )
 _SECRET = re.compile(r"pass(?:word|wd|phrase)?$|pwd|secret|token|api_?key|pin_?code", re.IGNORECASE)
-_PROGRAM = re.compile(r"(?<![\w.-])([\w-]+(?:\.[\w-]+)*\.exe)\b", re.IGNORECASE)
 _MAPS = ("tagui_local.csv", "tagui_global.csv")
 
 
@@ -222,7 +221,7 @@ def _reach(text: str, code: str) -> Reach:
     visited = [host_of(f"https://{line.removeprefix('//')}") for line in code.splitlines() if line.lower().startswith("www.")]
     books = _BOOK.findall(code)
     return Reach(
-        applications=ordered([*map(str.lower, _PROGRAM.findall(code)), "Microsoft Excel" if books else None]),
+        applications=ordered([*programs_in(code), "Microsoft Excel" if books else None]),
         hosts=ordered([*visited, *hosts_in(text)]),
         paths=ordered([*paths_in(code), *_files(code), *(book for book in books if "`" not in book)]),
         addresses=addresses_in(_without_values(code)),
@@ -242,7 +241,7 @@ def _files(code: str) -> Iterator[str]:
         verb = line.split(maxsplit=1)[0].lower()
         name = ""
         if verb in ("snap", "table", "dump", "write", "download", "save", "echo"):
-            name = line.rpartition(" to ")[2]
+            name = line.partition(" ")[2].rpartition(" to ")[2] if " to " in line else ""
         elif verb == "load":
             name = line[len(verb) :].rpartition(" to ")[0]
         elif verb == "upload":

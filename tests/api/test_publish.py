@@ -65,6 +65,12 @@ def test_a_dry_run_keeps_nothing(publisher: Caller) -> None:
     assert (stored_files(), Module.objects.count(), AuditEvent.objects.count()) == (before, 0, events)
 
 
+def test_a_dry_run_tells_each_file_by_its_own_kind(publisher: Caller) -> None:
+    files = [SimpleUploadedFile("a.bpmn", bpmn("A")), SimpleUploadedFile("b.tag", b"https://www.example.org\nclick Search\n")]
+    answer = publisher.publish(artefact=files, dry_run="true").json()
+    assert [file["kind"] for file in answer["artefacts"]] == ["bpmn", "tagui-flow"]
+
+
 def test_several_files_and_repeated_fields(publisher: Caller) -> None:
     make_organisation("force-c")
     files = [SimpleUploadedFile("a.bpmn", bpmn("A")), SimpleUploadedFile("b.bpmn", bpmn("B"))]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry.formats.arguments import Argument
-from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in
+from registry.formats.fragments import addresses_in, hosts_in, ordered, paths_in, programs_in
 from registry.formats.model import Dependency, EntryPoint, Reach, Step, ToSet
 from registry.formats.robot_framework.steps import Known, calls, plain, steps_of
 from registry.formats.robot_framework.suite import Block, Row, Suite, joined, read_suite
@@ -18,8 +18,9 @@ from registry.formats.robot_framework.suite import Block, Row, Suite, joined, re
 MAX_STEPS = 5_000
 _VARIABLE = re.compile(r"\$\{([^{}]+)\}")
 _ENVIRONMENT = re.compile(r"%\{([A-Za-z_][A-Za-z0-9_]*)(?:=[^}]*)?\}")
-_PROGRAM = re.compile(r"(?<![\w.-])([\w-]+(?:\.[\w-]+)*\.exe)\b", re.IGNORECASE)
 _NAMED = re.compile(r"^(?:name|secret_name|variable|asset_name)=", re.IGNORECASE)
+_VAULT = re.compile(r"^(?:robocorp_|robocloud_)?vault_name=(.+)", re.IGNORECASE)  # the libraries of clouds take their secret from it
+_SERVER = re.compile(r"^(?:\w+_)?(?:server|host|hostname)=((?:[\w-]+\.)+[A-Za-z]{2,24})$", re.IGNORECASE)
 _TYPED = re.compile(r"^[$@&]\{([^}:=]+)(?::\s*([^}]+))?\}(=?)")
 # What a library that drives one program tells of it.
 _DRIVES = {
@@ -57,8 +58,8 @@ def read_content(texts: Mapping[str, str], names: Iterable[str] = ()) -> Content
         suites=suites,
         dependencies=tuple(dict.fromkeys(_dependencies(suites, frozenset(names)))),
         reach=Reach(
-            applications=ordered([*map(str.lower, _PROGRAM.findall(text)), *(_DRIVES.get(library.lower()) for library in libraries)]),
-            hosts=hosts_in(text),
+            applications=ordered([*programs_in(text), *(_DRIVES.get(library.lower()) for library in libraries)]),
+            hosts=ordered([*hosts_in(text), *(cell.lower() for suite in suites.values() for cell in _given(suite, _SERVER))]),
             paths=paths_in(text.replace("\\\\", "\\")),  # a backslash is written twice
             addresses=addresses_in(text),
         ),
@@ -111,8 +112,10 @@ def _to_set(suites: Mapping[str, Suite], text: str) -> ToSet:
     credentials: list[str] = []
     assets: list[str] = []
     variables: list[str] = []
+    everywhere = {name: value for suite in suites.values() for name, value in _values(suite).items()}
     for suite in suites.values():
-        values = _values(suite)
+        values = {**everywhere, **_values(suite)}
+        credentials += (_resolved(cell, values) for cell in _given(suite, _VAULT))
         for row in _rows(suite):
             for cells in calls(row):
                 own = plain(cells[0].rpartition(".")[2])
@@ -125,6 +128,14 @@ def _to_set(suites: Mapping[str, Suite], text: str) -> ToSet:
         assets=ordered(name for name in assets if "{" not in name),
         environment_variables=ordered([*_ENVIRONMENT.findall(text), *(name for name in variables if "{" not in name)]),
     )
+
+
+def _given(suite: Suite, named: re.Pattern[str]) -> Iterator[str]:
+    """The values of the named arguments of this form, which libraries take where they are imported and keywords where they are called."""
+    for row in (*suite.settings, *_rows(suite)):
+        for cell in row.cells:
+            if found := named.match(cell):
+                yield found.group(1)
 
 
 def _rows(suite: Suite) -> Iterator[Row]:

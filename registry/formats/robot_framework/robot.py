@@ -101,16 +101,24 @@ def read_files(archive: Archive) -> Files:
 
 def _starts(tasks: dict[str, Any], functions: tuple[Function, ...]) -> Iterator[EntryPoint]:
     """The tasks that robot.yaml names; one that starts a Python task takes what its function takes."""
-    started = {function.name: function for function in functions if "task" in function.decorators}
+    started = [function for function in functions if "task" in function.decorators]
     for name, task in tasks.items():
         words = _words(mapping(task))
-        function = next((started[word] for word in words if word in started), None)
-        if function is None and len(started) == 1 and "robocorp.tasks" in words:
-            function = next(iter(started.values()))
+        function = _started(words, started)
         if function is not None:
             yield EntryPoint(name, function.inputs, function.outputs, function.description)
         else:
             yield EntryPoint(name, description=_runs(mapping(task), words))
+
+
+def _started(words: list[str], tasks: list[Function]) -> Function | None:
+    """The Python task that a command starts: the one it names, or the only one in the file it names, or the only one there is."""
+    named = next((one for one in tasks if one.name in words), None)
+    if named is not None or "robocorp.tasks" not in words:
+        return named
+    files = {posixpath.basename(word) for word in words if word.endswith(".py")}
+    there = [one for one in tasks if posixpath.basename(one.path) in files] or tasks
+    return there[0] if len(there) == 1 else None
 
 
 def _words(task: dict[str, Any]) -> list[str]:
@@ -148,21 +156,22 @@ def to_set(archive: Archive, files: Files) -> ToSet:
     """What the code asks for by name, and the names that the files for trying it out give."""
     suites, code = files.suites.to_set, files.code.to_set
     return ToSet(
-        credentials=ordered([*suites.credentials, *code.credentials, *_names(archive, "vault.json")]),
+        credentials=ordered([*suites.credentials, *code.credentials, *_names(archive, "vault")]),
         assets=ordered([*suites.assets, *code.assets]),
         queues=ordered([*suites.queues, *code.queues]),
-        environment_variables=ordered([*suites.environment_variables, *code.environment_variables, *_names(archive, "env.json")]),
+        environment_variables=ordered([*suites.environment_variables, *code.environment_variables, *_names(archive, "env")]),
         connections=code.connections,
     )
 
 
 def _names(archive: Archive, name: str) -> Iterator[str]:
-    """The keys at the top of ``devdata/NAME``, wherever that folder stands; never what they hold."""
+    """The keys at the top of ``devdata/NAME``, JSON or YAML, wherever that folder stands; never what they hold."""
+    files = tuple(f"/devdata/{name}.{ending}" for ending in ("json", "yaml", "yml"))
     for path in archive.names:
-        if not f"/{path}".endswith(f"/devdata/{name}") or archive.size(path) > _MAX_TEXT:
+        if not f"/{path}".endswith(files) or archive.size(path) > _MAX_TEXT:
             continue
         try:
-            yield from mapping(json.loads(decode(archive.read(path), path)))
+            yield from mapping(json.loads(decode(archive.read(path), path)) if path.endswith(".json") else yaml_of(archive, path))
         except (ValueError, RecursionError, Unreadable):
             continue
 

@@ -37,7 +37,8 @@ def test_other_names(name: str) -> None:
         "", "x", "****", "xxxxxxxx", "••••••", "{x:Null}", "[password]", '[in_Config("Key").ToString]', "@parameters('key')", "@{body('x')}", "%Password%",
         "{{token}}", "${SECRET}", "$env:SECRET", "$(Get-Secret rms)", "<your key>", "<access token>", "your-api-key", "YOUR_PASSWORD", "yourpassword123",
         "changeme", "ChangeMe!", "AKIAIOSFODNN7EXAMPLE", "os.environ['X']", "config.password", "null", "None", "true", "string", "password", "placeholder",
-        "Enter password", "TODO", "#{Password}#", "__PASSWORD__", "in_Password", "REDACTED", "example-key", "system.string",
+        "Enter password", "TODO", "#{Password}#", "__PASSWORD__", "in_Password", "REDACTED", "example-key", "system.string", '"Your-bearer-key"', "NEWS_API_KEY", "PASTE_YOUR_MAPS_KEY_HERE", "sk-YOUR_MODEL_KEY_HERE",
+        "GO***************Re6y", "PROXY_AUTH", "OctoPrint-API-Key",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:
@@ -45,7 +46,18 @@ def test_placeholders(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["Kite-Marble-77", "P@ssw0rd_FAKE_DoNotUse", "sommer2024", "q7Vx2LmZ9rTw4KpB", "Winter-2031!", "hunter22", "100%sure-it-is"]
+    "value",
+    [
+        "Kite-Marble-77",
+        "P@ssw0rd_FAKE_DoNotUse",
+        "sommer2024",
+        "q7Vx2LmZ9rTw4KpB",
+        "Winter-2031!",
+        "hunter22",
+        "100%sure-it-is",
+        "WINTER_2031_KEY",
+        '"q7Vx2LmZ9rTw"',
+    ],
 )
 def test_values(value: str) -> None:
     assert not is_placeholder(value)

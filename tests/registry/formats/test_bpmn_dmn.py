@@ -107,6 +107,21 @@ def test_jobs_are_applications_and_actions(tmp_path: Path) -> None:
     assert [step.action for step in found.steps] == ["blueprism.addItem", "send-letter", "org.example.Pay", "serviceTask"]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "job"),
+    [
+        ('delegateExpression="${ mailer }"', "mailer"),
+        ('delegateExpression="#{mailer}"', "mailer"),
+        ('serviceinterface="org.example.Fines"', "org.example.Fines"),
+        ('taskName="Rest"', "Rest"),
+    ],
+)
+def test_beans_services_and_work_items_are_jobs(tmp_path: Path, attribute: str, job: str) -> None:
+    found = read(tmp_path, bpmn(f'<serviceTask {CAMUNDA} c:{attribute} name="Tell"/>'))
+    assert found.reach.applications == (job,)
+    assert found.steps[0].action == job
+
+
 def test_steps_and_who_does_them(tmp_path: Path) -> None:
     inside = "".join(
         f'<{kind} id="{kind}" name="{kind}&#10; x"/>' for kind in ("userTask", "manualTask", "scriptTask", "exclusiveGateway", "endEvent")
@@ -171,6 +186,26 @@ def test_decisions_that_rule_tasks_ask_for(tmp_path: Path) -> None:
     assert found.bound == (Dependency("dmn", "fee"), Dependency("dmn", "risk"))
 
 
+def test_decisions_that_flowable_and_jbpm_are_told(tmp_path: Path) -> None:
+    fields = "".join(
+        f'<serviceTask {CAMUNDA}><extensionElements><c:field name="{name}"{value}</c:field></extensionElements></serviceTask>'
+        for name, value in (
+            ("decisionTableReferenceKey", "><c:string><![CDATA[fees]]></c:string>"),
+            ("decisionServiceReferenceKey", ' stringValue="limits">'),
+            ("decisionTableReferenceKey", "><c:expression>${table}</c:expression>"),
+            ("other", ' stringValue="none">'),
+        )
+    )
+    given = "<dataInputAssociation><targetRef>{}</targetRef><assignment><from><![CDATA[{}]]></from><to>x</to></assignment></dataInputAssociation>"
+    rules = (
+        '<businessRuleTask implementation="http://www.jboss.org/drools/dmn"><ioSpecification><dataInput id="a" name="model"/>'
+        '<dataInput id="b" name="decision"/><dataInput id="c" name="speed"/></ioSpecification>{}</businessRuleTask>'
+    )
+    whole = rules.format(given.format("a", "Traffic")) + rules.format(given.format("a", "Traffic") + given.format("b", "Fine\n due"))
+    found = read(tmp_path, bpmn(fields + whole))
+    assert [need.name for need in found.bound] == ["fees", "limits", "Traffic", "Fine due"]
+
+
 def test_what_a_process_says_it_takes_and_gives(tmp_path: Path) -> None:
     said = '<ioSpecification><dataInput id="d" name="Case" itemSubjectRef="x:string"/><dataOutput id="o"/></ioSpecification>'
     (point,) = read(tmp_path, bpmn(f"{said}<startEvent name='Begin'/>")).entry_points
@@ -198,14 +233,37 @@ def test_hosts_paths_and_addresses_in_text(tmp_path: Path) -> None:
     assert found.reach.paths[0].startswith("C:\\fines\\a.txt")
 
 
+def test_what_an_engines_extensions_are_told(tmp_path: Path) -> None:
+    connector = (
+        f"<serviceTask {CAMUNDA}><extensionElements><c:connector><c:inputOutput><c:inputParameter name='url'><![CDATA[\n"
+        "https://register.example.org/api?year=2031&amp;x=1\n]]></c:inputParameter><c:map><c:entry>https://other.example.org/</c:entry>"
+        "</c:map></c:inputOutput></c:connector></extensionElements></serviceTask>"
+    )
+    assert read(tmp_path, bpmn(connector)).reach.hosts == ("register.example.org", "other.example.org")
+
+
+def test_the_form_of_a_start_event_is_what_it_takes(tmp_path: Path) -> None:
+    form = (
+        '<startEvent id="s"><extensionElements><c:formData><c:formField id="plate" label="Number  plate" type="string">'
+        '<c:validation><c:constraint name="required"/></c:validation></c:formField></c:formData>'
+        '<c:formProperty id="speed" name="Speed" type="long" required="true"/><c:formProperty id="note"/></extensionElements></startEvent>'
+    )
+    found = read(tmp_path, bpmn(form, CAMUNDA))
+    assert found.entry_points[0].inputs == (
+        Argument("plate", "string", True, "Number plate"),
+        Argument("speed", "long", True, "Speed"),
+        Argument("note", "", False),
+    )
+
+
 def test_several_in_a_zip(tmp_path: Path) -> None:
     glossary = f'<definitions xmlns="{MODEL}" name="Words"/>'
     main = bpmn('<callActivity calledElement="q"/>').replace("<process", '<import location="../Words.bpmn"/><process', 1)
     other = bpmn("<startEvent name='Called'/>", process='id="q"')
-    found = read(tmp_path, zipped({"Words.bpmn": glossary.encode(), "a/Main.bpmn20.xml": main.encode(), "a/Other.BPMN": other.encode()}))
+    found = read(tmp_path, zipped({"Words.bpmn": glossary.encode(), "a/Main.bpmn20.xml": main.encode(), "a/Other.BPMN2": other.encode()}))
     assert (found.kind, found.name) == ("bpmn-zip", "Pay fines")  # the glossary stands behind
     assert found.dependencies == (Dependency("bpmn", "q", included=True), Dependency("bpmn", "../Words.bpmn", included=True))
-    assert [record.path for record in found.files] == ["Words.bpmn", "a/Main.bpmn20.xml", "a/Other.BPMN"]
+    assert [record.path for record in found.files] == ["Words.bpmn", "a/Main.bpmn20.xml", "a/Other.BPMN2"]
 
 
 def test_a_path_in_an_import_leads_nowhere(tmp_path: Path) -> None:
@@ -282,6 +340,30 @@ def test_a_decision_model(tmp_path: Path) -> None:
     assert found.reach.hosts == ("www.example.org",)
 
 
+def test_a_table_that_stands_alone_takes_what_its_columns_ask(tmp_path: Path) -> None:
+    column = '<input label="{}"><inputExpression typeRef="{}"><text>{}</text></inputExpression></input>'
+    table = (
+        column.format("Season of\n year", "string", "season") + column.format("Guests", "long", "") + column.format("", "", "") + "<input/>"
+    )
+    found = read(
+        tmp_path, dmn(f'<decision name="Dish"><decisionTable>{table}{column.format("", "string", "season")}</decisionTable></decision>')
+    )
+    assert found.entry_points[0].inputs == (Argument("season", "string", description="Season of year"), Argument("Guests", "long"))
+    drawn = '<informationRequirement><requiredDecision href="#other"/></informationRequirement>'
+    inner = read(tmp_path, dmn(f'<decision name="Dish">{drawn}<decisionTable>{table}</decisionTable></decision>'))
+    assert inner.entry_points[0].inputs == ()
+
+
+def test_a_reference_may_name_its_own_model(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        dmn(
+            '<inputData id="i" name="Speed"/><decision name="Fee"><informationRequirement><requiredInput href="urn:fees#i"/></informationRequirement></decision>'
+        ),
+    )
+    assert [argument.name for argument in found.entry_points[0].inputs] == ["Speed"]
+
+
 @pytest.mark.parametrize(
     ("namespace", "edition"),
     [
@@ -290,6 +372,7 @@ def test_a_decision_model(tmp_path: Path) -> None:
         ("https://www.omg.org/spec/DMN/20191111/MODEL/", "1.3"),
         ("https://www.omg.org/spec/DMN/20211108/MODEL/", "1.4"),
         ("https://www.omg.org/spec/DMN/20230324/MODEL/", "1.5"),
+        ("https://www.omg.org/spec/DMN/20240513/MODEL/", "1.6"),
         ("https://www.omg.org/spec/DMN/20990101/MODEL/", None),
     ],
 )

@@ -123,6 +123,53 @@ def test_secrets_by_name_only(tmp_path: Path) -> None:
     assert "hunter" not in repr(found)
 
 
+def test_secrets_that_libraries_take_and_servers_that_they_are_told(tmp_path: Path) -> None:
+    text = (
+        "*** Settings ***\nLibrary    RPA.Email.ImapSmtp    smtp_server=SMTP.example.org    imap_server=${IMAP}\n"
+        "Library    RPA.Cloud.AWS    robocorp_vault_name=clouds\n*** Variables ***\n${SAFE}    safe\n*** Tasks ***\nA\n"
+        "    Set Robocorp Vault    vault_name=${SAFE}    vault_secret_key=key\n    Connect    host=db.example.org    server=local\n"
+    )
+    vault = "# for trying it out\nmailbox:\n  password: hunter2\n"
+    found = read(tmp_path, robot({"tasks.robot": text, "devdata/vault.yaml": vault, "devdata/env.yml": "- not a mapping\n"}))
+    assert set(found.to_set.credentials) == {"clouds", "safe", "mailbox"}
+    assert found.reach.hosts == ("smtp.example.org", "db.example.org")
+    assert "hunter2" not in repr(found)
+
+
+def test_a_secrets_name_may_stand_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "tasks.robot": "*** Settings ***\nResource    names.resource\n*** Variables ***\n${OWN}    mine\n*** Tasks ***\nA\n    Get Secret    ${VAULT}\n    Get Secret    ${OWN}\n",
+        "names.resource": "*** Variables ***\n${VAULT}    register\n${OWN}    theirs\n",
+    }
+    assert read(tmp_path, robot(files)).to_set.credentials == ("register", "mine")
+
+
+def test_a_command_that_names_a_file_starts_the_task_in_it(tmp_path: Path) -> None:
+    files = {
+        "robot.yaml": "tasks:\n  Split: {shell: python -m robocorp.tasks run src/split.py}\n  Pay: {shell: python -m robocorp.tasks run pay.py}\n"
+        "  All: {shell: python -m robocorp.tasks run .}\n",
+        "src/split.py": "@task\ndef split(limit: int):\n    'Splits orders.'\n",
+        "pay.py": "@task\ndef pay():\n    pass\n@task\ndef refund(case: str):\n    pass\n",
+    }
+    found = read(tmp_path, robot(files)).entry_points
+    assert [(point.name, [one.name for one in point.inputs], point.description) for point in found] == [
+        ("Split", ["limit"], "Splits orders."),
+        ("Pay", [], "Runs pay.py."),
+        ("All", [], ""),
+    ]
+
+
+def test_programs_that_python_tasks_drive(tmp_path: Path) -> None:
+    code = (
+        "import win32com.client\nfrom RPA.Excel.Application import Application\nimport RPA.SAP\n"
+        "word = win32com.client.Dispatch('Word.Application')\nPAD = 'C:\\\\Program Files (x86)\\\\Pay\\\\pay.exe'\n"
+        "SHARE = '\\\\\\\\files\\\\fines\\\\a.csv'\nRAW = r'\\\\files\\raw\\b.csv'\n"
+    )
+    found = read(tmp_path, robot({"tasks.py": code}))
+    assert set(found.reach.applications) == {"pay.exe", "Microsoft Excel", "Microsoft Word", "SAP GUI"}
+    assert found.reach.paths == (r"C:\Program Files (x86)\Pay\pay.exe", r"\\files\fines\a.csv", r"\\files\raw\b.csv")
+
+
 def test_a_robot_of_python_tasks_takes_what_its_function_takes(tmp_path: Path) -> None:
     code = 'from robocorp.tasks import task\n@task\ndef pay(case: str, amount: int = 0) -> bool:\n    """Pays a fine."""\n    return True\n'
     single = robot({"robot.yaml": "tasks:\n  Pay:\n    shell: python -m robocorp.tasks run tasks.py\n", "tasks.py": code})

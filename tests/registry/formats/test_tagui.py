@@ -72,7 +72,7 @@ def test_what_a_flow_takes(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         "type case as `case_number`\ntype amount as `p2`\nread total to sum\necho `sum` `n` `ask_result` `total.length`\nfor n from 1 to 3\n    click x\n"
-        "year = p1\ntype year as `year`\ntype password as `rms_password`\ntype name as `p`\n",
+        "js link = url()\ntype here as `link`\nyear = p1\ntype year as `year`\ntype password as `rms_password`\ntype name as `p`\n",
     )
     assert found.entry_points[0].inputs == (
         Argument("p2", "text"),
@@ -87,12 +87,12 @@ def test_what_a_flow_reaches(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         "www.fines.example.org/in\n// see https://docs.example.org\nsnap page to shot.png\ndump `x` to out list.csv\nload in.csv to rows\nupload #file as C:\\in\\case.pdf\n"
-        "dump x to `name`.csv\nrun C:\\Apps\\Pay.exe\n[Fines.xlsx]2031!A1 = 1\ntelegram 1 tell rpa@example.org\n",
+        "dump x to `name`.csv\nrun C:\\Apps\\Pay.exe\n[Fines.xlsx]2031!A1 = 1\ntelegram 1 tell rpa@example.org\necho total of fines.sum\n",
     )
     assert found.reach.hosts == ("www.fines.example.org", "docs.example.org")
     assert found.reach.applications == ("pay.exe", "Microsoft Excel")
     assert {"shot.png", "out list.csv", "in.csv", "C:\\in\\case.pdf", "Fines.xlsx"} <= {*found.reach.paths}
-    assert not any("`" in path for path in found.reach.paths)
+    assert not any("`" in path or "fines.sum" in path for path in found.reach.paths)
     assert found.reach.addresses == ("rpa@example.org",)
 
 
