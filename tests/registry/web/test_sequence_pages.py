@@ -191,7 +191,7 @@ def test_what_a_page_costs_does_not_grow_with_the_parts(analyst: Client) -> None
         make_release(f"force-a/part-{number}", data=workflow(), filename="Main.xaml")
     make_sequence("kobenhavn/longer", steps=steps)
     for rest in ("", "/1.0.0", "/1.0.0/documentation"):
-        assert queries(f"/modules/kobenhavn/longer{rest}") == queries(f"{AT}{rest}")
+        assert queries(f"/modules/kobenhavn/longer{rest}") <= queries(f"{AT}{rest}")
 
 
 # --- Steps and documentation ----------------------------------------------------------------------------------------------
