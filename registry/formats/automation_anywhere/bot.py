@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from registry.formats.arguments import Argument
 from registry.formats.artefact import decode
 from registry.formats.automation_anywhere.steps import called_by, is_off, steps_of, title_of
 from registry.formats.automation_anywhere.values import Told, take
+from registry.formats.documents import parse_json
 from registry.formats.fragments import mapping, ordered, sequence
 from registry.formats.model import Step
 
@@ -62,15 +62,12 @@ def is_bot(document: object) -> bool:
 
 
 def load(data: bytes, where: str) -> dict[str, Any]:
-    """A bot's document; raises :class:`Unreadable` (``bot_damaged``)."""
+    """A bot's document; raises :class:`Unreadable` (``bot_damaged``, ``json_*``)."""
     if len(data) > MAX_BYTES:
         raise Unreadable(
             "bot_damaged", f"{where} has {len(data)} bytes; at most {MAX_BYTES} are read.", where=where, mend="Divide the bot."
         )
-    try:
-        document = json.loads(decode(data, where))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("bot_damaged", f"{where} cannot be read as JSON.", where=where, mend=_AGAIN) from error
+    document = parse_json(data, where, mend=_AGAIN)
     if not is_bot(document):
         raise Unreadable("bot_damaged", f"{where} holds no bot.", where=where, mend=_AGAIN)
     return mapping(document)

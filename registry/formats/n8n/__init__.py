@@ -10,6 +10,7 @@ from typing import Any
 from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact, decode
+from registry.formats.documents import parse_json
 from registry.formats.fragments import addresses_in, hosts_in, mapping, ordered, paths_in, sequence
 from registry.formats.model import Dependency, EntryPoint, FileRecord, Inspection, Note, Reach, ToSet
 from registry.formats.n8n import nodes
@@ -46,21 +47,14 @@ def recognises(artefact: Artefact) -> bool:
 
 
 def inspect(artefact: Artefact) -> Inspection:
-    """Read the workflow, or several with the first one's name; raises :class:`Unreadable` (``n8n_credentials``, ``json_damaged``)."""
+    """Read the workflow, or several with the first one's name; raises :class:`Unreadable` (``n8n_credentials``, ``json_*``)."""
     files: tuple[FileRecord, ...] = ()
     if artefact.is_zip:
         documents = list(_members(artefact))
         files = artefact.archive.files()
     else:
-        documents = [("", parsed(artefact.text))]
+        documents = [("", parse_json(artefact.text, artefact.filename, mend="Download the workflow from n8n again."))]
     for file, document in documents:
-        if document is None:
-            raise Unreadable(
-                "json_damaged",
-                "The workflow cannot be read as JSON.",
-                where=artefact.filename,
-                mend="Download the workflow from n8n again.",
-            )
         if holds_credentials(document):
             raise Unreadable(
                 "n8n_credentials",

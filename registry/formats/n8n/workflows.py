@@ -38,7 +38,7 @@ class Workflow:
 
 
 def parsed(text: str) -> Any:
-    """The JSON in a text; None where it is none. ``NaN`` is read, as n8n's older exports write it."""
+    """The JSON in a text, to see whose it is; None where it is none."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -415,10 +415,15 @@ def test_odd_shapes_are_read(data: bytes, tmp_path: Path) -> None:
 
 def test_what_is_nested_without_end_is_refused(tmp_path: Path) -> None:
     opened = b'{"commandName": "if", "packageName": "If", "children": ['
-    data = b'{"nodes": [' + opened * 200 + b"]}" * 200 + b'], "packages": [], "variables": []}'
+    data = b'{"nodes": [' + opened * 90 + b"]}" * 90 + b'], "packages": [], "variables": []}'
     assert refused(data, tmp_path).code == "bot_too_deep"
     endless = b'{"nodes": [' + opened * 100_000 + b"]}" * 100_000 + b"]}"
-    assert refused(endless, tmp_path).code == "bot_damaged"
+    assert refused(endless, tmp_path).code == "json_depth"
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    data = b'{"nodes": [{"commandName": "assign", "packageName": "String", "uid": "1", "uid": "2"}], "packages": [], "variables": []}'
+    assert refused(data, tmp_path).code == "json_duplicate_key"
 
 
 def test_a_hundred_other_branches_are_no_depth(tmp_path: Path) -> None:

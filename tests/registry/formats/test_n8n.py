@@ -272,7 +272,7 @@ def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
         {"name": "A", "type": "n8n-nodes-base.set"},
         {"name": "A", "type": "n8n-nodes-base.set", "typeVersion": "two"},
         node("B", "set", id="A", parameters=None, credentials=["x"]),
-        {"type": "n8n-nodes-base.set", "typeVersion": float("nan"), "name": None},
+        {"type": "n8n-nodes-base.set", "typeVersion": None, "name": None},
         {"name": "no type"},
         "not a node",
         None,
@@ -281,9 +281,20 @@ def test_missing_and_repeated_ids_and_odd_values(tmp_path: Path) -> None:
     steps = found(tmp_path, whole).steps
     assert [step.id for step in steps] == ["A", "A (2)", "A (3)", "set"]
     assert all(step.onward == (Onward(""),) for step in steps)
-    assert found(tmp_path, workflow(node("Deep", "set", parameters={"a": _deep(900)}))).steps == (
+    assert found(tmp_path, workflow(node("Deep", "set", parameters={"a": _deep(150)}))).steps == (
         Step("id-Deep", "Deep", action="n8n-nodes-base.set", part="Victim update", onward=(Onward(""),)),
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [('"name": "A", "name": "B"', "json_duplicate_key"), ('"x": NaN', "json_number"), (f'"x": {"[" * 300 + "]" * 300}', "json_depth")],
+)
+def test_what_readers_take_in_several_ways_is_refused(tmp_path: Path, more: str, code: str) -> None:
+    path = written(tmp_path, f'{{"nodes": [{{"type": "n8n-nodes-base.set", {more}}}], "connections": {{}}}}'.encode(), "flow.json")
+    with pytest.raises(Unreadable) as refused:
+        inspect(path)
+    assert refused.value.code == code
 
 
 def _deep(levels: int) -> Any:
