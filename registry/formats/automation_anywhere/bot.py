@@ -10,7 +10,8 @@ from registry.errors import Unreadable
 from registry.formats.arguments import Argument
 from registry.formats.artefact import decode
 from registry.formats.automation_anywhere.steps import called_by, is_off, steps_of, title_of
-from registry.formats.automation_anywhere.values import Told, take
+from registry.formats.automation_anywhere.values import take
+from registry.formats.collected import Collected
 from registry.formats.documents import parse_json
 from registry.formats.fragments import mapping, ordered, sequence
 from registry.formats.model import Step
@@ -73,7 +74,7 @@ def load(data: bytes, where: str) -> dict[str, Any]:
     return mapping(document)
 
 
-def read(document: dict[str, Any], part: str, told: Told) -> Bot:
+def read(document: dict[str, Any], part: str, told: Collected) -> Bot:
     """Read a bot that is shown as ``part``, and add what its values say to ``told``; raises :class:`Unreadable` (``bot_too_deep``)."""
     variables = [mapping(each) for each in sequence(document.get("variables"))]
     nodes = list(_nodes(document))

@@ -12,7 +12,8 @@ from registry.errors import Unreadable
 from registry.formats.archive import Archive
 from registry.formats.artefact import Artefact, decode
 from registry.formats.automation_anywhere import bot
-from registry.formats.automation_anywhere.values import Told, repository_path
+from registry.formats.automation_anywhere.values import repository_path
+from registry.formats.collected import Collected
 from registry.formats.fragments import mapping, ordered, sequence
 from registry.formats.model import Dependency, EntryPoint, Inspection, Note
 
@@ -35,7 +36,7 @@ class _Export:
     bots: dict[str, bot.Bot] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    told: Told = field(default_factory=Told)
+    told: Collected = field(default_factory=Collected)
     actions: int = 0  # of all bots together, more than are kept
     notes: list[Note] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ def inspect_export(artefact: Artefact, path: str) -> Inspection:
 def inspect_bot(artefact: Artefact) -> Inspection:
     """One bot by itself, as the Control Room's code view or a repository has it; its name is that of the file."""
     name = re.sub(r"\.(?:json|bot|taskbot|txt)$", "", artefact.filename, flags=re.IGNORECASE)
-    told = Told()
+    told = Collected()
     read = bot.read(bot.load(artefact.data, artefact.filename), name, told)
     return Inspection(
         platform="automation_anywhere",

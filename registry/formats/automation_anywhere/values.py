@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ntpath
 import re
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from registry.formats.fragments import addresses_in, host_of, hosts_in, mapping, ordered, paths_in, sequence
-from registry.formats.model import Reach, ToSet
+from registry.formats.collected import Collected
+from registry.formats.fragments import host_of, mapping, sequence
 
 MAX_DEPTH = 40  # values in values; the deepest seen are lists of records, four levels
 REPOSITORY = "repository:///"
@@ -29,37 +28,6 @@ _HOST = re.compile(r"^(?:[a-z]{2,10}://)?([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)(?
 _QUEUES = ("queuename", "workqueue", "queue")
 
 
-@dataclass
-class Told:
-    """What the values of one bot or more say together; names only."""
-
-    applications: list[str | None] = field(default_factory=list)
-    hosts: list[str | None] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    credentials: list[str | None] = field(default_factory=list)
-    connections: list[str | None] = field(default_factory=list)
-    queues: list[str | None] = field(default_factory=list)
-    assets: list[str | None] = field(default_factory=list)
-    variables: list[str | None] = field(default_factory=list)
-
-    @property
-    def reach(self) -> Reach:
-        """Programs of windows and browsers, and hosts; both are target applications."""
-        text = "\n".join(self.texts)
-        hosts = ordered([*self.hosts, *hosts_in(text)])
-        return Reach(ordered([*self.applications, *hosts]), hosts, paths_in(text), addresses_in(text))
-
-    @property
-    def to_set(self) -> ToSet:
-        return ToSet(
-            credentials=ordered(self.credentials),
-            assets=ordered(self.assets),
-            queues=ordered(self.queues),
-            environment_variables=ordered(self.variables),
-            connections=ordered(self.connections),
-        )
-
-
 def text_of(value: object) -> str:
     """The text of a value, literal or expression; empty for one of another kind."""
     given = mapping(value)
@@ -72,7 +40,7 @@ def attributes_of(node: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: value for name, value in named if isinstance(name, str)}
 
 
-def take(told: Told, value: object, name: str = "", depth: int = 0) -> None:
+def take(told: Collected, value: object, name: str = "", depth: int = 0) -> None:
     """Add what a value, or a list or record of such, says; ``name`` is the attribute's or variable's."""
     if depth > MAX_DEPTH:
         return
@@ -91,7 +59,7 @@ def take(told: Told, value: object, name: str = "", depth: int = 0) -> None:
         _take_text(told, text, name)
 
 
-def _take_kind(told: Told, given: dict[str, Any]) -> None:
+def _take_kind(told: Collected, given: dict[str, Any]) -> None:
     kind = given.get("type")
     if kind == "CREDENTIAL" or "credential" in given:
         told.credentials.append(credential_name(given))
@@ -105,7 +73,7 @@ def _take_kind(told: Told, given: dict[str, Any]) -> None:
         told.applications.append(_BROWSERS.get(browser.upper()))
 
 
-def _take_text(told: Told, text: str, name: str) -> None:
+def _take_text(told: Collected, text: str, name: str) -> None:
     bare = name.replace("_", "").casefold()
     if name == "browser":
         told.applications.append(_BROWSERS.get(text.upper()))

@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from registry.errors import Unreadable
-from registry.formats.artefact import Artefact, decode
+from registry.formats.artefact import Artefact
+from registry.formats.documents import parse_json
 from registry.formats.fragments import mapping, ordered, sequence
 from registry.formats.model import Dependency, Inspection
 from registry.formats.openrpa.workflow import Workflow, read_workflow
@@ -38,7 +39,7 @@ def recognises(artefact: Artefact) -> bool:
 
 
 def inspect(artefact: Artefact) -> Inspection:
-    """Read any of them; raises :class:`Unreadable` (``openrpa_without_workflow``, ``openrpa_damaged`` and ``xml_*``)."""
+    """Read any of them; raises :class:`Unreadable` (``openrpa_without_workflow``, ``json_*`` and ``xml_*``)."""
     if artefact.is_zip:
         return _project(artefact)
     if artefact.looks_like_xml:
@@ -50,7 +51,7 @@ def inspect(artefact: Artefact) -> Inspection:
 
 def _records(artefact: Artefact) -> Inspection:
     """One record of a workflow, or several with that of their project."""
-    document = _loaded(artefact.data, artefact.filename)
+    document = parse_json(artefact.data, artefact.filename)
     records = [each for one in (document if isinstance(document, list) else [document]) if (each := mapping(one))]
     records += [mapping(each) for record in tuple(records) for each in sequence(record.get("Workflows") or record.get("workflows"))]
     read, names = Workflow(), []
@@ -75,9 +76,9 @@ def _project(artefact: Artefact) -> Inspection:
     path = next(name for name in archive.names if _PROJECT.match(name))
     folder = path.rpartition("/")[0]
     try:
-        record = mapping(_loaded(archive.read(path), path))
+        record = mapping(parse_json(archive.read(path), path))
     except Unreadable as error:
-        if error.code != "openrpa_damaged":
+        if not error.code.startswith("json_"):
             raise
         record = {}
     read = Workflow()
@@ -112,13 +113,6 @@ def _inspection(kind: str, name: str | None, read: Workflow, description: str | 
         notes=read.notes,
         **more,
     )
-
-
-def _loaded(data: bytes, where: str) -> Any:
-    try:
-        return json.loads(decode(data, where))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("openrpa_damaged", f"{where} cannot be read as JSON.", where=where, mend=_AGAIN) from error
 
 
 def _packages(record: dict[str, Any]) -> list[tuple[str, str | None]]:

@@ -11,14 +11,15 @@ from typing import Any
 
 from lxml import etree
 
+from registry.formats.activities_walk import X, steps_of
 from registry.formats.arguments import Argument
-from registry.formats.fragments import addresses_in, host_of, hosts_in, mapping, ordered, paths_in, sequence, urls_in
-from registry.formats.model import EntryPoint, Note, Reach, Step, ToSet
-from registry.formats.openrpa.steps import steps_of
+from registry.formats.collected import Collected
+from registry.formats.fragments import host_of, mapping, sequence, urls_in
+from registry.formats.model import EntryPoint, Note, Step
+from registry.formats.openrpa.activities import DIALECT
 from registry.formats.xml import local_name
 
 MAX_STEPS = 5_000
-_X = "http://schemas.microsoft.com/winfx/2006/xaml"
 _SAP = "http://schemas.microsoft.com/netfx/2010/xaml/activities/presentation"
 _ASSEMBLY = re.compile(r"assembly=(OpenRPA(?:\.\w+)*)")
 _ARGUMENT = re.compile(r"^(InOut|In|Out)Argument\((.*)\)$", re.DOTALL)
@@ -34,32 +35,15 @@ _ENVIRONMENT = re.compile(r'\bGetEnvironmentVariable\("([A-Za-z_]\w*)"')
 
 
 @dataclass
-class Workflow:
+class Workflow(Collected):
     """What the workflows of a file say together."""
 
     project: str = ""
-    applications: list[str | None] = field(default_factory=list)
-    hosts: list[str | None] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    credentials: list[str | None] = field(default_factory=list)
-    queues: list[str | None] = field(default_factory=list)
-    variables: list[str | None] = field(default_factory=list)
     called: list[str | None] = field(default_factory=list)
     assemblies: list[str | None] = field(default_factory=list)
     packages: list[tuple[str, str | None]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     entry_points: dict[str, EntryPoint] = field(default_factory=dict)
-
-    @property
-    def reach(self) -> Reach:
-        """Programs and browsers of selectors, and hosts; both are target applications."""
-        text = "\n".join(self.texts)
-        hosts = ordered([*self.hosts, *hosts_in(text)])
-        return Reach(ordered([*self.applications, *hosts]), hosts, paths_in(text), addresses_in(text))
-
-    @property
-    def to_set(self) -> ToSet:
-        return ToSet(credentials=ordered(self.credentials), queues=ordered(self.queues), environment_variables=ordered(self.variables))
 
     @property
     def shown_steps(self) -> tuple[Step, ...]:
@@ -79,7 +63,7 @@ class Workflow:
 
 def read_workflow(read: Workflow, root: etree._Element, fallback: str, record: dict[str, Any] | None = None) -> str:
     """Add one workflow and give its name: its class, or ``fallback``; ``record`` is what the database keeps beside it."""
-    name = (root.get(f"{{{_X}}}Class") or "").rpartition(".")[2].strip() or fallback
+    name = (root.get(f"{{{X}}}Class") or "").rpartition(".")[2].strip() or fallback
     own = fallback if record is not None else name
     arguments = tuple(_arguments(root)) or tuple(_parameters(record or {}))
     read.entry_points[own] = EntryPoint(
@@ -92,7 +76,7 @@ def read_workflow(read: Workflow, root: etree._Element, fallback: str, record: d
     read.assemblies += [found.group(1) for uri in declared if (found := _ASSEMBLY.search(uri))]
     for element in root.iter(etree.Element):
         _element(read, local_name(element), element)
-    read.steps += steps_of(own, root)
+    read.steps += steps_of(own, root, DIALECT)
     return name
 
 
@@ -162,7 +146,7 @@ def literal(value: str) -> str | None:
 
 def _arguments(root: etree._Element) -> Iterator[tuple[str, Argument]]:
     """``<x:Property Name="reference" Type="InArgument(x:String)"/>`` as direction and argument."""
-    for element in root.iter(f"{{{_X}}}Property"):
+    for element in root.iter(f"{{{X}}}Property"):
         if found := _ARGUMENT.match(element.get("Type") or ""):
             required = any(local_name(child) == "RequiredArgumentAttribute" for child in element.iter(etree.Element))
             note = element.get(f"{{{_SAP}}}Annotation.AnnotationText") or ""

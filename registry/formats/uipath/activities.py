@@ -6,9 +6,10 @@ import re
 
 from lxml import etree
 
+from registry.formats.activities_walk import Dialect, X
+from registry.formats.model import Step
 from registry.formats.xml import local_name, namespace
 
-X = "http://schemas.microsoft.com/winfx/2006/xaml"
 _UIPATH = "http://schemas.uipath.com/workflow/activities"
 _DECISIONS = frozenset(
     {"If", "IfElse", "IfElseIf", "IfElseIfV2", "FlowDecision", "Switch", "FlowSwitch", "ElementExists", "NCheckState", "PickBranch"}
@@ -147,3 +148,19 @@ def shown_name(name: str, attributes: dict[str, str]) -> str:
     if name not in _CALLS or not called or called.startswith(("[", "{")) or called in shown:
         return shown
     return f"{shown}: {called}"
+
+
+def _told(element: etree._Element) -> Step:
+    name, attributes = local_name(element), attributes_of(element)
+    kind = kind_of(name, attributes)
+    language = language_of(name, attributes)
+    return Step("", shown_name(name, attributes), kind, action_of(name, element), kind == "human", language=language)
+
+
+DIALECT = Dialect(
+    is_step,
+    _told,
+    branching={"If": "Else", "IfElse": "Else", "IfElseIf": "Else", "IfElseIfV2": "Else", "Switch": "Default"}
+    | dict.fromkeys(("NCheckState", "Parallel", "Pick"), ""),
+    raising=frozenset({"Throw", "Rethrow", "TerminateWorkflow"}),
+)

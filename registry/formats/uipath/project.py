@@ -62,7 +62,7 @@ def inspect_solution(artefact: Artefact, projects: dict[str, dict[str, Any]]) ->
     parts = [(document, read_sources(archive, posixpath.dirname(path)), posixpath.dirname(path)) for path, document in projects.items()]
     read = Workflow()
     for _, part, folder in parts:
-        for name in ("applications", "url_hosts", "assets", "credentials", "queues", "connections", "texts", "damaged"):
+        for name in ("applications", "hosts", "assets", "credentials", "queues", "connections", "texts", "damaged"):
             getattr(read, name).extend(getattr(part, name))
         read.steps += [dataclasses.replace(step, part=f"{folder}/{step.part}".lstrip("/")) for step in part.steps]
     starts = tuple(
@@ -132,7 +132,7 @@ def read_sources(archive: Archive, folder: str) -> Workflow:
     for name in inside:
         if "/.objects/" in f"/{name}" and name.endswith(".content") and archive.size(name) <= MAX_WORKFLOW:
             content = archive.read(name).decode("utf-8", "replace")
-            read.url_hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
+            read.hosts += [host_of(url) for url in _LITERAL_URL.findall(content)]
         elif name.endswith(".cs") and not _IGNORED.search(name[len(prefix) :]) and archive.size(name) <= MAX_WORKFLOW:
             _add_code(read, name[len(prefix) :], archive.read(name).decode("utf-8", "replace"))
     name_settings(read, archive, (name for name in inside if not _IGNORED.search(name[len(prefix) :])))

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from registry.errors import Unreadable
+from registry.formats.activities_walk import X, steps_of
 from registry.formats.arguments import Argument
 from registry.formats.artefact import Artefact
+from registry.formats.collected import Collected
 from registry.formats.fragments import addresses_in, host_of, hosts_in, ordered, paths_in
-from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step, ToSet
-from registry.formats.uipath.activities import X, attributes_of
-from registry.formats.uipath.drawn import steps_of
+from registry.formats.model import Dependency, EntryPoint, Inspection, Note, Reach, Step
+from registry.formats.uipath.activities import DIALECT, attributes_of
 from registry.formats.xml import local_name, parse_xml
 
 MAX_STEPS = 5_000
@@ -55,37 +56,21 @@ _QUEUES = dict.fromkeys(
 
 
 @dataclass
-class Workflow:
+class Workflow(Collected):
     """What the files of a project say together."""
 
-    applications: list[str | None] = field(default_factory=list)
-    url_hosts: list[str | None] = field(default_factory=list)
-    assets: list[str | None] = field(default_factory=list)
-    credentials: list[str | None] = field(default_factory=list)
-    queues: list[str | None] = field(default_factory=list)
-    connections: list[str | None] = field(default_factory=list)
     called: list[str | None] = field(default_factory=list)
     assemblies: list[str | None] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
     entry_points: dict[str, EntryPoint] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
 
     @property
     def reach(self) -> Reach:
-        """Programs from selectors and hosts from addresses; both are target applications."""
+        """Programs from selectors and hosts from addresses; both are target applications, hosts in other texts are not."""
         text = "\n".join(self.texts)
-        applications = ordered([*self.applications, *self.url_hosts])
-        return Reach(applications, ordered([*self.url_hosts, *hosts_in(text)]), paths_in(text), addresses_in(text))
-
-    @property
-    def to_set(self) -> ToSet:
-        return ToSet(
-            credentials=ordered(self.credentials),
-            assets=ordered(self.assets),
-            queues=ordered(self.queues),
-            connections=ordered(self.connections),
-        )
+        applications = ordered([*self.applications, *self.hosts])
+        return Reach(applications, ordered([*self.hosts, *hosts_in(text)]), paths_in(text), addresses_in(text))
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -136,7 +121,7 @@ def read_workflow(read: Workflow, path: str, root: etree._Element) -> None:
         description=(root.get(f"{{{_SAP}}}Annotation.AnnotationText") or "")[:500],
     )
     read.assemblies += _assemblies(root)
-    read.steps += steps_of(path, root)
+    read.steps += steps_of(path, root, DIALECT)
     for element in root.iter(etree.Element):
         name = local_name(element)
         if "." not in name:
@@ -152,7 +137,7 @@ def _activity(read: Workflow, name: str, element: etree._Element) -> None:
     read.applications.append(_BROWSERS.get(_literal(attributes.get("BrowserType", "")).strip("[]").rpartition(".")[2].lower()))
     read.applications += [_program(_literal(attributes[key])) for key in _STARTING if key in attributes]
     for key in _URL_ATTRIBUTES:
-        read.url_hosts.append(host_of(_literal(attributes.get(key, ""))))
+        read.hosts.append(host_of(_literal(attributes.get(key, ""))))
     for kinds, into in ((_ASSETS, read.assets), (_CREDENTIALS, read.credentials), (_QUEUES, read.queues)):
         into += [_setting(attributes[key]) for key in kinds.get(name, ()) if key in attributes]
     if name == "InvokeWorkflowFile":

@@ -18,9 +18,11 @@ from tests.registry.formats import automation_anywhere_files
 FOLDER = Path(__file__).resolve().parents[3] / "registry" / "formats"
 NOT_READERS = {
     "__init__",
+    "activities_walk",
     "archive",
     "arguments",
     "artefact",
+    "collected",
     "documents",
     "drawn",
     "flow",

@@ -170,6 +170,31 @@ def test_a_flowchart_leads_where_its_lines_do(tmp_path: Path) -> None:
     assert {step.within for own, step in found.items() if own != "Flowchart_1"} == {"Flowchart_1"}
 
 
+def test_states_lead_by_their_transitions(tmp_path: Path) -> None:
+    change = rpa.element("Transition", rpa.element("Transition.To", rpa.element("x:Reference", "__ReferenceID1")), DisplayName="Found")
+    found = steps(
+        rpa.element(
+            "StateMachine",
+            rpa.element("StateMachine.InitialState", rpa.element("x:Reference", "__ReferenceID0")),
+            rpa.element("State", x__Name="__ReferenceID1", id="State_2", IsFinal="True"),
+            rpa.element(
+                "State",
+                rpa.element("State.Entry", rpa.element("WriteLine", id="Write_1")),
+                rpa.element("State.Transitions", change),
+                x__Name="__ReferenceID0",
+                id="State_1",
+            ),
+            id="StateMachine_1",
+        ),
+        folder=tmp_path,
+    )
+    assert list(found) == ["StateMachine_1", "State_1", "Write_1", "State_2"]
+    assert found["State_1"].onward == (Onward("State_2", "Found"),)
+    assert found["State_1"].kind == "group"
+    assert found["Write_1"].within == "State_1"
+    assert found["State_2"].onward == (Onward(""),)
+
+
 def test_what_is_commented_out_is_no_step_and_the_next_page_comes_last(tmp_path: Path) -> None:
     found = steps(
         rpa.element("oa:CommentOut", rpa.element("oa:TypeText", id="Type_1"), id="CommentOut_1"),
@@ -225,7 +250,7 @@ def test_a_project_in_a_zip(tmp_path: Path) -> None:
 def test_what_holds_no_workflow_is_refused(tmp_path: Path) -> None:
     assert refused(json.dumps({"_type": "project", "name": "RMS", "Filename": "rms.rpaproj"}), tmp_path).code == "openrpa_without_workflow"
     assert refused(zipped({"rms.rpaproj": b"[", "a.txt": b"x"}), tmp_path).code == "openrpa_without_workflow"
-    assert refused('{"_type": "workflow", "Xaml": "<Activity', tmp_path).code == "openrpa_damaged"
+    assert refused('{"_type": "workflow", "Xaml": "<Activity', tmp_path).code == "json_damaged"
     assert refused(json.dumps(rpa.record("<Activity")), tmp_path).code == "xml_damaged"
     assert refused("<!DOCTYPE a>" + rpa.workflow(), tmp_path).code == "xml_dtd"
     assert refused('{"_type": "workflow", "name": "of another product"}', tmp_path).code == "not_recognised"
