@@ -12,6 +12,7 @@ MAX_LENGTH = 80
 MAX_DIGITS = 18
 _LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
 _NUMBERS = re.compile(r"^(\d+(?:\.\d+)*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$")
+_BUILT = re.compile(r"-(?:19|20)\d{6}-\d{6}\s*$")  # yyyymmdd-hhmmss
 
 
 def parse_version(text: str) -> Version:
@@ -46,10 +47,11 @@ def parse_version(text: str) -> Version:
 def from_artefact(text: str | None) -> str | None:
     """The release version that the version written in an artefact stands for, or None where none can be made without a person.
 
-    Three parts stay as they are; two parts get ``.0``; four parts whose fourth is zero lose it (INTERFACES, *Versions*).
+    Three parts stay as they are; two parts get ``.0``; four parts whose fourth is zero lose it (INTERFACES, *Versions*). The build date
+    that Automation 360 puts behind a package's version (FORMATS 3.4) looks like a pre-release and is none: a person says which it is.
     """
     found = _NUMBERS.match((text or "").strip())
-    if not found:
+    if not found or _BUILT.search(text or ""):
         return None
     parts, tail = found.group(1).split("."), found.group(2) or ""
     if len(parts) == 2:

@@ -58,6 +58,8 @@ def test_the_order_of_semver_section_11() -> None:
         ("v1.2.3", None),
         ("01.2.3", None),
         ("1.2.3+build", "1.2.3"),
+        ("2.11.3-20230316-162433", None),  # built then by Automation 360's tools: no pre-release
+        ("1.2-20200521-104916", None),
     ],
 )
 def test_the_rule_for_an_artefacts_version(written: str | None, version: str | None) -> None:
@@ -89,6 +91,8 @@ def test_build_metadata_is_refused() -> None:
         ("1.1.12501.241", "1.1.12501"),
         ("1.2.3rc1", "1.2.3-rc.1"),
         ("2.0b2", "2.0.0-beta.2"),
+        ("2.11.3-20230316-162433", "2.11.3"),
+        ("1.2-20200521-104916", "1.2.0"),
         ("latest", None),
         ("", None),
     ],
