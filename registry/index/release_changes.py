@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from semver import Version
-
 from accounts.viewer import Viewer
 from registry.adoption.models import Adoption, Stage
 from registry.formats.model import Inspection, inspection_from_json
 from registry.index.read import missing, visible_release
 from registry.releases.differences import Differences, differences
 from registry.releases.models import Release
+from registry.values.bumps import bump_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,8 @@ class ReleaseChanges:
 
     @property
     def bump(self) -> str:
-        """Which numbers differ first: ``major minor patch``, or nothing where only what follows them does."""
-        if self.before is None:
-            return ""
-        was, now = Version.parse(self.before.version), Version.parse(self.release.version)
-        return next((name for name in ("major", "minor", "patch") if getattr(was, name) != getattr(now, name)), "")
+        """What its number tells those who run the other: ``major minor patch``, or nothing where its three numbers are not above."""
+        return (bump_between(self.before.version, self.release.version) or "") if self.before else ""
 
 
 def release_changes(viewer: Viewer, publisher: str, slug: str, version: str, since: str = "") -> ReleaseChanges:
